@@ -1,0 +1,25 @@
+//! What Edgepost knows about the providers: which members a payload has, which rules bind them, what the request
+//! looks like on the wire and what an answer means.
+//!
+//! In scope: reading JSON against constant tables, merging templates, building byte-exact requests, reading answers,
+//! deciding whether to ask again, signing and verifying. Out of scope, on purpose: sockets, clocks, randomness, threads,
+//! secrets and everything else that a platform has to supply. Time and random bytes are arguments.
+#![no_std]
+
+extern crate alloc;
+#[cfg(test)]
+extern crate std;
+
+pub mod digest;
+pub mod http;
+pub mod json;
+pub mod operation;
+pub mod outcome;
+pub mod pieterpost;
+pub mod place;
+pub mod prepare;
+pub mod read;
+pub mod report;
+pub mod retry;
+pub mod schema;
+pub mod template;

@@ -1,0 +1,145 @@
+//! An operation is data: one vendor endpoint as one constant.
+
+use alloc::string::String;
+
+use crate::pieterpost;
+use crate::read::{Findings, Group};
+use crate::schema::Object;
+
+/// All operations.
+pub static OPERATIONS: [&Operation; 2] = [&pieterpost::CREATE_CHECKOUT_LINK, &pieterpost::GET_ORDER];
+
+/// The operation of this name.
+pub fn find(name: &str) -> Option<&'static Operation> {
+    OPERATIONS.iter().find(|operation| operation.name == name).copied()
+}
+
+/// One vendor endpoint.
+#[derive(Debug)]
+pub struct Operation {
+    /// `provider.verb_noun`, the same everywhere.
+    pub name: &'static str,
+    /// One line of documentation.
+    pub doc: &'static str,
+    /// The vendor's page.
+    pub source: &'static str,
+    /// Whose it is.
+    pub provider: &'static Provider,
+    /// The HTTP method.
+    pub method: Method,
+    /// The vendor's path, with members of the input in braces.
+    pub path: &'static str,
+    /// What makes it safe to repeat.
+    pub repeat: Repeat,
+    /// The shape of the input: path and query parameters beside the members of the body.
+    pub input: &'static Object,
+    /// The shape of the answer.
+    pub output: &'static Object,
+    /// Members without which an answer does not prove that anything happened.
+    pub proof: &'static [&'static str],
+    /// When the thing that the answer describes does not change any more.
+    pub done: &'static Done,
+    /// Holds an answer against what was sent.
+    pub agrees: fn(&Sent<'_>, answer: &Group<'_>, found: &mut Findings),
+}
+
+/// What is known of a request when its answer is read.
+#[derive(Clone, Copy, Default)]
+pub struct Sent<'s> {
+    /// The input.
+    pub input: Option<Group<'s>>,
+    /// Whether it was sent with a test key.
+    pub test_mode: Option<bool>,
+}
+
+/// One of the companies whose interfaces are spoken.
+#[derive(Debug)]
+pub struct Provider {
+    /// The name in operations, paths and configuration.
+    pub name: &'static str,
+    /// Where its interface is.
+    pub base: &'static str,
+    /// How a request shows who sends it.
+    pub auth: Auth,
+    /// Reads a refusal; `None` if the body is not the provider's.
+    pub meaning: fn(status: u16, body: &[u8]) -> Option<Refusal>,
+}
+
+/// HTTP methods that the operations use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Makes.
+    Post,
+}
+
+impl Method {
+    /// As it is written in a request.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Method::Get => "GET",
+            Method::Post => "POST",
+        }
+    }
+}
+
+/// How a request shows who sends it. The secret itself is put on by the gateway, never here.
+#[derive(Clone, Copy, Debug)]
+pub enum Auth {
+    /// `Authorization: Bearer <key>`
+    Bearer {
+        /// The secret's name in the configuration, without its mode.
+        secret: &'static str,
+        /// How test keys start.
+        test_prefix: &'static str,
+        /// How live keys start.
+        live_prefix: &'static str,
+    },
+}
+
+/// What makes an operation safe to repeat.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Repeat {
+    /// It changes nothing.
+    Read,
+    /// The same bytes under the same `Idempotency-Key` have the effect of one.
+    IdempotencyKey,
+}
+
+/// When a thing is done changing.
+#[derive(Debug)]
+pub struct Done {
+    /// The member that tells.
+    pub member: &'static str,
+    /// Its last values.
+    pub values: &'static [&'static str],
+}
+
+/// A provider's no.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refusal {
+    /// The provider's own code. Codes are open: new ones are passed on.
+    pub code: String,
+    /// The provider's own words.
+    pub message: String,
+    /// What follows from it.
+    pub meaning: Meaning,
+}
+
+/// What follows from a refusal.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Meaning {
+    /// The same request will be refused again.
+    Final,
+    /// A key, an account or the like has to be mended first, or the thing has to come to be.
+    Mendable,
+    /// Money has to be added first.
+    Funds,
+    /// Too many calls in this minute.
+    NextMinute,
+    /// Too many orders on this UTC day.
+    NextDay,
+    /// It is not known whether anything happened.
+    Unknown,
+}

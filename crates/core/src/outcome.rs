@@ -1,0 +1,324 @@
+//! What an answer means.
+//!
+//! Nothing that a provider answers is an error of ours: unknown members and values are kept, and what cannot be
+//! understood is `unknown`, with advice on how to find out.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::http::{Response, header, media_type, retry_after};
+use crate::json;
+use crate::operation::{Meaning, Operation, Repeat, Sent};
+use crate::read::{Findings, read as read_json};
+use crate::report::{Issue, write_issues};
+use crate::schema::{Mode, Object, Shape, Slot, may, must, object, text};
+
+/// What an answer means.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// It happened.
+    Ok {
+        /// The answer, as the provider wrote it.
+        value: Vec<u8>,
+        /// What is odd about it.
+        issues: Vec<Issue>,
+    },
+    /// It did not happen.
+    Refused(Refused),
+    /// Nobody knows.
+    Unknown {
+        /// The HTTP status; none if there was no answer.
+        status: Option<u16>,
+        /// The beginning of what came.
+        excerpt: String,
+        /// What to do.
+        retry: Retry,
+    },
+}
+
+/// A no, from the provider or from the gateway.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Refused {
+    /// The HTTP status.
+    pub status: u16,
+    /// A short code. Codes are open.
+    pub code: String,
+    /// The same for people.
+    pub message: String,
+    /// The gateway's issues as JSON text, where it found any.
+    pub issues: Option<String>,
+    /// What to do.
+    pub retry: Retry,
+    /// Whether the same request would be refused again, whatever anybody mends meanwhile.
+    pub is_final: bool,
+}
+
+/// Whether to ask again, and how.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Retry {
+    /// How.
+    pub advice: Advice,
+    /// In how many milliseconds, where that is known.
+    pub after_ms: Option<u64>,
+}
+
+/// How to ask again.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Advice {
+    /// Not at all.
+    Never,
+    /// The same bytes under the same key: whatever happened before, it will have happened once.
+    SameBytes,
+    /// As something new, under a new key.
+    NewKey,
+    /// Only after looking whether it happened.
+    CheckFirst,
+    /// The same, later.
+    After,
+}
+
+impl Advice {
+    /// All of them, by name.
+    pub const ALL: [Advice; 5] = [Advice::Never, Advice::SameBytes, Advice::NewKey, Advice::CheckFirst, Advice::After];
+
+    /// As it is written in an outcome.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Advice::Never => "never",
+            Advice::SameBytes => "same_bytes",
+            Advice::NewKey => "new_key",
+            Advice::CheckFirst => "check_first",
+            Advice::After => "after",
+        }
+    }
+}
+
+/// What is known when an answer is read.
+#[derive(Clone, Copy, Default)]
+pub struct Context<'s> {
+    /// The input that was sent, as JSON.
+    pub input: Option<&'s [u8]>,
+    /// Whether a test key was used.
+    pub test_mode: Option<bool>,
+    /// Milliseconds since 1970.
+    pub now_ms: Option<u64>,
+}
+
+/// How much of an answer that nobody understands is shown.
+const EXCERPT: usize = 200;
+/// PP-165: the limit is counted by the minute.
+const MINUTE: u64 = 60_000;
+/// PP-166: the cap is counted by the UTC day.
+const DAY: u64 = 86_400_000;
+
+/// Reads an answer to an operation.
+pub fn read(operation: &'static Operation, response: &Response, context: &Context<'_>) -> Outcome {
+    if let Some(outcome) = problem(operation, response) {
+        return outcome;
+    }
+    let outcome = match response.status {
+        200..=299 => success(operation, response, context),
+        400..=599 => refusal(operation, response, context),
+        _ => None,
+    };
+    outcome.unwrap_or_else(|| unknown(operation, Some(response)))
+}
+
+/// What a missing answer means: the connection broke, or nothing came in time.
+pub fn no_answer(operation: &'static Operation) -> Outcome {
+    unknown(operation, None)
+}
+
+fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcome {
+    let advice = match operation.repeat {
+        Repeat::Read | Repeat::IdempotencyKey => Advice::SameBytes,
+    };
+    Outcome::Unknown {
+        status: response.map(|response| response.status),
+        excerpt: response.map(|response| excerpt(&response.body)).unwrap_or_default(),
+        retry: Retry { advice, after_ms: response.and_then(|response| retry_after(&response.headers)) },
+    }
+}
+
+fn success(operation: &'static Operation, response: &Response, context: &Context<'_>) -> Option<Outcome> {
+    let mut reading = read_json(operation.output, &response.body, Mode::Answer);
+    let mut found = Findings::of(Mode::Answer, core::mem::take(&mut reading.issues));
+    let answer = reading.root();
+    let is_there = |name: &&str| operation.output.find(name).is_some_and(|slot| answer.text(slot).is_some());
+    if !reading.is_json || !operation.proof.iter().all(is_there) {
+        return None;
+    }
+    let input = context.input.map(|input| read_json(operation.input, input, Mode::Lenient));
+    let sent = Sent { input: input.as_ref().map(|input| input.root()), test_mode: context.test_mode };
+    (operation.agrees)(&sent, &answer, &mut found);
+    Some(Outcome::Ok { value: response.body.clone(), issues: found.finish() })
+}
+
+fn refusal(operation: &'static Operation, response: &Response, context: &Context<'_>) -> Option<Outcome> {
+    let refusal = (operation.provider.meaning)(response.status, &response.body)?;
+    let asked = retry_after(&response.headers);
+    let (advice, after_ms) = match refusal.meaning {
+        Meaning::Unknown => return None,
+        Meaning::Final | Meaning::Mendable => (Advice::Never, None),
+        Meaning::Funds => (Advice::SameBytes, None),
+        Meaning::NextMinute => (Advice::After, asked.or(Some(MINUTE))),
+        Meaning::NextDay => (Advice::After, asked.or_else(|| Some(DAY - context.now_ms? % DAY))),
+    };
+    Some(Outcome::Refused(Refused {
+        status: response.status,
+        code: refusal.code,
+        message: refusal.message,
+        issues: None,
+        retry: Retry { advice, after_ms },
+        is_final: refusal.meaning == Meaning::Final,
+    }))
+}
+
+/// The gateway's own refusals, RFC 9457 and a few members more.
+static PROBLEM: Object = object("Problem", "Why the gateway refused.")
+    .fields(&[
+        must("code", text(), "A short code."),
+        may("detail", text(), "The same for people."),
+        may("issues", Shape::Any, "What is wrong with the input."),
+        may("retry", Shape::Object(&RETRY), "What to do."),
+    ])
+    .quiet();
+
+static RETRY: Object = object("Retry", "What to do.")
+    .fields(&[must("advice", text(), "How to ask again."), may("afterMs", Shape::Integer, "When.")])
+    .quiet();
+
+const CODE: Slot = PROBLEM.slot("code");
+const DETAIL: Slot = PROBLEM.slot("detail");
+const ISSUES: Slot = PROBLEM.slot("issues");
+const PROBLEM_RETRY: Slot = PROBLEM.slot("retry");
+const ADVICE: Slot = RETRY.slot("advice");
+const AFTER_MS: Slot = RETRY.slot("afterMs");
+
+fn problem(operation: &'static Operation, response: &Response) -> Option<Outcome> {
+    let is_gateway = header(&response.headers, "edgepost-source") == Some("gateway");
+    let is_problem = media_type(header(&response.headers, "content-type")?) == "application/problem+json";
+    if !is_gateway || !is_problem {
+        return None;
+    }
+    let reading = read_json(&PROBLEM, &response.body, Mode::Answer);
+    let root = reading.root();
+    let code = String::from(root.text(CODE)?.value());
+    let retry = root.group(PROBLEM_RETRY);
+    let written = retry.and_then(|retry| retry.text(ADVICE));
+    let advice = written.and_then(|name| Advice::ALL.into_iter().find(|advice| advice.name() == name.value()));
+    let after_ms = retry.and_then(|retry| retry.integer(AFTER_MS)).and_then(|after| u64::try_from(after).ok());
+    let message = root.text(DETAIL).map(|detail| String::from(detail.value())).unwrap_or_default();
+    // The gateway could not reach the provider, or could not understand it.
+    if matches!(response.status, 502 | 504) {
+        let Outcome::Unknown { retry, .. } = unknown(operation, None) else { return None };
+        let retry = Retry { advice: advice.unwrap_or(retry.advice), after_ms: after_ms.or(retry.after_ms) };
+        return Some(Outcome::Unknown { status: Some(response.status), excerpt: message, retry });
+    }
+    let issues = root.at(ISSUES).bytes();
+    Some(Outcome::Refused(Refused {
+        status: response.status,
+        code,
+        message,
+        issues: (!issues.is_empty()).then(|| String::from_utf8_lossy(issues).into_owned()),
+        retry: Retry { advice: advice.unwrap_or(Advice::Never), after_ms },
+        is_final: response.status == 422,
+    }))
+}
+
+/// The beginning of an answer, as text.
+fn excerpt(body: &[u8]) -> String {
+    let text = String::from_utf8_lossy(body.get(..body.len().min(EXCERPT * 4)).unwrap_or_default());
+    text.chars().take(EXCERPT).collect()
+}
+
+impl Outcome {
+    /// Whether the answer can be kept and given again: a success, or a refusal that the same request would meet again.
+    pub fn is_final(&self) -> bool {
+        match self {
+            Outcome::Ok { .. } => true,
+            Outcome::Refused(refused) => refused.is_final,
+            Outcome::Unknown { .. } => false,
+        }
+    }
+
+    /// What to do, if it did not work.
+    pub fn retry(&self) -> Option<Retry> {
+        match self {
+            Outcome::Ok { .. } => None,
+            Outcome::Refused(refused) => Some(refused.retry),
+            Outcome::Unknown { retry, .. } => Some(*retry),
+        }
+    }
+
+    /// Whether what an answer describes is done changing.
+    pub fn is_done(&self, operation: &'static Operation) -> bool {
+        let Outcome::Ok { value, .. } = self else { return false };
+        let reading = read_json(operation.output, value, Mode::Answer);
+        let state = operation.output.find(operation.done.member).and_then(|slot| reading.root().text(slot));
+        state.is_some_and(|state| operation.done.values.contains(&state.value().as_ref()))
+    }
+
+    /// The outcome as JSON bytes. The provider's own value is taken over as it stands.
+    pub fn to_json(&self) -> Vec<u8> {
+        let mut out = String::new();
+        match self {
+            Outcome::Ok { value, issues } => {
+                let mut bytes = Vec::from(b"{\"kind\":\"ok\",\"value\":");
+                bytes.extend_from_slice(value);
+                if !issues.is_empty() {
+                    out.push_str(",\"issues\":");
+                    write_issues(&mut out, issues);
+                }
+                out.push('}');
+                bytes.extend_from_slice(out.as_bytes());
+                return bytes;
+            }
+            Outcome::Refused(refused) => {
+                out.push_str("{\"kind\":\"refused\",\"status\":");
+                json::integer(&mut out, i64::from(refused.status));
+                out.push_str(",\"code\":");
+                json::text(&mut out, &refused.code);
+                out.push_str(",\"message\":");
+                json::text(&mut out, &refused.message);
+                if let Some(issues) = &refused.issues {
+                    out.push_str(",\"issues\":");
+                    out.push_str(issues);
+                }
+                refused.retry.write_member(&mut out);
+            }
+            Outcome::Unknown { status, excerpt, retry } => {
+                out.push_str("{\"kind\":\"unknown\",\"status\":");
+                match status {
+                    Some(status) => json::integer(&mut out, i64::from(*status)),
+                    None => out.push_str("null"),
+                }
+                out.push_str(",\"excerpt\":");
+                json::text(&mut out, excerpt);
+                retry.write_member(&mut out);
+            }
+        }
+        out.push('}');
+        out.into_bytes()
+    }
+}
+
+impl Retry {
+    /// The retry as JSON.
+    pub fn to_json(self) -> String {
+        let mut out = String::from("{\"advice\":\"");
+        out.push_str(self.advice.name());
+        out.push('"');
+        if let Some(after) = self.after_ms {
+            out.push_str(",\"afterMs\":");
+            json::integer(&mut out, i64::try_from(after).unwrap_or(i64::MAX));
+        }
+        out.push('}');
+        out
+    }
+
+    fn write_member(self, out: &mut String) {
+        out.push_str(",\"retry\":");
+        out.push_str(&self.to_json());
+    }
+}

@@ -1,0 +1,32 @@
+//! `GET /v1/orders/:orderId`
+//! <https://pieterpost.com/api/docs/> "Track orders", read 2026-11-21.
+
+use super::PIETERPOST;
+use super::order::{self, DONE, ORDER};
+use crate::operation::{Method, Operation, Repeat};
+use crate::schema::{Object, filled, must, object};
+
+/// Looks up an order of the same account.
+pub static GET_ORDER: Operation = Operation {
+    name: "pieterpost.get_order",
+    doc: "Looks up an order of the same account.",
+    source: "https://pieterpost.com/api/docs/",
+    provider: &PIETERPOST,
+    method: Method::Get,
+    path: "/v1/orders/{orderId}",
+    repeat: Repeat::Read,
+    input: &ORDER_ID,
+    output: &ORDER,
+    proof: &["orderId", "status"],
+    done: &DONE,
+    agrees: order::agrees,
+};
+
+/// Which order.
+pub static ORDER_ID: Object = object("GetOrderInput", "Which order.").fields(&[must(
+    "orderId",
+    filled().within(1, 200, "PP-130"),
+    "The id that the order was created with.",
+)
+.rule("PP-130")
+.in_path()]);

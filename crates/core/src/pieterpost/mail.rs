@@ -1,0 +1,278 @@
+//! What is printed: letters and postcards, personal or from a template.
+//! <https://pieterpost.com/api/docs/> "Recipients and payloads", "Limits", read 2026-11-21.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::recipient::{COUNTRY, CUSTOM_FIELDS, NAME, RECIPIENT};
+use crate::place::{self, Market};
+use crate::read::{Findings, Group, Place, TextAt};
+use crate::report::Code;
+use crate::schema::{
+    Bound, Keys, Misplaced, Object, Shape, Slot, Weight, filled, list, map, may, must, object, one_of, text,
+};
+use crate::template::{Person, Template};
+
+/// A letter's text is cut off behind this many UTF-16 code units.
+pub const LETTER_LIMIT: u32 = 6_000;
+/// A postcard's text is cut off behind this many UTF-16 code units. A later public source says 1,200.
+pub const POSTCARD_LIMIT: u32 = 400;
+/// An order has at most this many recipients.
+pub const MOST_RECIPIENTS: u32 = 25;
+
+static ASSET_ID: Shape = filled();
+static VARIABLE_KEY: Shape = filled();
+static LETTER_SHAPE: Shape = Shape::Object(&LETTER);
+static RECIPIENT_SHAPE: Shape = Shape::Object(&RECIPIENT);
+static METADATA_VALUE: Shape = Shape::Scalar(Bound { least: 0, most: 200, weight: Weight::Warning, rule: "PP-176" });
+
+/// The shape of `letters`.
+pub const LETTERS: Shape = list(&LETTER_SHAPE).within(1, MOST_RECIPIENTS, "PP-040");
+/// The shape of `variableKeys`.
+pub const VARIABLES: Shape = list(&VARIABLE_KEY).advised(0, 25, "PP-074");
+/// The shape of `composeMode`.
+pub const COMPOSE_MODE: Shape = one_of(&["template"]);
+/// The shape of `metadata`: the caller's own names and values. The caps come from another public source.
+pub const METADATA: Shape =
+    map(&METADATA_VALUE, Keys::Within(Bound { least: 0, most: 40, weight: Weight::Warning, rule: "PP-176" }))
+        .advised(0, 20, "PP-176");
+
+/// One letter of an order.
+pub static LETTER: Object = object("Letter", "One letter of an order.")
+    .fields(&[
+        must("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule("PP-041"),
+        may("message", text(), "The text, cut off behind 6,000 characters; not in template mode.").rule("PP-041"),
+        may("attachments", list(&ASSET_ID), "Ids of uploaded letter-attachment assets.").rule("PP-043").omit_empty(),
+    ])
+    .misplaced(&[
+        Misplaced { name: "stampImageAssetId", belongs: ORDER, rule: "PP-044" },
+        Misplaced { name: "composeMode", belongs: ORDER, rule: "PP-070" },
+        Misplaced { name: "templateMessage", belongs: ORDER, rule: "PP-070" },
+        Misplaced { name: "variableKeys", belongs: ORDER, rule: "PP-070" },
+        Misplaced { name: "customFields", belongs: "into the recipient", rule: "PP-070" },
+    ])
+    .unknown("PP-031");
+
+const ORDER: &str = "at the top of the order, once for all letters";
+
+const RECIPIENT_OF_LETTER: Slot = LETTER.slot("recipient");
+const MESSAGE: Slot = LETTER.slot("message");
+const ATTACHMENTS: Slot = LETTER.slot("attachments");
+
+/// A postcard for one or more recipients.
+pub static POSTCARD: Object = object("Postcard", "One postcard, for one recipient or for several.")
+    .fields(&[
+        may("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule("PP-061"),
+        may("recipients", list(&RECIPIENT_SHAPE).within(1, MOST_RECIPIENTS, "PP-061"), "Who receive it.")
+            .rule("PP-061"),
+        must("message", filled(), "The text, cut off behind 400 characters; the template in template mode.")
+            .rule("PP-062"),
+        may("frontImageAssetId", filled(), "Id of an uploaded square postcard-image asset.").rule("PP-063"),
+        may("frontImage", Shape::Any, "Named by the vendor without a shape; passed on.").rule("PP-064"),
+        may("composeMode", COMPOSE_MODE, "\"template\": the message has placeholders.").rule("PP-067"),
+        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule("PP-067"),
+    ])
+    .exactly_one_of(&[&["recipient"], &["recipients"]], "PP-061")
+    .misplaced(&[Misplaced { name: "templateMessage", belongs: "into the postcard's message", rule: "PP-067" }])
+    .rules(&[postcard])
+    .unknown("PP-031");
+
+const POSTCARD_RECIPIENT: Slot = POSTCARD.slot("recipient");
+const POSTCARD_RECIPIENTS: Slot = POSTCARD.slot("recipients");
+const POSTCARD_MESSAGE: Slot = POSTCARD.slot("message");
+const POSTCARD_MODE: Slot = POSTCARD.slot("composeMode");
+const POSTCARD_VARIABLES: Slot = POSTCARD.slot("variableKeys");
+const FRONT_IMAGE_ASSET_ID: Slot = POSTCARD.slot("frontImageAssetId");
+const FRONT_IMAGE: Slot = POSTCARD.slot("frontImage");
+
+/// The members of an order that say how its letters are written. Checkout links and direct orders both have them.
+pub struct LetterSlots {
+    /// The letters.
+    pub letters: Slot,
+    /// `template`, or nothing.
+    pub compose_mode: Slot,
+    /// The template.
+    pub template: Slot,
+    /// The variables that every recipient has to have.
+    pub variables: Slot,
+}
+
+/// The rules for the letters of an order.
+pub fn letters(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
+    one_market(order, slots, found);
+    if order.has(slots.compose_mode) {
+        from_template(order, slots, found);
+        return;
+    }
+    // PP-072
+    for slot in [slots.template, slots.variables].into_iter().filter(|slot| order.has(*slot)) {
+        found.strict("PP-072", Code::TemplateWithoutMode, &order.at(slot));
+    }
+    for letter in order.items(slots.letters).filter_map(|letter| letter.group()) {
+        personal(&letter, found);
+    }
+}
+
+/// How many letters or postcards an order asks for; `None` for an input that orders none.
+pub fn recipients(order: &Group<'_>) -> Option<u32> {
+    if let Some(letters) = order.object().find("letters").filter(|slot| order.has(*slot)) {
+        return Some(order.at(letters).count());
+    }
+    let postcard = order.group(order.object().find("postcard")?)?;
+    let one = u32::from(postcard.has(POSTCARD_RECIPIENT));
+    Some(one + postcard.at(POSTCARD_RECIPIENTS).count())
+}
+
+/// PP-045 "US and non-US letter recipients cannot be combined in one letter order."
+fn one_market(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
+    let (mut us, mut others) = (Vec::new(), Vec::new());
+    for (index, letter) in order.items(slots.letters).enumerate() {
+        let recipient = letter.group().and_then(|letter| letter.group(RECIPIENT_OF_LETTER));
+        let Some(country) = recipient.and_then(|recipient| recipient.text(COUNTRY)) else { continue };
+        if country.is_blank() {
+            continue;
+        }
+        let market = place::market(&country.value());
+        if market == Market::UnitedStates { us.push(index as u32) } else { others.push(index as u32) }
+    }
+    if !us.is_empty() && !others.is_empty() {
+        let issue = found.error("PP-045", Code::MixedMarkets, &order.at(slots.letters));
+        issue.indexes("us", us).indexes("others", others);
+    }
+}
+
+/// A letter with a text of its own.
+fn personal(letter: &Group<'_>, found: &mut Findings) {
+    let message = letter.text(MESSAGE).filter(|message| !message.is_blank());
+    let Some(message) = message else {
+        // PP-041, PP-042: a value of the wrong type was reported already.
+        let unusable = letter.has(MESSAGE) && letter.text(MESSAGE).is_none();
+        if !unusable && letter.at(ATTACHMENTS).count() == 0 {
+            found.error("PP-041", Code::MissingMessage, &letter.at(MESSAGE));
+        }
+        return;
+    };
+    length(found, &message.place(), message.units(), LETTER_LIMIT, "PP-047", || characters(&message));
+    not_merged(found, &message);
+}
+
+/// PP-070: placeholders in a text that nobody merges are printed as they stand.
+fn not_merged(found: &mut Findings, message: &TextAt<'_>) {
+    if !message.has(b'{') {
+        return;
+    }
+    if let Some(variable) = Template::parse(&message.value()).variables.first() {
+        found.warning("PP-070", Code::PlaceholderNotMerged, &message.place()).text("variable", *variable);
+    }
+}
+
+/// PP-047, PP-062: text behind the limit is lost on paper.
+fn length(
+    found: &mut Findings,
+    place: &Place<'_>,
+    units: u32,
+    limit: u32,
+    rule: &'static str,
+    characters: impl FnOnce() -> usize,
+) {
+    if units > limit {
+        let issue = found.strict(rule, Code::MessageWillBeTruncated, place);
+        issue.number("actual", units).number("limit", limit).number("characters", characters());
+    }
+}
+
+fn characters(text: &TextAt<'_>) -> usize {
+    text.value().chars().count()
+}
+
+/// PP-070 to PP-083: letters that share a template.
+fn from_template(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
+    for letter in order.items(slots.letters).filter_map(|letter| letter.group()) {
+        if letter.has(MESSAGE) {
+            found.strict("PP-071", Code::MessageInTemplateMode, &letter.at(MESSAGE)).fix_remove();
+        }
+    }
+    let Some(source) = order.text(slots.template).filter(|template| !template.is_blank()) else {
+        if !order.has(slots.template) || order.text(slots.template).is_some() {
+            found.error("PP-070", Code::MissingMember, &order.at(slots.template));
+        }
+        return;
+    };
+    let source_text = source.value();
+    let template = Template::parse(&source_text);
+    template.report_oddities(found, || source.place().path());
+    let declared = declared(order, slots.variables, found);
+    for place in order.items(slots.letters) {
+        let recipient = place.group().and_then(|letter| letter.group(RECIPIENT_OF_LETTER));
+        if let Some(recipient) = recipient {
+            merged(&template, &declared, &recipient, &place, LETTER_LIMIT, found);
+        }
+    }
+}
+
+/// The variables that the caller declares, PP-073 and PP-074.
+fn declared(order: &Group<'_>, slot: Slot, found: &mut Findings) -> Vec<String> {
+    let mut names = Vec::new();
+    for key in order.items(slot).filter_map(|key| key.text()) {
+        let name = key.value();
+        if !crate::template::is_variable(&name) {
+            found.warning("PP-074", Code::InvalidVariableName, &key.place()).text("actual", name.as_ref());
+        }
+        names.push(String::from(name.as_ref()));
+    }
+    names
+}
+
+/// What is wrong with the text for one recipient.
+fn merged(
+    template: &Template<'_>,
+    declared: &[String],
+    recipient: &Group<'_>,
+    letter: &Place<'_>,
+    limit: u32,
+    found: &mut Findings,
+) {
+    let person = Person { name: recipient.text(NAME), fields: recipient.items(CUSTOM_FIELDS) };
+    super::preview::variables(found, template, declared, &person, || recipient.at(CUSTOM_FIELDS).path());
+    merged_length(found, template, &person, letter, limit);
+}
+
+/// PP-048: what counts is the length after the merge.
+pub(super) fn merged_length(
+    found: &mut Findings,
+    template: &Template<'_>,
+    person: &Person<'_>,
+    place: &Place<'_>,
+    limit: u32,
+) {
+    let (units, characters) = template.length(person);
+    let rule = if limit == POSTCARD_LIMIT { "PP-062" } else { "PP-048" };
+    length(found, place, u32::try_from(units).unwrap_or(u32::MAX), limit, rule, || characters);
+}
+
+/// PP-060 to PP-067.
+fn postcard(postcard: &Group<'_>, found: &mut Findings) {
+    if postcard.has(FRONT_IMAGE) && postcard.has(FRONT_IMAGE_ASSET_ID) {
+        let issue = found.error("PP-064", Code::ConflictingMembers, &postcard.at(FRONT_IMAGE));
+        issue.text("other", FRONT_IMAGE_ASSET_ID.name());
+    }
+    let Some(message) = postcard.text(POSTCARD_MESSAGE).filter(|message| !message.is_blank()) else { return };
+    if !postcard.has(POSTCARD_MODE) {
+        if postcard.has(POSTCARD_VARIABLES) {
+            found.strict("PP-072", Code::TemplateWithoutMode, &postcard.at(POSTCARD_VARIABLES));
+        }
+        length(found, &message.place(), message.units(), POSTCARD_LIMIT, "PP-062", || characters(&message));
+        not_merged(found, &message);
+        return;
+    }
+    let source = message.value();
+    let template = Template::parse(&source);
+    template.report_oddities(found, || message.place().path());
+    let declared = declared(postcard, POSTCARD_VARIABLES, found);
+    let one = postcard.group(POSTCARD_RECIPIENT).map(|recipient| recipient.place());
+    for place in one.into_iter().chain(postcard.items(POSTCARD_RECIPIENTS)) {
+        if let Some(recipient) = place.group() {
+            merged(&template, &declared, &recipient, &place, POSTCARD_LIMIT, found);
+        }
+    }
+}

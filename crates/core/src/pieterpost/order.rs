@@ -1,0 +1,77 @@
+//! An order, as every call about orders answers it.
+//! <https://pieterpost.com/api/docs/> "Orders and status", read 2026-11-21.
+
+use super::mail;
+use crate::operation::{Done, Sent};
+use crate::read::{Findings, Group};
+use crate::report::Code;
+use crate::schema::{Bound, Format, Keys, Object, Shape, Slot, Weight, formatted, map, may, must, object, text};
+
+static TEXT: Shape = text();
+static INTEGER: Shape = Shape::Integer;
+static ANY: Shape = Shape::Any;
+
+const OPTIONAL_TEXT: Shape = Shape::Nullable(&TEXT);
+const ANYTHING: Keys = Keys::Within(Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: "" });
+
+/// Every state that an order can be in. Others may be added by the vendor and are passed on.
+pub const STATUSES: &[&str] =
+    &["draft", "checkout_open", "paid", "queued", "fulfilled", "failed", "cancelled", "expired"];
+
+/// PP-163: states that an order does not leave.
+pub static DONE: Done = Done { member: "status", values: &["fulfilled", "failed", "cancelled", "expired"] };
+
+/// PP-140.
+pub static ORDER: Object = object("Order", "An order and where it stands.").fields(&[
+    must("amountCents", Shape::Integer, "The price in hundredths of the currency.").rule("PP-140"),
+    must("billingMode", formatted(Format::Usually(&["hosted_checkout", "credits"])), "Who pays.").rule("PP-140"),
+    must("checkoutUrl", OPTIONAL_TEXT, "The payment page; of use while status is checkout_open only.").rule("PP-164"),
+    must("createdAt", text(), "When it was made, RFC 3339.").rule("PP-142"),
+    must("currency", text(), "ISO 4217, in lower case.").rule("PP-140"),
+    must("error", OPTIONAL_TEXT, "Why it failed.").rule("PP-162"),
+    must("expiresAt", OPTIONAL_TEXT, "When the payment page closes, RFC 3339.").rule("PP-142"),
+    must("externalId", OPTIONAL_TEXT, "The caller's own id.").rule("PP-140"),
+    must("fulfilledAt", OPTIONAL_TEXT, "When it was handed to the mail, RFC 3339.").rule("PP-142"),
+    must("metadata", map(&ANY, ANYTHING), "The caller's own values.").rule("PP-140"),
+    must("orderId", text(), "The id for looking it up.").rule("PP-140"),
+    must("orderRef", text(), "A second id, a UUID.").rule("PP-140"),
+    must("paidAt", OPTIONAL_TEXT, "When it was paid, RFC 3339.").rule("PP-142"),
+    must("paymentReference", OPTIONAL_TEXT, "What it was paid with.").rule("PP-140"),
+    must("recipientCount", Shape::Integer, "How many letters or postcards.").rule("PP-141"),
+    must("requestType", formatted(Format::Usually(&["letter", "postcard"])), "What is sent.").rule("PP-140"),
+    must("senderEmail", OPTIONAL_TEXT, "Who is told.").rule("PP-140"),
+    must("status", formatted(Format::Usually(STATUSES)), "Where it stands.").rule("PP-160"),
+    must("testMode", Shape::Flag, "Whether nothing is really sent.").rule("PP-010"),
+    must("updatedAt", text(), "When it last changed, RFC 3339.").rule("PP-142"),
+    may("wallet", Shape::Nullable(&WALLET_SHAPE), "The wallet it was paid from; direct orders only.").rule("PP-131"),
+]);
+
+const RECIPIENT_COUNT: Slot = ORDER.slot("recipientCount");
+const TEST_MODE: Slot = ORDER.slot("testMode");
+
+/// PP-010, PP-141: an order is of the key's mode and has as many recipients as were sent.
+pub fn agrees(sent: &Sent<'_>, order: &Group<'_>, found: &mut Findings) {
+    let test_mode = order.flag(TEST_MODE);
+    if let (Some(sent), Some(answered)) = (sent.test_mode, test_mode)
+        && sent != answered
+    {
+        let issue = found.weigh(Weight::Error, "PP-010", Code::ModeMismatch, || order.at(TEST_MODE).path());
+        issue.text("actual", if answered { "true" } else { "false" });
+    }
+    let expected = sent.input.as_ref().and_then(mail::recipients);
+    if let (Some(expected), Some(actual)) = (expected, order.integer(RECIPIENT_COUNT))
+        && i64::from(expected) != actual
+    {
+        let issue = found.warning("PP-141", Code::CountMismatch, &order.at(RECIPIENT_COUNT));
+        issue.number("actual", actual).number("expected", expected);
+    }
+}
+
+static WALLET_SHAPE: Shape = Shape::Object(&WALLET);
+
+/// A wallet, as an order shows it.
+pub static WALLET: Object = object("Wallet", "A wallet after the order.").fields(&[
+    must("balanceCents", INTEGER, "What is left, in hundredths of the currency."),
+    must("currency", text(), "ISO 4217, in lower case."),
+    must("mode", formatted(Format::Usually(&["test", "live"])), "Which of the two wallets."),
+]);

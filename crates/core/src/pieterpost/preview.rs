@@ -1,0 +1,118 @@
+//! What every recipient will read: the merged texts, and what is wrong with them.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::mail::{LETTER_LIMIT, POSTCARD_LIMIT};
+use crate::read::{self, Findings};
+use crate::report::{Code, Issue, Severity};
+use crate::schema::{Keys, Mode, Object, Shape, Slot, Weight, filled, list, map, may, must, object, one_of, text};
+use crate::template::{FIRST_NAME, Person, Template};
+
+static VALUE: Shape = text();
+static SOMEBODY: Shape = Shape::Object(&SOMEBODY_FIELDS);
+
+/// As much of a recipient as a template looks at; the address may still be missing.
+static SOMEBODY_FIELDS: Object = object("Addressee", "As much of a recipient as a template looks at.")
+    .fields(&[
+        may("name", text(), "Full name. Its first word is the template variable first_name."),
+        may("customFields", map(&VALUE, Keys::Variables(Weight::Warning, "PP-074")), "Values of template variables.")
+            .rule("PP-032"),
+    ])
+    .quiet();
+
+/// What [`merge`] takes.
+static MERGE: Object = object("MergeInput", "A template and those who will read it.").fields(&[
+    must("template", filled(), "The template."),
+    must("recipients", list(&SOMEBODY), "Those who will read it."),
+    may("requestType", one_of(&["letter", "postcard"]), "What it is printed on; a letter, if nothing is said."),
+]);
+
+const TEMPLATE: Slot = MERGE.slot("template");
+const RECIPIENTS: Slot = MERGE.slot("recipients");
+const REQUEST_TYPE: Slot = MERGE.slot("requestType");
+const NAME: Slot = SOMEBODY_FIELDS.slot("name");
+const CUSTOM_FIELDS: Slot = SOMEBODY_FIELDS.slot("customFields");
+
+/// A preview of every recipient's text.
+pub struct Merge {
+    /// `texts[i]` belongs to `recipients[i]`.
+    pub texts: Vec<String>,
+    /// What was found, with paths `/template` and `/recipients/i/...`.
+    pub issues: Vec<Issue>,
+}
+
+impl Merge {
+    /// No issue is an error.
+    pub fn ok(&self) -> bool {
+        !self.issues.iter().any(|issue| issue.severity == Severity::Error)
+    }
+}
+
+/// Merges a template for all recipients. `input` is JSON: `{ template, recipients, requestType? }`.
+pub fn merge(input: &[u8], mode: Mode) -> Merge {
+    let reading = read::read(&MERGE, input, mode);
+    let root = reading.root();
+    let mut found = Findings::of(mode, reading.issues.clone());
+    let mut texts = Vec::new();
+    if let Some(source) = root.text(TEMPLATE) {
+        let source_text = source.value();
+        let template = Template::parse(&source_text);
+        template.report_oddities(&mut found, || source.place().path());
+        let postcard = root.text(REQUEST_TYPE).is_some_and(|kind| kind.value() == "postcard");
+        let limit = if postcard { POSTCARD_LIMIT } else { LETTER_LIMIT };
+        for place in root.items(RECIPIENTS) {
+            let Some(recipient) = place.group() else {
+                texts.push(String::from(source_text.as_ref()));
+                continue;
+            };
+            let person = Person { name: recipient.text(NAME), fields: recipient.items(CUSTOM_FIELDS) };
+            variables(&mut found, &template, &[], &person, || recipient.at(CUSTOM_FIELDS).path());
+            super::mail::merged_length(&mut found, &template, &person, &place, limit);
+            texts.push(template.merge(&person));
+        }
+    }
+    Merge { texts, issues: found.finish() }
+}
+
+/// Reports variables that one recipient lacks, leaves blank, or has for nothing. `fields` is the path of the values.
+pub(super) fn variables(
+    found: &mut Findings,
+    template: &Template<'_>,
+    declared: &[String],
+    person: &Person<'_>,
+    fields: impl Fn() -> String,
+) {
+    let path = |variable: &str| {
+        let mut path = fields();
+        path.push('/');
+        path.push_str(variable);
+        path
+    };
+    let is_declared = |variable: &str| declared.iter().any(|name| name == variable);
+    for variable in &template.variables {
+        let (rule, code) = match person.value(variable) {
+            Some(value) if !value.trim().is_empty() => continue,
+            Some(_) => {
+                let issue = found.weigh(Weight::Warning, "PP-077", Code::BlankVariable, || path(variable));
+                issue.text("variable", *variable);
+                continue;
+            }
+            None if is_declared(variable) => ("PP-078", Code::MissingVariable),
+            None => ("PP-077", Code::UnresolvedPlaceholder),
+        };
+        found.weigh(Weight::Strict, rule, code, || path(variable)).text("variable", *variable);
+    }
+    for variable in declared.iter().filter(|name| !template.variables.contains(&name.as_str())) {
+        if variable != FIRST_NAME && person.value(variable).is_none() {
+            let issue = found.weigh(Weight::Strict, "PP-078", Code::MissingVariable, || path(variable));
+            issue.text("variable", variable.as_str());
+        }
+    }
+    for own in person.own_names().filter(|own| !template.variables.contains(&own.as_ref())) {
+        let own: Cow<'_, str> = own;
+        let issue = found.weigh(Weight::Info, "PP-079", Code::UnusedVariable, || path(&own));
+        issue.text("variable", own.as_ref());
+    }
+}

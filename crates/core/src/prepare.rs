@@ -1,0 +1,125 @@
+//! From an input to a request: complete but for the secret.
+
+use alloc::borrow::ToOwned;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::digest;
+use crate::http::{Request, percent_encode};
+use crate::operation::{Method, Operation, Repeat};
+use crate::read::{Group, Reading, is_web_address, read};
+use crate::report::{Code, Issue, Report, Severity};
+use crate::schema::Mode;
+
+/// What a caller may say about a request.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// What the input is read for.
+    pub mode: Mode,
+    /// Where to send it, in place of the provider's own address.
+    pub base_url: Option<String>,
+    /// Makes a repeated request count once.
+    pub idempotency_key: Option<String>,
+    /// The language of the provider's messages, as in RFC 9110, section 12.5.4.
+    pub accept_language: Option<String>,
+}
+
+/// A request that was checked: complete but for the secret, which the operation's provider names.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// What it asks for.
+    pub operation: &'static Operation,
+    /// The request itself.
+    pub request: Request,
+    /// The idempotency key in use.
+    pub key: Option<String>,
+    /// Warnings and the like about the input.
+    pub issues: Vec<Issue>,
+}
+
+impl Prepared {
+    /// `sha-256=:...:` of the body; of nothing, for a read.
+    pub fn digest(&self) -> String {
+        digest::field(self.request.body.as_deref().unwrap_or_default())
+    }
+}
+
+/// The longest idempotency key that PieterPost is known to take (PP-004).
+pub const LONGEST_KEY: usize = 140;
+
+/// Checks an input. Whatever it is, there is a report.
+pub fn validate(operation: &'static Operation, input: &[u8], mode: Mode) -> Report {
+    Report { operation: operation.name, issues: read(operation.input, input, mode).issues }
+}
+
+/// Checks an input and builds the request for it, or reports why not.
+pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> Result<Prepared, Report> {
+    let reading = read(operation.input, input, options.mode);
+    let mut issues = options_issues(options);
+    if !reading.ok() || !issues.is_empty() {
+        issues.splice(0..0, reading.issues);
+        return Err(Report { operation: operation.name, issues });
+    }
+    let base = options.base_url.as_deref().unwrap_or(operation.provider.base);
+    let mut url = String::from(base.trim_end_matches('/'));
+    write_path(&mut url, operation, &reading.root());
+    let key = options.idempotency_key.clone().filter(|_| operation.repeat == Repeat::IdempotencyKey);
+    let mut headers = Vec::new();
+    let mut header = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
+    header("accept", "application/json");
+    if let Some(language) = &options.accept_language {
+        header("accept-language", language);
+    }
+    if operation.method != Method::Get {
+        header("content-type", "application/json");
+    }
+    if let Some(key) = &key {
+        header("idempotency-key", key);
+    }
+    let Reading { canonical, issues, .. } = reading;
+    let body = (operation.method != Method::Get).then_some(canonical);
+    let request = Request { method: operation.method.name().to_owned(), url, headers, body };
+    Ok(Prepared { operation, request, key, issues })
+}
+
+fn options_issues(options: &Options) -> Vec<Issue> {
+    let mut issues = Vec::new();
+    if let Some(base) = &options.base_url
+        && !is_web_address(base)
+    {
+        let mut issue = Issue::new(String::new(), Code::InvalidUrl, Severity::Error, "");
+        issue.text("member", "baseUrl").text("actual", base.as_str());
+        issues.push(issue);
+    }
+    if let Some(key) = &options.idempotency_key
+        && !is_key(key)
+    {
+        let mut issue = Issue::new(String::new(), Code::InvalidKey, Severity::Error, "PP-004");
+        issue.number("actual", key.encode_utf16().count()).number("limit", LONGEST_KEY);
+        issues.push(issue);
+    }
+    if let Some(language) = &options.accept_language
+        && !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,;=.*-".contains(&byte))
+    {
+        let mut issue = Issue::new(String::new(), Code::InvalidLanguage, Severity::Error, "");
+        issue.text("actual", language.as_str());
+        issues.push(issue);
+    }
+    issues
+}
+
+/// Whether a text can be an idempotency key (PP-004): it has to fit into a header line.
+pub fn is_key(key: &str) -> bool {
+    (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// Writes the operation's path with the members of the input that belong into it.
+fn write_path(url: &mut String, operation: &'static Operation, input: &Group<'_>) {
+    for (position, piece) in operation.path.split(['{', '}']).enumerate() {
+        if position % 2 == 0 {
+            url.push_str(piece);
+        } else if let Some(value) = operation.input.find(piece).and_then(|slot| input.text(slot)) {
+            percent_encode(url, value.value().trim());
+        }
+    }
+}

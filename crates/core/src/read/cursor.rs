@@ -1,0 +1,312 @@
+//! The scanner: one pass over the bytes, and the canonical bytes as a by-product.
+//!
+//! As long as the input is written canonically nothing is copied at all; `copied` marks up to where the output holds
+//! what was read, and what lies behind it is still to be taken over as it stands.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::text;
+
+/// The bytes are not JSON; where and why is kept in the cursor.
+#[derive(Debug)]
+pub(super) struct Stop;
+
+/// A string that was scanned.
+pub(super) struct Str {
+    /// Its bytes, without the quotes.
+    pub(super) start: usize,
+    pub(super) end: usize,
+    /// Its length in UTF-16 code units.
+    pub(super) units: u32,
+    pub(super) escaped: bool,
+    pub(super) flaw: Option<Flaw>,
+}
+
+/// What is wrong with a string, and at which byte. Reading goes on behind it.
+#[derive(Clone, Copy)]
+pub(super) enum Flaw {
+    Utf8(usize),
+    LoneSurrogate,
+    /// A control character that JSON wants escaped.
+    Unescaped(usize),
+    /// A control character that is escaped, but cannot be printed.
+    Control(char),
+}
+
+pub(super) struct Cursor<'i> {
+    pub(super) bytes: &'i [u8],
+    pub(super) at: usize,
+    /// Why reading stopped.
+    pub(super) stopped: (usize, &'static str),
+    out: Vec<u8>,
+    copied: usize,
+}
+
+impl<'i> Cursor<'i> {
+    pub(super) fn new(bytes: &'i [u8]) -> Self {
+        Cursor { bytes, at: 0, stopped: (0, ""), out: Vec::new(), copied: 0 }
+    }
+
+    /// The byte ahead; 0, which no JSON has between values, at the end.
+    #[inline]
+    pub(super) fn peek(&self) -> u8 {
+        self.bytes.get(self.at).copied().unwrap_or(0)
+    }
+
+    /// Gives up, saying why.
+    #[cold]
+    pub(super) fn stop(&mut self, reason: &'static str) -> Stop {
+        self.stopped = (self.at, reason);
+        Stop
+    }
+
+    /// Takes this byte or gives up.
+    #[inline]
+    pub(super) fn expect(&mut self, byte: u8, reason: &'static str) -> Result<(), Stop> {
+        if self.peek() != byte {
+            return Err(self.stop(reason));
+        }
+        self.at += 1;
+        Ok(())
+    }
+
+    /// Steps over white space, which the output does not have.
+    #[inline]
+    pub(super) fn space(&mut self) {
+        if self.peek() <= b' ' {
+            self.skip_space();
+        }
+    }
+
+    fn skip_space(&mut self) {
+        let from = self.at;
+        while matches!(self.peek(), b' ' | b'\n' | b'\r' | b'\t') {
+            self.at += 1;
+        }
+        if self.at > from {
+            self.leave_out(from);
+        }
+    }
+
+    /// Takes `"name":` if exactly that lies ahead.
+    #[inline]
+    pub(super) fn take_key(&mut self, name: &str) -> bool {
+        let end = self.at + 1 + name.len();
+        if self.peek() == b'"'
+            && self.bytes.get(self.at + 1..end) == Some(name.as_bytes())
+            && self.bytes.get(end..end + 2) == Some(b"\":")
+        {
+            self.at = end + 2;
+            return true;
+        }
+        false
+    }
+
+    /// Scans the string ahead, which starts with a quote.
+    #[inline]
+    pub(super) fn string(&mut self) -> Result<Str, Stop> {
+        let start = self.at + 1;
+        let mut at = start;
+        while let Some(word) = self.word(at) {
+            let special = specials(word);
+            if special != 0 {
+                at += (special.trailing_zeros() / 8) as usize;
+                break;
+            }
+            at += 8;
+        }
+        // Behind the last whole word, byte by byte.
+        while self.bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20 | 0x80..)) {
+            at += 1;
+        }
+        if self.bytes.get(at) == Some(&b'"') {
+            self.at = at + 1;
+            return Ok(Str { start, end: at, units: (at - start) as u32, escaped: false, flaw: None });
+        }
+        self.string_from(start, at)
+    }
+
+    #[inline]
+    fn word(&self, at: usize) -> Option<u64> {
+        let bytes = self.bytes.get(at..at + 8)?;
+        Some(u64::from_le_bytes(bytes.try_into().ok()?))
+    }
+
+    /// The rest of a string that is not plain ASCII.
+    fn string_from(&mut self, start: usize, mut at: usize) -> Result<Str, Stop> {
+        let (mut escaped, mut wide, mut canonical, mut flaw) = (false, false, true, None);
+        loop {
+            match self.bytes.get(at) {
+                Some(b'"') => break,
+                Some(b'\\') => {
+                    escaped = true;
+                    self.at = at;
+                    let (length, usual) = self.escape(at, &mut flaw)?;
+                    canonical &= usual;
+                    at += length;
+                }
+                Some(0..0x20) => {
+                    flaw = flaw.or(Some(Flaw::Unescaped(at)));
+                    at += 1;
+                }
+                Some(byte) => {
+                    wide |= *byte >= 0x80;
+                    at += 1;
+                }
+                None => {
+                    self.at = start.saturating_sub(1);
+                    return Err(self.stop("this text has no closing quote"));
+                }
+            }
+        }
+        let span = self.bytes.get(start..at).unwrap_or_default();
+        if wide && let Err(error) = core::str::from_utf8(span) {
+            flaw = Some(Flaw::Utf8(start + error.valid_up_to()));
+        }
+        self.at = at + 1;
+        if !canonical {
+            let mut written = String::with_capacity(span.len());
+            text::write_canonical(&mut written, span);
+            self.replace(start, at, written.as_bytes());
+        }
+        Ok(Str { start, end: at, units: text::units(span), escaped, flaw })
+    }
+
+    /// The length of an escape, and whether it is written as JSON.stringify writes it.
+    fn escape(&mut self, at: usize, flaw: &mut Option<Flaw>) -> Result<(usize, bool), Stop> {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        match rest.get(1) {
+            Some(b'"' | b'\\' | b'n' | b'r' | b't') => Ok((2, true)),
+            Some(letter @ (b'b' | b'f')) => {
+                *flaw = flaw.or(Some(Flaw::Control(if *letter == b'b' { '\u{8}' } else { '\u{c}' })));
+                Ok((2, true))
+            }
+            Some(b'/') => Ok((2, false)),
+            Some(b'u') if text::hex(rest.get(2..6)).is_some() => {
+                let (character, length) = text::unescape(rest);
+                match character {
+                    None => *flaw = Some(Flaw::LoneSurrogate),
+                    Some('\n' | '\r' | '\t') => {}
+                    Some(control @ ..'\u{20}') => *flaw = flaw.or(Some(Flaw::Control(control))),
+                    Some(_) => {}
+                }
+                Ok((length, false))
+            }
+            _ => Err(self.stop("a backslash is followed by one of \" \\ / b f n r t u")),
+        }
+    }
+
+    /// Scans the number ahead: its bytes, and whether it is written as an integer.
+    pub(super) fn number(&mut self) -> Result<(usize, usize, bool), Stop> {
+        let start = self.at;
+        if self.peek() == b'-' {
+            self.at += 1;
+        }
+        match self.peek() {
+            b'0' => self.at += 1,
+            b'1'..=b'9' => self.digits(),
+            _ => return Err(self.stop("a number has a digit here")),
+        }
+        if self.peek().is_ascii_digit() {
+            return Err(self.stop("a number does not start with 0"));
+        }
+        let mut integer = true;
+        if self.peek() == b'.' {
+            integer = false;
+            self.at += 1;
+            self.some_digits()?;
+        }
+        if matches!(self.peek(), b'e' | b'E') {
+            integer = false;
+            self.at += 1;
+            if matches!(self.peek(), b'+' | b'-') {
+                self.at += 1;
+            }
+            self.some_digits()?;
+        }
+        Ok((start, self.at, integer))
+    }
+
+    fn digits(&mut self) {
+        while self.peek().is_ascii_digit() {
+            self.at += 1;
+        }
+    }
+
+    fn some_digits(&mut self) -> Result<(), Stop> {
+        if !self.peek().is_ascii_digit() {
+            return Err(self.stop("a number has a digit here"));
+        }
+        self.digits();
+        Ok(())
+    }
+
+    /// Takes the word `true`, `false` or `null`.
+    pub(super) fn literal(&mut self, word: &'static str) -> Result<(), Stop> {
+        if self.bytes.get(self.at..self.at + word.len()) != Some(word.as_bytes()) {
+            return Err(self.stop("a value starts here: text in quotes, a number, true, false, null, { or ["));
+        }
+        self.at += word.len();
+        Ok(())
+    }
+
+    /// Where in the output the byte ahead will stand.
+    #[inline]
+    pub(super) fn position(&self) -> usize {
+        self.out.len() + (self.at - self.copied)
+    }
+
+    /// Leaves the bytes from `from` up to here out of the output.
+    pub(super) fn leave_out(&mut self, from: usize) {
+        self.take_over(from);
+        self.copied = self.at;
+    }
+
+    /// Writes `with` in the place of the bytes from `from` to `to`.
+    pub(super) fn replace(&mut self, from: usize, to: usize, with: &[u8]) {
+        self.take_over(from);
+        self.out.extend_from_slice(with);
+        self.copied = to;
+    }
+
+    fn take_over(&mut self, to: usize) {
+        self.out.extend_from_slice(self.bytes.get(self.copied..to).unwrap_or_default());
+        self.copied = to;
+    }
+
+    /// Writes the given pieces of the output, separated by commas, in the place of all behind `start`.
+    pub(super) fn rebuild(&mut self, start: usize, pieces: impl Iterator<Item = (usize, usize)>) {
+        self.take_over(self.at);
+        let mut rebuilt = Vec::with_capacity(self.out.len().saturating_sub(start));
+        for (from, to) in pieces {
+            if !rebuilt.is_empty() {
+                rebuilt.push(b',');
+            }
+            rebuilt.extend_from_slice(self.out.get(from..to).unwrap_or_default());
+        }
+        self.out.truncate(start);
+        self.out.extend_from_slice(&rebuilt);
+    }
+
+    /// The canonical bytes of all that was read.
+    pub(super) fn finish(mut self) -> Vec<u8> {
+        self.take_over(self.at);
+        self.out
+    }
+}
+
+/// Marks the bytes of a word that end a run of plain ASCII: quotes, backslashes, control characters and all beyond
+/// ASCII. The lowest mark is exact; higher ones may be false, which is why only the lowest is looked at.
+#[inline]
+const fn specials(word: u64) -> u64 {
+    const ONES: u64 = 0x0101_0101_0101_0101;
+    const HIGH: u64 = 0x8080_8080_8080_8080;
+    let quote = word ^ (ONES * b'"' as u64);
+    let backslash = word ^ (ONES * b'\\' as u64);
+    let marks = quote.wrapping_sub(ONES) & !quote
+        | backslash.wrapping_sub(ONES) & !backslash
+        | word.wrapping_sub(ONES * 0x20) & !word
+        | word;
+    marks & HIGH
+}

@@ -1,0 +1,95 @@
+//! Collecting issues while reading.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::tree::Place;
+use crate::report::{Code, Issue, Severity};
+use crate::schema::{Mode, Weight};
+
+/// An input that is wrong a thousand times over is reported up to here, so that a report stays smaller than its input.
+pub(super) const MOST_ISSUES: usize = 500;
+
+/// The issues found so far.
+pub struct Findings {
+    mode: Mode,
+    issues: Vec<Issue>,
+    /// Takes what is said about an issue that is not listed any more.
+    unlisted: Option<Issue>,
+    failed: bool,
+}
+
+impl Findings {
+    pub(super) fn new(mode: Mode) -> Self {
+        Findings::of(mode, Vec::new())
+    }
+
+    /// Goes on from what was found before.
+    pub(crate) fn of(mode: Mode, issues: Vec<Issue>) -> Self {
+        let failed = issues.iter().any(|issue| issue.severity == Severity::Error);
+        Findings { mode, issues, unlisted: None, failed }
+    }
+
+    /// What the input is read for.
+    pub fn mode(&self) -> Mode {
+        self.mode
+    }
+
+    /// An error in every mode.
+    pub fn error(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
+        self.weigh(Weight::Error, rule, code, || place.path())
+    }
+
+    /// An error for a request, a warning for a preview.
+    pub fn strict(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
+        self.weigh(Weight::Strict, rule, code, || place.path())
+    }
+
+    /// A warning.
+    pub fn warning(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
+        self.weigh(Weight::Warning, rule, code, || place.path())
+    }
+
+    /// Good to know.
+    pub fn info(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
+        self.weigh(Weight::Info, rule, code, || place.path())
+    }
+
+    /// The same for a place that is not in the tree.
+    pub(crate) fn weigh(
+        &mut self,
+        weight: Weight,
+        rule: &'static str,
+        code: Code,
+        path: impl FnOnce() -> String,
+    ) -> &mut Issue {
+        let severity = match (weight, self.mode) {
+            (Weight::Info, _) => Severity::Info,
+            (Weight::Warning, _) | (Weight::Strict, Mode::Lenient) => Severity::Warning,
+            // Whatever a provider answered has happened: nothing about it is an error of the caller's.
+            (_, Mode::Answer) => Severity::Warning,
+            (Weight::Error | Weight::Strict, _) => Severity::Error,
+        };
+        self.failed |= severity == Severity::Error;
+        if self.issues.len() >= MOST_ISSUES {
+            return self.unlisted.insert(Issue::new(String::new(), code, severity, rule));
+        }
+        let index = self.issues.len();
+        self.issues.push(Issue::new(path(), code, severity, rule));
+        match self.issues.get_mut(index) {
+            Some(issue) => issue,
+            None => self.unlisted.get_or_insert_with(|| Issue::new(String::new(), code, severity, rule)),
+        }
+    }
+
+    /// All issues, and a last one if there are more than are listed.
+    pub(crate) fn finish(mut self) -> Vec<Issue> {
+        if self.unlisted.is_some() {
+            let severity = if self.failed { Severity::Error } else { Severity::Warning };
+            let mut more = Issue::new(String::new(), Code::TooManyIssues, severity, "");
+            more.number("limit", MOST_ISSUES);
+            self.issues.push(more);
+        }
+        self.issues
+    }
+}

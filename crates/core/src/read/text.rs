@@ -1,0 +1,143 @@
+//! JSON strings: decoding, measuring, and the form in which they are written.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use crate::json;
+
+/// The characters of a JSON string, given without its quotes. Halves of characters become U+FFFD.
+pub(super) fn decode(span: &[u8]) -> Cow<'_, str> {
+    if let (false, Ok(plain)) = (span.contains(&b'\\'), core::str::from_utf8(span)) {
+        return Cow::Borrowed(plain);
+    }
+    let mut decoded = String::with_capacity(span.len());
+    each_character(span, |character| decoded.push(character.unwrap_or('\u{FFFD}')));
+    Cow::Owned(decoded)
+}
+
+/// Writes the characters of a JSON string as JSON.stringify would.
+pub(super) fn write_canonical(out: &mut String, span: &[u8]) {
+    each_character(span, |character| json::escape(out, character.unwrap_or('\u{FFFD}')));
+}
+
+/// Walks over the characters of a JSON string; `None` stands for a half or broken one.
+fn each_character(span: &[u8], mut each: impl FnMut(Option<char>)) {
+    let mut rest = span;
+    while let Some(byte) = rest.first() {
+        if *byte != b'\\' {
+            let length = rest.iter().position(|byte| *byte == b'\\').unwrap_or(rest.len());
+            let (plain, after) = rest.split_at(length);
+            match core::str::from_utf8(plain) {
+                Ok(plain) => plain.chars().for_each(|character| each(Some(character))),
+                Err(_) => each(None),
+            }
+            rest = after;
+            continue;
+        }
+        let (character, length) = unescape(rest);
+        each(character);
+        rest = rest.get(length..).unwrap_or_default();
+    }
+}
+
+/// The character that an escape stands for, and the escape's length. `None` for a lone surrogate.
+pub(super) fn unescape(rest: &[u8]) -> (Option<char>, usize) {
+    let simple = match rest.get(1) {
+        Some(b'n') => '\n',
+        Some(b'r') => '\r',
+        Some(b't') => '\t',
+        Some(b'b') => '\u{8}',
+        Some(b'f') => '\u{c}',
+        Some(b'u') => {
+            let Some(unit) = hex(rest.get(2..6)) else { return (None, 2) };
+            if !(0xD800..0xE000).contains(&unit) {
+                return (char::from_u32(unit), 6);
+            }
+            let low = if rest.get(6..8) == Some(b"\\u") { hex(rest.get(8..12)) } else { None };
+            return match low {
+                Some(low) if unit < 0xDC00 && (0xDC00..0xE000).contains(&low) => {
+                    (char::from_u32(0x1_0000 + ((unit - 0xD800) << 10) + (low - 0xDC00)), 12)
+                }
+                _ => (None, 6),
+            };
+        }
+        Some(other) => char::from(*other),
+        None => return (None, 1),
+    };
+    (Some(simple), 2)
+}
+
+/// Four hexadecimal digits.
+pub(super) fn hex(digits: Option<&[u8]>) -> Option<u32> {
+    let mut value = 0;
+    for digit in digits? {
+        value = value * 16 + char::from(*digit).to_digit(16)?;
+    }
+    Some(value)
+}
+
+/// The length in UTF-16 code units of a JSON string without its quotes.
+pub(super) fn units(span: &[u8]) -> u32 {
+    let mut units = 0;
+    let mut at = 0;
+    while let Some(byte) = span.get(at) {
+        match byte {
+            b'\\' => {
+                units += 1;
+                at += if span.get(at + 1) == Some(&b'u') { 6 } else { 2 };
+                continue;
+            }
+            // Continuation bytes add nothing, four-byte sequences stand for two units.
+            0x80..=0xBF => {}
+            0xF0.. => units += 2,
+            _ => units += 1,
+        }
+        at += 1;
+    }
+    units
+}
+
+/// Whether a JSON string, given without its quotes, holds nothing but white space.
+pub(super) fn is_blank(span: &[u8]) -> bool {
+    match span.first() {
+        None => true,
+        Some(byte) if (0x21..0x7F).contains(byte) && *byte != b'\\' => false,
+        Some(_) => decode(span).chars().all(char::is_whitespace),
+    }
+}
+
+/// Adds one step to a JSON Pointer.
+pub(super) fn step(path: &mut String, name: &str) {
+    path.push('/');
+    for character in name.chars() {
+        match character {
+            '~' => path.push_str("~0"),
+            '/' => path.push_str("~1"),
+            other => path.push(other),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn decodes_escapes_and_pairs() {
+        assert_eq!(decode(br#"a\n\"\/\u0041\ud83d\ude00"#), "a\n\"/A😀");
+        assert_eq!(decode(br"\ud83d!"), "\u{FFFD}!");
+        assert_eq!(decode(br"\ude00\ud83d"), "\u{FFFD}\u{FFFD}");
+    }
+
+    #[test]
+    fn counts_as_javascript_does() {
+        assert_eq!(units("añ😀".as_bytes()), 4);
+        assert_eq!(units(br"\ud83d\ude00\n"), 3);
+    }
+
+    #[test]
+    fn blank_is_white_space_of_any_script() {
+        assert!(is_blank(b"") && is_blank(b" \\n\\t") && is_blank("\u{3000}\u{a0}".as_bytes()));
+        assert!(!is_blank(b"x") && !is_blank(b"\\\\") && !is_blank("é".as_bytes()));
+    }
+}

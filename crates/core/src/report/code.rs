@@ -1,0 +1,215 @@
+//! Every kind of issue: its stable name, what it says and how it is mended.
+
+/// Declares the kinds of issue, each in one place: variant, name, message, hint.
+///
+/// In a message `{member}` is the last member of the path and any other name a value of `params`.
+struct Words(&'static str, &'static str, &'static str);
+
+/// What kind of issue it is. The names are stable: applications branch on them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the message of each kind says it better, see `words`")]
+pub enum Code {
+    InvalidJson,
+    ByteOrderMark,
+    InvalidUtf8,
+    LoneSurrogate,
+    ControlCharacter,
+    DuplicateMember,
+    TooDeep,
+    TooManyIssues,
+    NotJsonValue,
+    InvalidType,
+    MissingMember,
+    NullMember,
+    UnknownMember,
+    MisplacedMember,
+    MissingChoice,
+    ConflictingMembers,
+    EmptyMember,
+    Blank,
+    TooLong,
+    TooShort,
+    TooManyItems,
+    TooFewItems,
+    InvalidChoice,
+    InvalidEmail,
+    InvalidUrl,
+    InsecureUrl,
+    InvalidNumber,
+    UnsafeNumber,
+    InvalidKey,
+    InvalidLanguage,
+    RedundantStreet,
+    UnstructuredAddress,
+    MissingState,
+    UnknownState,
+    InvalidPostalCode,
+    PostalCodeOfOtherState,
+    UnassignedPostalCode,
+    UnusualForm,
+    TerritoryAsCountry,
+    MixedMarkets,
+    MissingMessage,
+    MessageWillBeTruncated,
+    MessageInTemplateMode,
+    TemplateWithoutMode,
+    UnresolvedPlaceholder,
+    MissingVariable,
+    UnusedVariable,
+    BlankVariable,
+    InvalidVariableName,
+    SpacedPlaceholder,
+    MalformedPlaceholder,
+    PlaceholderNotMerged,
+    ModeMismatch,
+    CountMismatch,
+}
+
+impl Code {
+    /// All kinds, in the order of the documentation.
+    pub const ALL: [Code; 54] = [
+        Code::InvalidJson,
+        Code::ByteOrderMark,
+        Code::InvalidUtf8,
+        Code::LoneSurrogate,
+        Code::ControlCharacter,
+        Code::DuplicateMember,
+        Code::TooDeep,
+        Code::TooManyIssues,
+        Code::NotJsonValue,
+        Code::InvalidType,
+        Code::MissingMember,
+        Code::NullMember,
+        Code::UnknownMember,
+        Code::MisplacedMember,
+        Code::MissingChoice,
+        Code::ConflictingMembers,
+        Code::EmptyMember,
+        Code::Blank,
+        Code::TooLong,
+        Code::TooShort,
+        Code::TooManyItems,
+        Code::TooFewItems,
+        Code::InvalidChoice,
+        Code::InvalidEmail,
+        Code::InvalidUrl,
+        Code::InsecureUrl,
+        Code::InvalidNumber,
+        Code::UnsafeNumber,
+        Code::InvalidKey,
+        Code::InvalidLanguage,
+        Code::RedundantStreet,
+        Code::UnstructuredAddress,
+        Code::MissingState,
+        Code::UnknownState,
+        Code::InvalidPostalCode,
+        Code::PostalCodeOfOtherState,
+        Code::UnassignedPostalCode,
+        Code::UnusualForm,
+        Code::TerritoryAsCountry,
+        Code::MixedMarkets,
+        Code::MissingMessage,
+        Code::MessageWillBeTruncated,
+        Code::MessageInTemplateMode,
+        Code::TemplateWithoutMode,
+        Code::UnresolvedPlaceholder,
+        Code::MissingVariable,
+        Code::UnusedVariable,
+        Code::BlankVariable,
+        Code::InvalidVariableName,
+        Code::SpacedPlaceholder,
+        Code::MalformedPlaceholder,
+        Code::PlaceholderNotMerged,
+        Code::ModeMismatch,
+        Code::CountMismatch,
+    ];
+
+    /// The stable name.
+    pub const fn name(self) -> &'static str {
+        self.words().0
+    }
+
+    /// What is wrong; names in braces stand for values.
+    pub const fn message(self) -> &'static str {
+        self.words().1
+    }
+
+    /// How it is mended; empty where the message says it all.
+    pub const fn hint(self) -> &'static str {
+        self.words().2
+    }
+
+    #[rustfmt::skip]
+    const fn words(self) -> Words {
+        match self {
+            Code::InvalidJson => Words("invalid_json", "Not JSON at line {line}, column {column}: {reason}.", "Write the text with JSON.stringify."),
+            Code::ByteOrderMark => Words("byte_order_mark", "The text starts with a byte order mark.", "Save it as UTF-8 without one."),
+            Code::InvalidUtf8 => Words("invalid_utf8", "{member} is not UTF-8 at byte {offset}.", "Encode the text as UTF-8, for example with TextEncoder."),
+            Code::LoneSurrogate => Words("lone_surrogate", "{member} holds one half of a character (a lone surrogate).", "Cut text between characters, not between UTF-16 units; toWellFormed() replaces such halves."),
+            Code::ControlCharacter => Words("control_character", "{member} holds the control character {character}, which cannot be printed.", "Take it out; only tabs and line breaks are of use in a text."),
+            Code::DuplicateMember => Words("duplicate_member", "{member} is given more than once.", "Give it once; readers disagree on which one counts."),
+            Code::TooDeep => Words("too_deep", "{member} is nested deeper than {limit} levels.", "No payload of these providers is."),
+            Code::TooManyIssues => Words("too_many_issues", "Only the first {limit} issues are listed.", "Mend these and check again."),
+            Code::NotJsonValue => Words("not_json_value", "{member} is {actual}, which JSON cannot hold.", "Give text, numbers, true, false, plain objects and arrays."),
+            Code::InvalidType => Words("invalid_type", "{member} has to be {expected}, not {actual}.", ""),
+            Code::MissingMember => Words("missing_member", "{member} is missing.", ""),
+            Code::NullMember => Words("null_member", "{member} is null.", "Leave the member out instead."),
+            Code::UnknownMember => Words("unknown_member", "{member} is not a member that the provider documents here; it is passed on.", ""),
+            Code::MisplacedMember => Words("misplaced_member", "{member} does not belong here, but {belongs}.", ""),
+            Code::MissingChoice => Words("missing_choice", "One of these is needed: {needed}.", ""),
+            Code::ConflictingMembers => Words("conflicting_members", "{member} cannot be combined with {other}.", "Give one of them."),
+            Code::EmptyMember => Words("empty_member", "{member} is empty and is left out.", ""),
+            Code::Blank => Words("blank", "{member} is empty.", ""),
+            Code::TooLong => Words("too_long", "{member} has {actual} characters, at most {limit} are taken.", ""),
+            Code::TooShort => Words("too_short", "{member} has {actual} characters, at least {limit} are needed.", ""),
+            Code::TooManyItems => Words("too_many_items", "{member} has {actual} entries, at most {limit} are taken.", ""),
+            Code::TooFewItems => Words("too_few_items", "{member} has {actual} entries, at least {limit} are needed.", ""),
+            Code::InvalidChoice => Words("invalid_choice", "{member} is \"{actual}\", which is none of: {allowed}.", ""),
+            Code::InvalidEmail => Words("invalid_email", "{member} \"{actual}\" is not an e-mail address.", "Write it as name@example.com."),
+            Code::InvalidUrl => Words("invalid_url", "{member} \"{actual}\" is not an absolute web address.", "Write it as https://example.com/path."),
+            Code::InsecureUrl => Words("insecure_url", "{member} \"{actual}\" does not start with https://.", "Only addresses of this computer (localhost, 127.0.0.1, [::1]) may use http."),
+            Code::InvalidNumber => Words("invalid_number", "{member} is written {actual}; an integer is written with digits only.", ""),
+            Code::UnsafeNumber => Words("unsafe_number", "{member} is {actual}, more than JavaScript and many other readers keep exactly.", "Send it as text."),
+            Code::InvalidKey => Words("invalid_key", "The idempotency key has {actual} characters; 1 to {limit} printable ASCII characters are taken.", "Use crypto.randomUUID(), once for each order."),
+            Code::InvalidLanguage => Words("invalid_language", "acceptLanguage \"{actual}\" is not a list of languages.", "Write it as en-US, or as nl, en;q=0.8."),
+            Code::RedundantStreet => Words("redundant_street", "streetAddress is used, street and number are not.", "Give one of the two."),
+            Code::UnstructuredAddress => Words("unstructured_address", "{member} stands in for the structured members of the address, which a request needs.", "Give streetAddress, postalCode, city and country before sending."),
+            Code::MissingState => Words("missing_state", "An address in {country} needs a state.", ""),
+            Code::UnknownState => Words("unknown_state", "{member} \"{actual}\" is not a state of {country}.", ""),
+            Code::InvalidPostalCode => Words("invalid_postal_code", "{member} \"{actual}\" is not a postal code of {country}, such as {example}.", ""),
+            Code::PostalCodeOfOtherState => Words("postal_code_of_other_state", "{actual} is in {other}, not in {state}.", "Check both: one of them is wrong."),
+            Code::UnassignedPostalCode => Words("unassigned_postal_code", "{actual} is not in use in {country}.", "Check the digits."),
+            Code::UnusualForm => Words("unusual_form", "{member} \"{actual}\" is usually written {normal}.", ""),
+            Code::TerritoryAsCountry => Words("territory_as_country", "{actual} is taken as a country of its own, outside the US market.", "If the letter is to go with US letters, write United States as country and {actual} as state."),
+            Code::MixedMarkets => Words("mixed_markets", "Letters to the United States ({us}) and to other countries ({others}) cannot be combined in one order.", "Make two orders."),
+            Code::MissingMessage => Words("missing_message", "{member} is missing: a letter needs a message, attachments or both.", ""),
+            Code::MessageWillBeTruncated => Words("message_will_be_truncated", "{member} has {actual} characters after the merge, all after {limit} are cut off.", ""),
+            Code::MessageInTemplateMode => Words("message_in_template_mode", "{member} is not printed: in template mode every letter has the text of templateMessage.", "Take it out, or take out composeMode."),
+            Code::TemplateWithoutMode => Words("template_without_mode", "{member} is used in template mode only.", "Add \"composeMode\": \"template\"."),
+            Code::UnresolvedPlaceholder => Words("unresolved_placeholder", "The placeholder {variable} has no value for this recipient.", "Add it to the recipient's customFields."),
+            Code::MissingVariable => Words("missing_variable", "{variable} is listed in variableKeys, but this recipient has no value for it.", "Add it to the recipient's customFields."),
+            Code::UnusedVariable => Words("unused_variable", "The template does not use {variable}.", ""),
+            Code::BlankVariable => Words("blank_variable", "{variable} is empty for this recipient and leaves a hole in the text.", ""),
+            Code::InvalidVariableName => Words("invalid_variable_name", "{actual} cannot be used as a template variable.", "Use letters, digits and underscores, at most 40, and no digit at the start."),
+            Code::SpacedPlaceholder => Words("spaced_placeholder", "The placeholder {variable} is written with spaces inside its braces; the provider documents it without.", ""),
+            Code::MalformedPlaceholder => Words("malformed_placeholder", "{actual} is not a placeholder and is printed as it stands.", "Placeholders are written {{name}}: letters, digits and underscores, at most 40."),
+            Code::PlaceholderNotMerged => Words("placeholder_not_merged", "The placeholder {variable} is printed as it stands: placeholders are filled in template mode only.", "Use composeMode \"template\" with templateMessage, or write the text out."),
+            Code::ModeMismatch => Words("mode_mismatch", "The provider answered with testMode {actual}, but the request was made in the other mode.", "Check which key the gateway holds."),
+            Code::CountMismatch => Words("count_mismatch", "The provider counts {actual} recipients, {expected} were sent.", "Look at the order before you pay or repeat it."),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::HashSet;
+
+    #[test]
+    fn every_kind_is_listed_once_and_has_its_own_name() {
+        let names: HashSet<_> = Code::ALL.iter().map(|code| code.name()).collect();
+        assert_eq!(names.len(), Code::ALL.len());
+        let last = Code::ALL.iter().map(|code| *code as usize).max().unwrap();
+        assert_eq!(last + 1, Code::ALL.len(), "a kind is missing from ALL");
+    }
+}

@@ -1,0 +1,180 @@
+//! Templates: `{{gift_code}}` stands for a value of each recipient.
+//!
+//! The provider fills the placeholders; merging here is for previews and for finding what would be printed wrongly.
+//! Values are put in once and never searched for placeholders again, and nothing is escaped: it is for paper.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::read::{Findings, Items, TextAt};
+use crate::report::Code;
+
+/// The variable that every recipient has: the first word of the name.
+pub const FIRST_NAME: &str = "first_name";
+
+/// A template that was taken apart.
+pub struct Template<'t> {
+    parts: Vec<Part<'t>>,
+    /// The variables, once each, in the order in which they first appear.
+    pub variables: Vec<&'t str>,
+    /// What looks like a placeholder and is none, or is written unusually.
+    pub oddities: Vec<Oddity<'t>>,
+}
+
+enum Part<'t> {
+    Literal(&'t str),
+    Variable(&'t str),
+}
+
+/// Something in a template that is worth a look.
+pub struct Oddity<'t> {
+    /// [`Code::SpacedPlaceholder`] or [`Code::MalformedPlaceholder`].
+    pub code: Code,
+    /// The variable, or the text that is no placeholder.
+    pub text: &'t str,
+    /// Where it starts, in UTF-16 code units.
+    pub offset: usize,
+}
+
+/// How many characters of a malformed placeholder are shown.
+const EXCERPT: usize = 24;
+
+impl<'t> Template<'t> {
+    /// Takes a template apart.
+    pub fn parse(source: &'t str) -> Self {
+        let mut template = Template { parts: Vec::new(), variables: Vec::new(), oddities: Vec::new() };
+        let (mut literal, mut at) = (0, 0);
+        while let Some(open) = source.get(at..).and_then(|rest| rest.find("{{")).map(|found| at + found) {
+            let rest = source.get(open..).unwrap_or_default();
+            let Some((variable, length)) = placeholder(rest) else {
+                // In `{{{name}}}` the placeholder starts one brace later.
+                if rest.as_bytes().get(2) != Some(&b'{') {
+                    template.odd(Code::MalformedPlaceholder, excerpt(rest), source, open);
+                    at = open + 2;
+                } else {
+                    at = open + 1;
+                }
+                continue;
+            };
+            template.parts.push(Part::Literal(source.get(literal..open).unwrap_or_default()));
+            template.parts.push(Part::Variable(variable));
+            if variable.len() + 4 != length {
+                template.odd(Code::SpacedPlaceholder, variable, source, open);
+            }
+            if !template.variables.contains(&variable) {
+                template.variables.push(variable);
+            }
+            at = open + length;
+            literal = at;
+        }
+        template.parts.push(Part::Literal(source.get(literal..).unwrap_or_default()));
+        template
+    }
+
+    fn odd(&mut self, code: Code, text: &'t str, source: &str, open: usize) {
+        let offset = source.get(..open).map_or(0, |before| before.encode_utf16().count());
+        self.oddities.push(Oddity { code, text, offset });
+    }
+
+    /// The text for one recipient. A placeholder without a value stays as it is.
+    pub fn merge(&self, person: &Person<'_>) -> String {
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Literal(literal) => text.push_str(literal),
+                Part::Variable(variable) => match person.value(variable) {
+                    Some(value) => text.push_str(&value),
+                    None => {
+                        text.push_str("{{");
+                        text.push_str(variable);
+                        text.push_str("}}");
+                    }
+                },
+            }
+        }
+        text
+    }
+
+    /// The length of the text for one recipient, without making it: UTF-16 code units and characters.
+    pub fn length(&self, person: &Person<'_>) -> (usize, usize) {
+        let count = |text: &str| text.chars().fold((0, 0), |(units, all), one| (units + one.len_utf16(), all + 1));
+        self.parts.iter().fold((0, 0), |(units, all), part| {
+            let (more, one) = match part {
+                Part::Literal(literal) => count(literal),
+                Part::Variable(variable) => match person.value(variable) {
+                    Some(value) => count(&value),
+                    None => (variable.len() + 4, variable.len() + 4),
+                },
+            };
+            (units + more, all + one)
+        })
+    }
+
+    /// Reports what is unusual about the template itself; `path` is its own.
+    pub fn report_oddities(&self, found: &mut Findings, path: impl Fn() -> String) {
+        for oddity in &self.oddities {
+            let malformed = oddity.code == Code::MalformedPlaceholder;
+            let rule = if malformed { "PP-081" } else { "PP-074" };
+            let issue = found.weigh(crate::schema::Weight::Warning, rule, oddity.code, &path);
+            issue.text(if malformed { "actual" } else { "variable" }, oddity.text).number("offset", oddity.offset);
+        }
+    }
+}
+
+/// The variable that a placeholder names, and the placeholder's length, if one starts here.
+fn placeholder(rest: &str) -> Option<(&str, usize)> {
+    let inner = rest.get(2..)?;
+    let name = inner.trim_start_matches(' ');
+    let length = name.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_')).unwrap_or(name.len());
+    let (name, after) = name.split_at_checked(length)?;
+    let close = after.trim_start_matches(' ');
+    let end = rest.len() - close.len() + 2;
+    (is_variable(name) && close.starts_with("}}")).then_some((name, end))
+}
+
+/// Whether a variable may be called so: a letter or underscore, then up to 39 letters, digits or underscores.
+pub fn is_variable(name: &str) -> bool {
+    name.len() <= 40
+        && name.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
+        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+}
+
+/// What is shown of a malformed placeholder: up to its end, if that is near.
+fn excerpt(rest: &str) -> &str {
+    let end = rest.char_indices().nth(EXCERPT).map_or(rest.len(), |(end, _)| end);
+    let shown = rest.get(..end).unwrap_or_default();
+    let end = shown.find("}}").map_or(shown.len(), |close| close + 2);
+    shown.get(..end).unwrap_or_default()
+}
+
+/// What a template looks at in a recipient.
+pub struct Person<'t> {
+    /// The full name.
+    pub name: Option<TextAt<'t>>,
+    /// The keys of the custom fields.
+    pub fields: Items<'t>,
+}
+
+impl<'t> Person<'t> {
+    /// The value of a variable: the recipient's own, or the first name taken from the full one.
+    pub fn value(&self, variable: &str) -> Option<Cow<'t, str>> {
+        let own = self.own(variable);
+        if variable != FIRST_NAME || own.as_ref().is_some_and(|value| !value.trim().is_empty()) {
+            return own;
+        }
+        let name = self.name?.value();
+        let first = name.split_whitespace().next()?;
+        Some(Cow::Owned(String::from(first)))
+    }
+
+    fn own(&self, variable: &str) -> Option<Cow<'t, str>> {
+        let key = self.fields.clone().find(|key| key.is_named(variable))?;
+        Some(key.entry().1.text()?.value())
+    }
+
+    /// The names of the custom fields.
+    pub fn own_names(&self) -> impl Iterator<Item = Cow<'t, str>> {
+        self.fields.clone().map(|key| key.entry().0)
+    }
+}
