@@ -38,7 +38,7 @@ pub fn header<'h>(headers: &'h Headers, name: &str) -> Option<&'h str> {
 /// The media type of a Content-Type header, without parameters, in lower case.
 pub fn media_type(content_type: &str) -> String {
     let essence = content_type.split(';').next().unwrap_or_default();
-    essence.trim().to_ascii_lowercase()
+    essence.trim_ascii().to_ascii_lowercase()
 }
 
 /// Adds a text to an address so that it cannot be anything but one piece of it (RFC 3986, section 2.3).
@@ -73,7 +73,7 @@ pub fn percent_decode(value: &str) -> Option<String> {
 
 /// Milliseconds that a Retry-After header asks to wait. Only the form in seconds is read; providers use no other.
 pub fn retry_after(headers: &Headers) -> Option<u64> {
-    header(headers, "retry-after")?.trim().parse::<u32>().ok().map(|seconds| u64::from(seconds) * 1000)
+    header(headers, "retry-after")?.trim_ascii().parse::<u32>().ok().map(|seconds| u64::from(seconds) * 1000)
 }
 
 #[cfg(test)]

@@ -2,38 +2,91 @@
 
 use alloc::string::String;
 
-/// Writes a text with quotes, as JSON.stringify writes it.
-pub fn text(out: &mut String, value: &str) {
-    out.push('"');
-    for character in value.chars() {
-        escape(out, character);
+/// Writes pieces one behind the other.
+///
+/// Never inlined, like the others here: every `push_str` that is spelled out costs a hundred bytes of the module.
+#[inline(never)]
+pub fn put(out: &mut String, pieces: &[&str]) {
+    for piece in pieces {
+        out.push_str(piece);
     }
-    out.push('"');
+}
+
+/// Cuts a template at its braces: literal text and names in turn.
+pub fn braces(template: &str) -> impl Iterator<Item = &str> {
+    let cut = template.as_bytes().split(|byte| matches!(byte, b'{' | b'}'));
+    cut.map(|piece| core::str::from_utf8(piece).unwrap_or_default())
+}
+
+/// Joins pieces.
+#[inline(never)]
+pub fn concat(pieces: &[&str]) -> String {
+    let mut out = String::new();
+    put(&mut out, pieces);
+    out
+}
+
+/// Writes `name` as it stands, and a text behind it.
+pub fn member(out: &mut String, name: &str, value: &str) {
+    put(out, &[name]);
+    text(out, value);
+}
+
+/// Writes a text with quotes, as JSON.stringify writes it.
+#[inline(never)]
+pub fn text(out: &mut String, value: &str) {
+    put(out, &["\""]);
+    escaped(out, value);
+    put(out, &["\""]);
+}
+
+/// Writes a text as it stands.
+pub fn raw(out: &mut String, value: &str) {
+    put(out, &[value]);
+}
+
+/// Writes a text without quotes, as JSON.stringify writes what is between them.
+#[inline(never)]
+pub fn escaped(out: &mut String, value: &str) {
+    let mut rest = value;
+    // Runs without anything to escape go over in one piece.
+    while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
+        let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
+        put(out, &[plain]);
+        let mut characters = special.chars();
+        if let Some(character) = characters.next() {
+            escape(out, character);
+        }
+        rest = characters.as_str();
+    }
+    put(out, &[rest]);
 }
 
 /// Writes one character of a text, escaped where JSON asks for it.
+#[inline(never)]
 pub fn escape(out: &mut String, character: char) {
-    match character {
-        '"' => out.push_str("\\\""),
-        '\\' => out.push_str("\\\\"),
-        '\n' => out.push_str("\\n"),
-        '\r' => out.push_str("\\r"),
-        '\t' => out.push_str("\\t"),
-        '\u{8}' => out.push_str("\\b"),
-        '\u{c}' => out.push_str("\\f"),
-        '\0'..='\u{1f}' => {
-            out.push_str(if character < '\u{10}' { "\\u000" } else { "\\u001" });
-            out.push(char::from_digit(character as u32 & 15, 16).unwrap_or('0'));
-        }
-        other => out.push(other),
+    let short = match character {
+        '"' => "\\\"",
+        '\\' => "\\\\",
+        '\n' => "\\n",
+        '\r' => "\\r",
+        '\t' => "\\t",
+        '\u{8}' => "\\b",
+        '\u{c}' => "\\f",
+        ' '.. => return out.push(character),
+        '\0'..'\u{10}' => "\\u000",
+        _ => "\\u001",
+    };
+    put(out, &[short]);
+    if short.len() > 2 {
+        out.push(char::from_digit(character as u32 & 15, 16).unwrap_or('0'));
     }
 }
 
 /// Writes an integer.
+#[inline(never)]
 pub fn integer(out: &mut String, value: i64) {
-    if value < 0 {
-        out.push('-');
-    }
+    put(out, &[if value < 0 { "-" } else { "" }]);
     let mut digits = [0; 20];
     let mut rest = value.unsigned_abs();
     let mut length = 0;
@@ -45,25 +98,24 @@ pub fn integer(out: &mut String, value: i64) {
             break;
         }
     }
-    for digit in digits.iter().skip(digits.len() - length) {
-        out.push(char::from(*digit));
-    }
+    let written = digits.get(digits.len() - length..).unwrap_or_default();
+    put(out, &[core::str::from_utf8(written).unwrap_or_default()]);
 }
 
 /// Writes a list.
 pub fn list<T>(out: &mut String, values: &[T], write: impl Fn(&mut String, &T)) {
-    out.push('[');
+    put(out, &["["]);
     for (position, value) in values.iter().enumerate() {
         comma(out, position);
         write(out, value);
     }
-    out.push(']');
+    put(out, &["]"]);
 }
 
 /// Writes the comma before every member but the first.
 pub fn comma(out: &mut String, position: usize) {
     if position > 0 {
-        out.push(',');
+        put(out, &[","]);
     }
 }
 

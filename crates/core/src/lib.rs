@@ -17,6 +17,7 @@ pub mod operation;
 pub mod outcome;
 pub mod pieterpost;
 pub mod place;
+pub mod pointer;
 pub mod prepare;
 pub mod read;
 pub mod report;

@@ -19,9 +19,9 @@ pub fn find(name: &str) -> Option<&'static Operation> {
 pub struct Operation {
     /// `provider.verb_noun`, the same everywhere.
     pub name: &'static str,
-    /// One line of documentation.
+    /// One line of documentation; kept with the feature `describe` only.
     pub doc: &'static str,
-    /// The vendor's page.
+    /// The vendor's page; kept with the feature `describe` only.
     pub source: &'static str,
     /// Whose it is.
     pub provider: &'static Provider,

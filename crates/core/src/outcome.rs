@@ -9,9 +9,9 @@ use alloc::vec::Vec;
 use crate::http::{Response, header, media_type, retry_after};
 use crate::json;
 use crate::operation::{Meaning, Operation, Repeat, Sent};
-use crate::read::{Findings, read as read_json};
+use crate::read::{Findings, check as read_table};
 use crate::report::{Issue, write_issues};
-use crate::schema::{Mode, Object, Shape, Slot, may, must, object, text};
+use crate::schema::{Mode, Object, Shape, Slot, list, may, must, object, text};
 
 /// What an answer means.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -112,6 +112,7 @@ const MINUTE: u64 = 60_000;
 const DAY: u64 = 86_400_000;
 
 /// Reads an answer to an operation.
+#[inline(never)]
 pub fn read(operation: &'static Operation, response: &Response, context: &Context<'_>) -> Outcome {
     if let Some(outcome) = problem(operation, response) {
         return outcome;
@@ -122,6 +123,39 @@ pub fn read(operation: &'static Operation, response: &Response, context: &Contex
         _ => None,
     };
     outcome.unwrap_or_else(|| unknown(operation, Some(response)))
+}
+
+static NAME_OR_VALUE: Shape = text();
+static HEADER: Shape = list(&NAME_OR_VALUE);
+
+static ABOUT: Object = object("About", "What is known of an answer beside its body.")
+    .fields(&[
+        may("status", Shape::Integer, "The HTTP status."),
+        may("headers", list(&HEADER), "Pairs of names and values."),
+        may("testMode", Shape::Flag, "Whether a test key was used."),
+        may("now", Shape::Integer, "Milliseconds since 1970."),
+    ])
+    .quiet();
+
+/// Reads an answer of which all but the body is described in JSON: `{ status, headers?, testMode?, now? }`.
+pub fn read_json(operation: &'static Operation, body: &[u8], about: &[u8], input: &[u8]) -> Outcome {
+    let reading = read_table(&ABOUT, about, Mode::Answer);
+    let root = reading.root();
+    let integer = |name| root.integer(ABOUT.find(name)?);
+    let mut headers = Vec::new();
+    for pair in ABOUT.find("headers").into_iter().flat_map(|slot| root.items(slot)) {
+        let mut texts = pair.items().filter_map(|item| item.text()).map(|text| String::from(text.value()));
+        if let (Some(name), Some(value)) = (texts.next(), texts.next()) {
+            headers.push((name, value));
+        }
+    }
+    let status = integer("status").and_then(|status| u16::try_from(status).ok()).unwrap_or_default();
+    let context = Context {
+        input: Some(input).filter(|input| !input.is_empty()),
+        test_mode: ABOUT.find("testMode").and_then(|slot| root.flag(slot)),
+        now_ms: integer("now").and_then(|now| u64::try_from(now).ok()),
+    };
+    read(operation, &Response { status, headers, body: Vec::from(body) }, &context)
 }
 
 /// What a missing answer means: the connection broke, or nothing came in time.
@@ -140,20 +174,22 @@ fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcom
     }
 }
 
+#[inline(never)]
 fn success(operation: &'static Operation, response: &Response, context: &Context<'_>) -> Option<Outcome> {
-    let mut reading = read_json(operation.output, &response.body, Mode::Answer);
+    let mut reading = read_table(operation.output, &response.body, Mode::Answer);
     let mut found = Findings::of(Mode::Answer, core::mem::take(&mut reading.issues));
     let answer = reading.root();
     let is_there = |name: &&str| operation.output.find(name).is_some_and(|slot| answer.text(slot).is_some());
     if !reading.is_json || !operation.proof.iter().all(is_there) {
         return None;
     }
-    let input = context.input.map(|input| read_json(operation.input, input, Mode::Lenient));
+    let input = context.input.map(|input| read_table(operation.input, input, Mode::Lenient));
     let sent = Sent { input: input.as_ref().map(|input| input.root()), test_mode: context.test_mode };
     (operation.agrees)(&sent, &answer, &mut found);
     Some(Outcome::Ok { value: response.body.clone(), issues: found.finish() })
 }
 
+#[inline(never)]
 fn refusal(operation: &'static Operation, response: &Response, context: &Context<'_>) -> Option<Outcome> {
     let refusal = (operation.provider.meaning)(response.status, &response.body)?;
     let asked = retry_after(&response.headers);
@@ -195,18 +231,19 @@ const PROBLEM_RETRY: Slot = PROBLEM.slot("retry");
 const ADVICE: Slot = RETRY.slot("advice");
 const AFTER_MS: Slot = RETRY.slot("afterMs");
 
+#[inline(never)]
 fn problem(operation: &'static Operation, response: &Response) -> Option<Outcome> {
     let is_gateway = header(&response.headers, "edgepost-source") == Some("gateway");
     let is_problem = media_type(header(&response.headers, "content-type")?) == "application/problem+json";
     if !is_gateway || !is_problem {
         return None;
     }
-    let reading = read_json(&PROBLEM, &response.body, Mode::Answer);
+    let reading = read_table(&PROBLEM, &response.body, Mode::Answer);
     let root = reading.root();
     let code = String::from(root.text(CODE)?.value());
     let retry = root.group(PROBLEM_RETRY);
     let written = retry.and_then(|retry| retry.text(ADVICE));
-    let advice = written.and_then(|name| Advice::ALL.into_iter().find(|advice| advice.name() == name.value()));
+    let advice = written.and_then(|name| Advice::ALL.into_iter().find(|advice| name.is(advice.name())));
     let after_ms = retry.and_then(|retry| retry.integer(AFTER_MS)).and_then(|after| u64::try_from(after).ok());
     let message = root.text(DETAIL).map(|detail| String::from(detail.value())).unwrap_or_default();
     // The gateway could not reach the provider, or could not understand it.
@@ -220,16 +257,22 @@ fn problem(operation: &'static Operation, response: &Response) -> Option<Outcome
         status: response.status,
         code,
         message,
-        issues: (!issues.is_empty()).then(|| String::from_utf8_lossy(issues).into_owned()),
+        issues: (!issues.is_empty()).then(|| lossy(issues)),
         retry: Retry { advice: advice.unwrap_or(Advice::Never), after_ms },
         is_final: response.status == 422,
     }))
 }
 
+/// Bytes as text, up to where they stop being UTF-8.
+fn lossy(bytes: &[u8]) -> String {
+    let text = core::str::from_utf8(bytes)
+        .or_else(|error| core::str::from_utf8(bytes.get(..error.valid_up_to()).unwrap_or_default()));
+    String::from(text.unwrap_or_default())
+}
+
 /// The beginning of an answer, as text.
 fn excerpt(body: &[u8]) -> String {
-    let text = String::from_utf8_lossy(body.get(..body.len().min(EXCERPT * 4)).unwrap_or_default());
-    text.chars().take(EXCERPT).collect()
+    lossy(body.get(..body.len().min(EXCERPT * 4)).unwrap_or_default()).chars().take(EXCERPT).collect()
 }
 
 impl Outcome {
@@ -254,9 +297,9 @@ impl Outcome {
     /// Whether what an answer describes is done changing.
     pub fn is_done(&self, operation: &'static Operation) -> bool {
         let Outcome::Ok { value, .. } = self else { return false };
-        let reading = read_json(operation.output, value, Mode::Answer);
+        let reading = read_table(operation.output, value, Mode::Answer);
         let state = operation.output.find(operation.done.member).and_then(|slot| reading.root().text(slot));
-        state.is_some_and(|state| operation.done.values.contains(&state.value().as_ref()))
+        state.is_some_and(|state| operation.done.values.iter().any(|done| state.is(done)))
     }
 
     /// The outcome as JSON bytes. The provider's own value is taken over as it stands.
@@ -267,38 +310,34 @@ impl Outcome {
                 let mut bytes = Vec::from(b"{\"kind\":\"ok\",\"value\":");
                 bytes.extend_from_slice(value);
                 if !issues.is_empty() {
-                    out.push_str(",\"issues\":");
+                    json::put(&mut out, &[",\"issues\":"]);
                     write_issues(&mut out, issues);
                 }
-                out.push('}');
                 bytes.extend_from_slice(out.as_bytes());
+                bytes.push(b'}');
                 return bytes;
             }
             Outcome::Refused(refused) => {
-                out.push_str("{\"kind\":\"refused\",\"status\":");
+                json::put(&mut out, &["{\"kind\":\"refused\",\"status\":"]);
                 json::integer(&mut out, i64::from(refused.status));
-                out.push_str(",\"code\":");
-                json::text(&mut out, &refused.code);
-                out.push_str(",\"message\":");
-                json::text(&mut out, &refused.message);
+                json::member(&mut out, ",\"code\":", &refused.code);
+                json::member(&mut out, ",\"message\":", &refused.message);
                 if let Some(issues) = &refused.issues {
-                    out.push_str(",\"issues\":");
-                    out.push_str(issues);
+                    json::put(&mut out, &[",\"issues\":", issues]);
                 }
                 refused.retry.write_member(&mut out);
             }
             Outcome::Unknown { status, excerpt, retry } => {
-                out.push_str("{\"kind\":\"unknown\",\"status\":");
+                json::put(&mut out, &["{\"kind\":\"unknown\",\"status\":"]);
                 match status {
                     Some(status) => json::integer(&mut out, i64::from(*status)),
-                    None => out.push_str("null"),
+                    None => json::put(&mut out, &["null"]),
                 }
-                out.push_str(",\"excerpt\":");
-                json::text(&mut out, excerpt);
+                json::member(&mut out, ",\"excerpt\":", excerpt);
                 retry.write_member(&mut out);
             }
         }
-        out.push('}');
+        json::put(&mut out, &["}"]);
         out.into_bytes()
     }
 }
@@ -306,19 +345,16 @@ impl Outcome {
 impl Retry {
     /// The retry as JSON.
     pub fn to_json(self) -> String {
-        let mut out = String::from("{\"advice\":\"");
-        out.push_str(self.advice.name());
-        out.push('"');
+        let mut out = json::concat(&["{\"advice\":\"", self.advice.name(), "\""]);
         if let Some(after) = self.after_ms {
-            out.push_str(",\"afterMs\":");
+            json::put(&mut out, &[",\"afterMs\":"]);
             json::integer(&mut out, i64::try_from(after).unwrap_or(i64::MAX));
         }
-        out.push('}');
+        json::put(&mut out, &["}"]);
         out
     }
 
     fn write_member(self, out: &mut String) {
-        out.push_str(",\"retry\":");
-        out.push_str(&self.to_json());
+        json::put(out, &[",\"retry\":", &self.to_json()]);
     }
 }

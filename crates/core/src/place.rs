@@ -86,7 +86,7 @@ pub fn check(found: &mut Findings, locality: &Locality<'_>, territory_rule: &'st
     match market(&name) {
         Market::UnitedStates => united_states(found, locality, state_rule),
         Market::Territory => {
-            found.warning(territory_rule, Code::TerritoryAsCountry, &country.place()).text("actual", name.trim());
+            found.warning(territory_rule, Code::TerritoryAsCountry, &country.place()).text("actual", name.trim_ascii());
         }
         Market::Elsewhere => {}
     }
@@ -96,9 +96,9 @@ fn united_states(found: &mut Findings, locality: &Locality<'_>, state_rule: &'st
     let state = match locality.state {
         Some(state) if !state.is_blank() => {
             let written = state.value();
-            let known = us::state(written.trim());
+            let known = us::state(written.trim_ascii());
             match known {
-                None => unknown_state(found, &state, written.trim()),
+                None => unknown_state(found, &state, written.trim_ascii()),
                 // A name is taken as it is; a code has a normal form.
                 Some(known) if written.len() != 2 || written == known.code => {}
                 Some(known) => unusual(found, &state, &written, known.code),
@@ -120,12 +120,10 @@ fn unknown_state(found: &mut Findings, state: &TextAt<'_>, written: &str) {
     issue.text("actual", written).text("country", UNITED_STATES);
     if let Some(meant) = suggest(written, us::STATES.iter().map(|state| state.name)) {
         let code = us::state(meant).map_or(meant, |state| state.code);
-        let mut hint = String::from("Did you mean ");
-        hint.push_str(meant);
-        hint.push_str(", ");
-        hint.push_str(code);
-        hint.push('?');
-        issue.hint(hint).fix_text(code);
+        let mut meant_by = String::from(meant);
+        meant_by.push_str(", ");
+        meant_by.push_str(code);
+        issue.did_you_mean(&meant_by).fix_text(code);
     } else {
         issue.hint("Give the code of two letters, such as IL, or the name.");
     }
@@ -139,7 +137,7 @@ fn unusual(found: &mut Findings, text: &TextAt<'_>, written: &str, normal: &str)
 /// A ZIP code has five digits, or nine with a hyphen.
 fn zip(found: &mut Findings, postal_code: &TextAt<'_>, state: Option<&us::State>, state_place: &Place<'_>) {
     let written = postal_code.value();
-    let trimmed = written.trim();
+    let trimmed = written.trim_ascii();
     let Some((number, extension)) = us::zip(trimmed) else {
         let issue = found.strict("PL-002", Code::InvalidPostalCode, &postal_code.place());
         issue.text("actual", trimmed).text("country", UNITED_STATES).text("example", "62704 or 22162-1010");

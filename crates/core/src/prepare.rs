@@ -1,15 +1,15 @@
 //! From an input to a request: complete but for the secret.
 
-use alloc::borrow::ToOwned;
 use alloc::string::String;
 use alloc::vec::Vec;
 
 use crate::digest;
 use crate::http::{Request, percent_encode};
+use crate::json;
 use crate::operation::{Method, Operation, Repeat};
-use crate::read::{Group, Reading, is_web_address, read};
+use crate::read::{Group, Reading, check, is_web_address, read};
 use crate::report::{Code, Issue, Report, Severity};
-use crate::schema::Mode;
+use crate::schema::{Mode, Object, Slot, may, object, text};
 
 /// What a caller may say about a request.
 #[derive(Clone, Debug, Default)]
@@ -22,6 +22,43 @@ pub struct Options {
     pub idempotency_key: Option<String>,
     /// The language of the provider's messages, as in RFC 9110, section 12.5.4.
     pub accept_language: Option<String>,
+}
+
+static OPTIONS: Object = object("Options", "What a caller may say about a request.")
+    .fields(&[
+        may("mode", text(), "strict or lenient."),
+        may("baseUrl", text(), "Where to send it."),
+        may("idempotencyKey", text(), "Makes a repeated request count once."),
+        may("acceptLanguage", text(), "The language of the provider's messages."),
+    ])
+    .quiet();
+
+const MODE: Slot = OPTIONS.slot("mode");
+const BASE_URL: Slot = OPTIONS.slot("baseUrl");
+const IDEMPOTENCY_KEY: Slot = OPTIONS.slot("idempotencyKey");
+const ACCEPT_LANGUAGE: Slot = OPTIONS.slot("acceptLanguage");
+
+impl Options {
+    /// Reads `{ mode?, baseUrl?, idempotencyKey?, acceptLanguage? }`; what is not there has its default.
+    pub fn from_json(json: &[u8]) -> Self {
+        if json.is_empty() {
+            return Options::default();
+        }
+        let reading = check(&OPTIONS, json, Mode::Answer);
+        let root = reading.root();
+        let lenient = root.text(MODE).is_some_and(|mode| mode.is("lenient"));
+        Options {
+            mode: if lenient { Mode::Lenient } else { Mode::Strict },
+            base_url: owned(&root, BASE_URL),
+            idempotency_key: owned(&root, IDEMPOTENCY_KEY),
+            accept_language: owned(&root, ACCEPT_LANGUAGE),
+        }
+    }
+}
+
+#[inline(never)]
+fn owned(group: &Group<'_>, slot: Slot) -> Option<String> {
+    Some(group.text(slot)?.value().into_owned())
 }
 
 /// A request that was checked: complete but for the secret, which the operation's provider names.
@@ -49,60 +86,59 @@ pub const LONGEST_KEY: usize = 140;
 
 /// Checks an input. Whatever it is, there is a report.
 pub fn validate(operation: &'static Operation, input: &[u8], mode: Mode) -> Report {
-    Report { operation: operation.name, issues: read(operation.input, input, mode).issues }
+    Report { operation: operation.name, issues: check(operation.input, input, mode).issues }
 }
 
 /// Checks an input and builds the request for it, or reports why not.
+#[inline(never)]
 pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> Result<Prepared, Report> {
     let reading = read(operation.input, input, options.mode);
     let mut issues = options_issues(options);
     if !reading.ok() || !issues.is_empty() {
-        issues.splice(0..0, reading.issues);
+        issues.extend(reading.issues);
         return Err(Report { operation: operation.name, issues });
     }
     let base = options.base_url.as_deref().unwrap_or(operation.provider.base);
-    let mut url = String::from(base.trim_end_matches('/'));
+    let mut url = String::from(base.strip_suffix('/').unwrap_or(base));
     write_path(&mut url, operation, &reading.root());
     let key = options.idempotency_key.clone().filter(|_| operation.repeat == Repeat::IdempotencyKey);
-    let mut headers = Vec::new();
-    let mut header = |name: &str, value: &str| headers.push((name.to_owned(), value.to_owned()));
-    header("accept", "application/json");
-    if let Some(language) = &options.accept_language {
-        header("accept-language", language);
-    }
-    if operation.method != Method::Get {
-        header("content-type", "application/json");
-    }
-    if let Some(key) = &key {
-        header("idempotency-key", key);
-    }
+    let content_type = (operation.method != Method::Get).then_some("application/json");
+    let headers = [
+        ("accept", Some("application/json")),
+        ("accept-language", options.accept_language.as_deref()),
+        ("content-type", content_type),
+        ("idempotency-key", key.as_deref()),
+    ];
+    let headers =
+        headers.iter().filter_map(|(name, value)| Some((String::from(*name), String::from((*value)?)))).collect();
     let Reading { canonical, issues, .. } = reading;
     let body = (operation.method != Method::Get).then_some(canonical);
-    let request = Request { method: operation.method.name().to_owned(), url, headers, body };
+    let request = Request { method: String::from(operation.method.name()), url, headers, body };
     Ok(Prepared { operation, request, key, issues })
 }
 
+#[inline(never)]
 fn options_issues(options: &Options) -> Vec<Issue> {
     let mut issues = Vec::new();
     if let Some(base) = &options.base_url
         && !is_web_address(base)
     {
         let mut issue = Issue::new(String::new(), Code::InvalidUrl, Severity::Error, "");
-        issue.text("member", "baseUrl").text("actual", base.as_str());
+        issue.text("member", "baseUrl").text("actual", base);
         issues.push(issue);
     }
     if let Some(key) = &options.idempotency_key
         && !is_key(key)
     {
         let mut issue = Issue::new(String::new(), Code::InvalidKey, Severity::Error, "PP-004");
-        issue.number("actual", key.encode_utf16().count()).number("limit", LONGEST_KEY);
+        issue.number("actual", key.encode_utf16().count() as i64).number("limit", LONGEST_KEY as i64);
         issues.push(issue);
     }
     if let Some(language) = &options.accept_language
         && !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,;=.*-".contains(&byte))
     {
         let mut issue = Issue::new(String::new(), Code::InvalidLanguage, Severity::Error, "");
-        issue.text("actual", language.as_str());
+        issue.text("actual", language);
         issues.push(issue);
     }
     issues
@@ -115,11 +151,11 @@ pub fn is_key(key: &str) -> bool {
 
 /// Writes the operation's path with the members of the input that belong into it.
 fn write_path(url: &mut String, operation: &'static Operation, input: &Group<'_>) {
-    for (position, piece) in operation.path.split(['{', '}']).enumerate() {
+    for (position, piece) in json::braces(operation.path).enumerate() {
         if position % 2 == 0 {
-            url.push_str(piece);
+            json::put(url, &[piece]);
         } else if let Some(value) = operation.input.find(piece).and_then(|slot| input.text(slot)) {
-            percent_encode(url, value.value().trim());
+            percent_encode(url, value.value().trim_ascii());
         }
     }
 }

@@ -13,7 +13,11 @@
 mod check;
 mod cursor;
 mod findings;
+mod format;
 mod free;
+mod group;
+mod members;
+mod presence;
 pub(crate) mod suggest;
 mod text;
 mod tree;
@@ -22,8 +26,8 @@ mod walk;
 use alloc::vec::Vec;
 
 pub use self::findings::Findings;
+pub use self::group::{Group, Items, Place, TextAt};
 use self::tree::Tree;
-pub use self::tree::{Group, Items, Place, TextAt};
 use self::walk::Walk;
 use crate::report::{Issue, Severity};
 use crate::schema::{Mode, Object};
@@ -52,14 +56,24 @@ impl Reading<'_> {
     }
 }
 
+/// Reads JSON bytes against a table, without making the canonical bytes.
+pub fn check<'i>(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Reading<'i> {
+    run(object, bytes, mode, false)
+}
+
 /// Reads JSON bytes against a table.
 pub fn read<'i>(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Reading<'i> {
-    let mut walk = Walk::new(bytes, mode);
+    run(object, bytes, mode, true)
+}
+
+#[inline(never)]
+fn run<'i>(object: &'static Object, bytes: &'i [u8], mode: Mode, wanted: bool) -> Reading<'i> {
+    let mut walk = Walk::new(bytes, mode, wanted);
     let is_json = walk.run(object);
     Reading { object, is_json, issues: walk.found.finish(), canonical: walk.cursor.finish(), tree: walk.tree }
 }
 
 /// Whether a text is an absolute web address: `https`, or `http` on loopback.
 pub fn is_web_address(value: &str) -> bool {
-    check::web_address(value).is_none()
+    format::web_address(value).is_none()
 }

@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 pub use self::code::Code;
 use crate::json;
+use crate::pointer;
 
 mod code;
 
@@ -79,14 +80,16 @@ impl Issue {
     }
 
     /// Adds a text to the message.
-    pub fn text(&mut self, name: &'static str, value: impl Into<String>) -> &mut Self {
-        self.params.push((name, Param::Text(value.into())));
+    #[inline(never)]
+    pub fn text(&mut self, name: &'static str, value: &str) -> &mut Self {
+        self.params.push((name, Param::Text(String::from(value))));
         self
     }
 
     /// Adds a number to the message.
-    pub fn number(&mut self, name: &'static str, value: impl TryInto<i64>) -> &mut Self {
-        self.params.push((name, Param::Number(value.try_into().unwrap_or(i64::MAX))));
+    #[inline(never)]
+    pub fn number(&mut self, name: &'static str, value: i64) -> &mut Self {
+        self.params.push((name, Param::Number(value)));
         self
     }
 
@@ -103,12 +106,20 @@ impl Issue {
     }
 
     /// Says how to mend it, in other words than the code's own.
-    pub fn hint(&mut self, hint: impl Into<Cow<'static, str>>) -> &mut Self {
-        self.hint = hint.into();
+    pub fn hint(&mut self, hint: &'static str) -> &mut Self {
+        self.hint = Cow::Borrowed(hint);
+        self
+    }
+
+    /// Says what was most likely meant.
+    #[inline(never)]
+    pub fn did_you_mean(&mut self, meant: &str) -> &mut Self {
+        self.hint = Cow::Owned(json::concat(&["Did you mean ", meant, "?"]));
         self
     }
 
     /// Mends it by writing this text in its place.
+    #[inline(never)]
     pub fn fix_text(&mut self, value: &str) -> &mut Self {
         let mut text = String::new();
         json::text(&mut text, value);
@@ -144,94 +155,64 @@ impl Issue {
     /// What is wrong, in English, with the values in it.
     pub fn message(&self) -> String {
         let mut message = String::new();
-        let mut rest = self.code.message();
-        while let Some(open) = rest.find('{') {
-            let Some(length) = rest.get(open..).and_then(|tail| tail.find('}')) else { break };
-            message.push_str(rest.get(..open).unwrap_or_default());
-            self.fill(&mut message, rest.get(open + 1..open + length).unwrap_or_default());
-            rest = rest.get(open + length + 1..).unwrap_or_default();
-        }
-        message.push_str(rest);
+        self.write_message(&mut message, json::raw);
         message
     }
 
-    fn fill(&self, message: &mut String, name: &str) {
-        match self.params.iter().find(|(param, _)| *param == name) {
-            Some((_, Param::Text(value))) => excerpt(message, value),
-            Some((_, Param::Number(value))) => json::integer(message, *value),
-            Some((_, Param::Indexes(values))) => {
-                for (position, value) in values.iter().enumerate() {
-                    message.push_str(if position == 0 { "" } else { ", " });
-                    json::integer(message, i64::from(*value));
-                }
+    /// Writes the message; `put` writes each of its values.
+    fn write_message(&self, out: &mut String, put: fn(&mut String, &str)) {
+        // Names and the text between them alternate: every brace separates.
+        for (position, piece) in json::braces(self.code.message()).enumerate() {
+            if position % 2 == 0 {
+                put(out, piece);
+                continue;
             }
-            Some((_, Param::Names(values))) => {
-                for (position, value) in values.iter().enumerate() {
-                    message.push_str(if position == 0 { "" } else { ", " });
-                    message.push_str(value);
-                }
+            match self.params.iter().find(|(param, _)| *param == piece) {
+                Some((_, value)) => value.show(out, put),
+                None => self.show_member(out, put),
             }
-            None if name == "member" => message.push_str(&self.member()),
-            None => {}
         }
     }
 
-    /// The last member on the path, with its position where it is in a list: `letters[3]`.
-    fn member(&self) -> String {
-        let mut steps = self.path.rsplit('/');
-        let last = steps.next().unwrap_or_default();
-        if self.path.is_empty() {
-            return String::from("the input");
+    /// Writes the last member on the path, with its position where it is in a list: `letters[3]`.
+    fn show_member(&self, out: &mut String, put: fn(&mut String, &str)) {
+        let bytes = self.path.as_bytes();
+        let slash = |end: usize| bytes.get(..end).and_then(|head| head.iter().rposition(|byte| *byte == b'/'));
+        let Some(start) = slash(bytes.len()) else { return json::raw(out, "the input") };
+        let last = self.path.get(start + 1..).unwrap_or_default();
+        if last.is_empty() || !last.bytes().all(|byte| byte.is_ascii_digit()) {
+            return put(out, &pointer::name(last));
         }
-        if !last.bytes().all(|byte| byte.is_ascii_digit()) || last.is_empty() {
-            return last.replace("~1", "/").replace("~0", "~");
-        }
-        let list = steps.next().unwrap_or_default();
-        let mut name = String::from(if list.is_empty() { "item" } else { list });
-        name.push('[');
-        name.push_str(last);
-        name.push(']');
-        name
+        let list = slash(start).and_then(|list| self.path.get(list + 1..start)).unwrap_or("item");
+        put(out, &pointer::name(list));
+        json::put(out, &["[", last, "]"]);
     }
 
     /// Writes the issue as JSON.
+    #[inline(never)]
     pub fn write(&self, out: &mut String) {
-        out.push_str("{\"path\":");
-        json::text(out, &self.path);
-        out.push_str(",\"code\":\"");
-        out.push_str(self.code.name());
-        out.push_str("\",\"severity\":\"");
-        out.push_str(self.severity.name());
-        out.push_str("\",\"message\":");
-        json::text(out, &self.message());
-        if !self.params.is_empty() {
-            out.push_str(",\"params\":{");
-            for (position, (name, value)) in self.params.iter().enumerate() {
-                json::comma(out, position);
-                json::text(out, name);
-                out.push(':');
-                value.write(out);
-            }
-            out.push('}');
+        json::member(out, "{\"path\":", &self.path);
+        let (code, severity) = (self.code.name(), self.severity.name());
+        json::put(out, &[",\"code\":\"", code, "\",\"severity\":\"", severity, "\",\"message\":\""]);
+        self.write_message(out, json::escaped);
+        json::put(out, &["\""]);
+        for (position, (name, value)) in self.params.iter().enumerate() {
+            json::member(out, if position == 0 { ",\"params\":{" } else { "," }, name);
+            json::put(out, &[":"]);
+            value.write(out);
         }
+        json::put(out, &[if self.params.is_empty() { "" } else { "}" }]);
         if !self.hint.is_empty() {
-            out.push_str(",\"hint\":");
-            json::text(out, &self.hint);
+            json::member(out, ",\"hint\":", &self.hint);
         }
         if !self.fix.is_empty() {
-            out.push_str(",\"fix\":[");
-            for (position, change) in self.fix.iter().enumerate() {
-                json::comma(out, position);
-                change.write(out);
-            }
-            out.push(']');
+            json::put(out, &[",\"fix\":"]);
+            json::list(out, &self.fix, |out, change| change.write(out));
         }
         if !self.rule.is_empty() {
-            out.push_str(",\"rule\":\"");
-            out.push_str(self.rule);
-            out.push('"');
+            json::put(out, &[",\"rule\":\"", self.rule, "\""]);
         }
-        out.push('}');
+        json::put(out, &["}"]);
     }
 }
 
@@ -244,30 +225,45 @@ impl Param {
             Param::Names(values) => json::list(out, values, |out, value| json::text(out, value)),
         }
     }
+
+    /// As it stands in a message.
+    fn show(&self, out: &mut String, put: fn(&mut String, &str)) {
+        match self {
+            Param::Text(value) => {
+                let end = value.char_indices().nth(EXCERPT).map(|(end, _)| end);
+                put(out, value.get(..end.unwrap_or(value.len())).unwrap_or_default());
+                json::raw(out, if end.is_some() { "…" } else { "" });
+            }
+            Param::Number(value) => json::integer(out, *value),
+            Param::Indexes(values) => {
+                for (position, value) in values.iter().enumerate() {
+                    json::raw(out, if position == 0 { "" } else { ", " });
+                    json::integer(out, i64::from(*value));
+                }
+            }
+            Param::Names(values) => {
+                for (position, value) in values.iter().enumerate() {
+                    json::put(out, &[if position == 0 { "" } else { ", " }, value]);
+                }
+            }
+        }
+    }
 }
 
 impl Change {
     fn write(&self, out: &mut String) {
-        let (operation, path) = match self {
-            Change::Replace { path, .. } => ("replace", path),
-            Change::Remove { path } => ("remove", path),
-            Change::Move { path, .. } => ("move", path),
-        };
-        out.push_str("{\"op\":\"");
-        out.push_str(operation);
-        if let Change::Move { from, .. } = self {
-            out.push_str("\",\"from\":");
-            json::text(out, from);
-            out.push_str(",\"path\":");
-        } else {
-            out.push_str("\",\"path\":");
+        match self {
+            Change::Replace { path, value } => {
+                json::member(out, "{\"op\":\"replace\",\"path\":", path);
+                json::put(out, &[",\"value\":", value]);
+            }
+            Change::Remove { path } => json::member(out, "{\"op\":\"remove\",\"path\":", path),
+            Change::Move { from, path } => {
+                json::member(out, "{\"op\":\"move\",\"from\":", from);
+                json::member(out, ",\"path\":", path);
+            }
         }
-        json::text(out, path);
-        if let Change::Replace { value, .. } = self {
-            out.push_str(",\"value\":");
-            out.push_str(value);
-        }
-        out.push('}');
+        json::put(out, &["}"]);
     }
 }
 
@@ -288,12 +284,11 @@ impl Report {
 
     /// The report as JSON: `{ ok, operation, issues }`.
     pub fn to_json(&self) -> String {
-        let mut out = String::from(if self.ok() { "{\"ok\":true" } else { "{\"ok\":false" });
-        out.push_str(",\"operation\":");
-        json::text(&mut out, self.operation);
-        out.push_str(",\"issues\":");
+        let mut out = json::concat(&["{\"ok\":", if self.ok() { "true" } else { "false" }]);
+        json::member(&mut out, ",\"operation\":", self.operation);
+        json::put(&mut out, &[",\"issues\":"]);
         write_issues(&mut out, &self.issues);
-        out.push('}');
+        json::put(&mut out, &["}"]);
         out
     }
 }
@@ -305,13 +300,3 @@ pub fn write_issues(out: &mut String, issues: &[Issue]) {
 
 /// A value in a message is shown with at most this many characters.
 const EXCERPT: usize = 80;
-
-fn excerpt(message: &mut String, value: &str) {
-    match value.char_indices().nth(EXCERPT) {
-        None => message.push_str(value),
-        Some((end, _)) => {
-            message.push_str(value.get(..end).unwrap_or_default());
-            message.push('…');
-        }
-    }
-}

@@ -458,8 +458,9 @@ impl Slot {
     }
 }
 
-/// Documentation lines would double the size of the modules that browsers load.
-const fn documentation(line: &'static str) -> &'static str {
+/// Keeps a line of documentation with the feature `describe` only: such lines would double the size of the modules that
+/// browsers load.
+pub const fn documentation(line: &'static str) -> &'static str {
     if cfg!(feature = "describe") { line } else { "" }
 }
 

@@ -7,7 +7,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::read::{Findings, Items, TextAt};
+use crate::read::{Findings, Items, Place, TextAt};
 use crate::report::Code;
 
 /// The variable that every recipient has: the first word of the name.
@@ -45,7 +45,7 @@ impl<'t> Template<'t> {
     pub fn parse(source: &'t str) -> Self {
         let mut template = Template { parts: Vec::new(), variables: Vec::new(), oddities: Vec::new() };
         let (mut literal, mut at) = (0, 0);
-        while let Some(open) = source.get(at..).and_then(|rest| rest.find("{{")).map(|found| at + found) {
+        while let Some(open) = find_pair(source, at, b"{{") {
             let rest = source.get(open..).unwrap_or_default();
             let Some((variable, length)) = placeholder(rest) else {
                 // In `{{{name}}}` the placeholder starts one brace later.
@@ -98,7 +98,6 @@ impl<'t> Template<'t> {
 
     /// The length of the text for one recipient, without making it: UTF-16 code units and characters.
     pub fn length(&self, person: &Person<'_>) -> (usize, usize) {
-        let count = |text: &str| text.chars().fold((0, 0), |(units, all), one| (units + one.len_utf16(), all + 1));
         self.parts.iter().fold((0, 0), |(units, all), part| {
             let (more, one) = match part {
                 Part::Literal(literal) => count(literal),
@@ -111,26 +110,46 @@ impl<'t> Template<'t> {
         })
     }
 
-    /// Reports what is unusual about the template itself; `path` is its own.
-    pub fn report_oddities(&self, found: &mut Findings, path: impl Fn() -> String) {
+    /// Reports what is unusual about the template itself, which stands at `place`.
+    pub fn report_oddities(&self, found: &mut Findings, place: &Place<'_>) {
         for oddity in &self.oddities {
             let malformed = oddity.code == Code::MalformedPlaceholder;
             let rule = if malformed { "PP-081" } else { "PP-074" };
-            let issue = found.weigh(crate::schema::Weight::Warning, rule, oddity.code, &path);
-            issue.text(if malformed { "actual" } else { "variable" }, oddity.text).number("offset", oddity.offset);
+            let issue = found.warning(rule, oddity.code, place);
+            issue.text(if malformed { "actual" } else { "variable" }, oddity.text);
+            issue.number("offset", oddity.offset as i64);
         }
     }
 }
 
+/// Where a pair of braces starts, at `from` or behind it.
+fn find_pair(source: &str, from: usize, pair: &[u8; 2]) -> Option<usize> {
+    let rest = source.as_bytes().get(from..)?;
+    rest.windows(2).position(|window| window == pair).map(|found| from + found)
+}
+
 /// The variable that a placeholder names, and the placeholder's length, if one starts here.
 fn placeholder(rest: &str) -> Option<(&str, usize)> {
-    let inner = rest.get(2..)?;
-    let name = inner.trim_start_matches(' ');
-    let length = name.bytes().position(|byte| !(byte.is_ascii_alphanumeric() || byte == b'_')).unwrap_or(name.len());
-    let (name, after) = name.split_at_checked(length)?;
-    let close = after.trim_start_matches(' ');
-    let end = rest.len() - close.len() + 2;
-    (is_variable(name) && close.starts_with("}}")).then_some((name, end))
+    let bytes = rest.as_bytes();
+    let skip = |from: usize, fits: fn(u8) -> bool| {
+        let rest = bytes.get(from..).unwrap_or_default();
+        rest.iter().position(|byte| !fits(*byte)).map_or(bytes.len(), |length| from + length)
+    };
+    let start = skip(2, |byte| byte == b' ');
+    let end = skip(start, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
+    let close = skip(end, |byte| byte == b' ');
+    let name = rest.get(start..end)?;
+    (is_variable(name) && bytes.get(close..close + 2) == Some(b"}}")).then_some((name, close + 2))
+}
+
+/// The length of a text in UTF-16 code units and in characters.
+pub fn count(text: &str) -> (usize, usize) {
+    text.chars().fold((0, 0), |(units, all), one| (units + one.len_utf16(), all + 1))
+}
+
+/// Whether there is nothing but white space in a text.
+pub fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
 }
 
 /// Whether a variable may be called so: a letter or underscore, then up to 39 letters, digits or underscores.
@@ -144,7 +163,7 @@ pub fn is_variable(name: &str) -> bool {
 fn excerpt(rest: &str) -> &str {
     let end = rest.char_indices().nth(EXCERPT).map_or(rest.len(), |(end, _)| end);
     let shown = rest.get(..end).unwrap_or_default();
-    let end = shown.find("}}").map_or(shown.len(), |close| close + 2);
+    let end = find_pair(shown, 0, b"}}").map_or(shown.len(), |close| close + 2);
     shown.get(..end).unwrap_or_default()
 }
 
@@ -160,7 +179,7 @@ impl<'t> Person<'t> {
     /// The value of a variable: the recipient's own, or the first name taken from the full one.
     pub fn value(&self, variable: &str) -> Option<Cow<'t, str>> {
         let own = self.own(variable);
-        if variable != FIRST_NAME || own.as_ref().is_some_and(|value| !value.trim().is_empty()) {
+        if variable != FIRST_NAME || own.as_ref().is_some_and(|value| !is_blank(value)) {
             return own;
         }
         let name = self.name?.value();

@@ -7,13 +7,15 @@ use super::order::{self, DONE, ORDER};
 use crate::operation::{Method, Operation, Repeat};
 use crate::read::{Findings, Group};
 use crate::report::Code;
-use crate::schema::{Case, Format, Misplaced, Object, Shape, Slot, filled, formatted, may, must, object, one_of, text};
+use crate::schema::{
+    Case, Format, Misplaced, Object, Shape, Slot, documentation, filled, formatted, may, must, object, one_of, text,
+};
 
 /// Makes a hosted payment page; PieterPost prints and posts after payment.
 pub static CREATE_CHECKOUT_LINK: Operation = Operation {
     name: "pieterpost.create_checkout_link",
-    doc: "Makes a hosted payment page; PieterPost prints and posts after payment.",
-    source: "https://pieterpost.com/api/docs/",
+    doc: documentation("Makes a hosted payment page; PieterPost prints and posts after payment."),
+    source: documentation("https://pieterpost.com/api/docs/"),
     provider: &PIETERPOST,
     method: Method::Post,
     path: "/v1/checkout-links",
@@ -90,7 +92,7 @@ fn return_url(order: &Group<'_>, found: &mut Findings) {
 }
 
 fn letters(order: &Group<'_>, found: &mut Findings) {
-    if order.text(REQUEST_TYPE).is_none_or(|kind| kind.value() != "postcard") {
+    if order.text(REQUEST_TYPE).is_none_or(|kind| !kind.is("postcard")) {
         mail::letters(order, &LETTER_SLOTS, found);
     }
 }

@@ -4,13 +4,13 @@
 use super::PIETERPOST;
 use super::order::{self, DONE, ORDER};
 use crate::operation::{Method, Operation, Repeat};
-use crate::schema::{Object, filled, must, object};
+use crate::schema::{Object, documentation, filled, must, object};
 
 /// Looks up an order of the same account.
 pub static GET_ORDER: Operation = Operation {
     name: "pieterpost.get_order",
-    doc: "Looks up an order of the same account.",
-    source: "https://pieterpost.com/api/docs/",
+    doc: documentation("Looks up an order of the same account."),
+    source: documentation("https://pieterpost.com/api/docs/"),
     provider: &PIETERPOST,
     method: Method::Get,
     path: "/v1/orders/{orderId}",

@@ -11,7 +11,7 @@ use crate::report::Code;
 use crate::schema::{
     Bound, Keys, Misplaced, Object, Shape, Slot, Weight, filled, list, map, may, must, object, one_of, text,
 };
-use crate::template::{Person, Template};
+use crate::template::{self, Person, Template};
 
 /// A letter's text is cut off behind this many UTF-16 code units.
 pub const LETTER_LIMIT: u32 = 6_000;
@@ -152,7 +152,9 @@ fn personal(letter: &Group<'_>, found: &mut Findings) {
         }
         return;
     };
-    length(found, &message.place(), message.units(), LETTER_LIMIT, "PP-047", || characters(&message));
+    if message.units() > LETTER_LIMIT {
+        truncated(found, &message.place(), text_length(&message), LETTER_LIMIT, "PP-047");
+    }
     not_merged(found, &message);
 }
 
@@ -162,27 +164,19 @@ fn not_merged(found: &mut Findings, message: &TextAt<'_>) {
         return;
     }
     if let Some(variable) = Template::parse(&message.value()).variables.first() {
-        found.warning("PP-070", Code::PlaceholderNotMerged, &message.place()).text("variable", *variable);
+        found.warning("PP-070", Code::PlaceholderNotMerged, &message.place()).text("variable", variable);
     }
 }
 
-/// PP-047, PP-062: text behind the limit is lost on paper.
-fn length(
-    found: &mut Findings,
-    place: &Place<'_>,
-    units: u32,
-    limit: u32,
-    rule: &'static str,
-    characters: impl FnOnce() -> usize,
-) {
-    if units > limit {
-        let issue = found.strict(rule, Code::MessageWillBeTruncated, place);
-        issue.number("actual", units).number("limit", limit).number("characters", characters());
-    }
+/// PP-047, PP-062: text behind the limit is lost on paper. The length is in UTF-16 code units and in characters.
+#[cold]
+fn truncated(found: &mut Findings, place: &Place<'_>, length: (usize, usize), limit: u32, rule: &'static str) {
+    let issue = found.strict(rule, Code::MessageWillBeTruncated, place);
+    issue.number("actual", length.0 as i64).number("limit", i64::from(limit)).number("characters", length.1 as i64);
 }
 
-fn characters(text: &TextAt<'_>) -> usize {
-    text.value().chars().count()
+fn text_length(text: &TextAt<'_>) -> (usize, usize) {
+    template::count(&text.value())
 }
 
 /// PP-070 to PP-083: letters that share a template.
@@ -200,7 +194,7 @@ fn from_template(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
     };
     let source_text = source.value();
     let template = Template::parse(&source_text);
-    template.report_oddities(found, || source.place().path());
+    template.report_oddities(found, &source.place());
     let declared = declared(order, slots.variables, found);
     for place in order.items(slots.letters) {
         let recipient = place.group().and_then(|letter| letter.group(RECIPIENT_OF_LETTER));
@@ -215,8 +209,8 @@ fn declared(order: &Group<'_>, slot: Slot, found: &mut Findings) -> Vec<String> 
     let mut names = Vec::new();
     for key in order.items(slot).filter_map(|key| key.text()) {
         let name = key.value();
-        if !crate::template::is_variable(&name) {
-            found.warning("PP-074", Code::InvalidVariableName, &key.place()).text("actual", name.as_ref());
+        if !template::is_variable(&name) {
+            found.warning("PP-074", Code::InvalidVariableName, &key.place()).text("actual", &name);
         }
         names.push(String::from(name.as_ref()));
     }
@@ -233,7 +227,7 @@ fn merged(
     found: &mut Findings,
 ) {
     let person = Person { name: recipient.text(NAME), fields: recipient.items(CUSTOM_FIELDS) };
-    super::preview::variables(found, template, declared, &person, || recipient.at(CUSTOM_FIELDS).path());
+    super::preview::variables(found, template, declared, &person, &recipient.at(CUSTOM_FIELDS));
     merged_length(found, template, &person, letter, limit);
 }
 
@@ -245,9 +239,11 @@ pub(super) fn merged_length(
     place: &Place<'_>,
     limit: u32,
 ) {
-    let (units, characters) = template.length(person);
-    let rule = if limit == POSTCARD_LIMIT { "PP-062" } else { "PP-048" };
-    length(found, place, u32::try_from(units).unwrap_or(u32::MAX), limit, rule, || characters);
+    let length = template.length(person);
+    if length.0 > limit as usize {
+        let rule = if limit == POSTCARD_LIMIT { "PP-062" } else { "PP-048" };
+        truncated(found, place, length, limit, rule);
+    }
 }
 
 /// PP-060 to PP-067.
@@ -261,13 +257,15 @@ fn postcard(postcard: &Group<'_>, found: &mut Findings) {
         if postcard.has(POSTCARD_VARIABLES) {
             found.strict("PP-072", Code::TemplateWithoutMode, &postcard.at(POSTCARD_VARIABLES));
         }
-        length(found, &message.place(), message.units(), POSTCARD_LIMIT, "PP-062", || characters(&message));
+        if message.units() > POSTCARD_LIMIT {
+            truncated(found, &message.place(), text_length(&message), POSTCARD_LIMIT, "PP-062");
+        }
         not_merged(found, &message);
         return;
     }
     let source = message.value();
     let template = Template::parse(&source);
-    template.report_oddities(found, || message.place().path());
+    template.report_oddities(found, &message.place());
     let declared = declared(postcard, POSTCARD_VARIABLES, found);
     let one = postcard.group(POSTCARD_RECIPIENT).map(|recipient| recipient.place());
     for place in one.into_iter().chain(postcard.items(POSTCARD_RECIPIENTS)) {

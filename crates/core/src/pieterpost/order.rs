@@ -55,7 +55,7 @@ pub fn agrees(sent: &Sent<'_>, order: &Group<'_>, found: &mut Findings) {
     if let (Some(sent), Some(answered)) = (sent.test_mode, test_mode)
         && sent != answered
     {
-        let issue = found.weigh(Weight::Error, "PP-010", Code::ModeMismatch, || order.at(TEST_MODE).path());
+        let issue = found.weigh(Weight::Error, "PP-010", Code::ModeMismatch, order.at(TEST_MODE).path());
         issue.text("actual", if answered { "true" } else { "false" });
     }
     let expected = sent.input.as_ref().and_then(mail::recipients);
@@ -63,7 +63,7 @@ pub fn agrees(sent: &Sent<'_>, order: &Group<'_>, found: &mut Findings) {
         && i64::from(expected) != actual
     {
         let issue = found.warning("PP-141", Code::CountMismatch, &order.at(RECIPIENT_COUNT));
-        issue.number("actual", actual).number("expected", expected);
+        issue.number("actual", actual).number("expected", i64::from(expected));
     }
 }
 

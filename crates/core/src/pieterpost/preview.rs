@@ -5,10 +5,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::mail::{LETTER_LIMIT, POSTCARD_LIMIT};
-use crate::read::{self, Findings};
-use crate::report::{Code, Issue, Severity};
+use crate::json;
+use crate::read::{self, Findings, Place};
+use crate::report::{Code, Issue, Severity, write_issues};
 use crate::schema::{Keys, Mode, Object, Shape, Slot, Weight, filled, list, map, may, must, object, one_of, text};
-use crate::template::{FIRST_NAME, Person, Template};
+use crate::template::{self, FIRST_NAME, Person, Template};
 
 static VALUE: Shape = text();
 static SOMEBODY: Shape = Shape::Object(&SOMEBODY_FIELDS);
@@ -48,19 +49,30 @@ impl Merge {
     pub fn ok(&self) -> bool {
         !self.issues.iter().any(|issue| issue.severity == Severity::Error)
     }
+
+    /// The preview as JSON: `{ ok, texts, issues }`.
+    pub fn to_json(&self) -> String {
+        let mut out = String::from(if self.ok() { "{\"ok\":true" } else { "{\"ok\":false" });
+        out.push_str(",\"texts\":");
+        json::list(&mut out, &self.texts, |out, text| json::text(out, text));
+        out.push_str(",\"issues\":");
+        write_issues(&mut out, &self.issues);
+        out.push('}');
+        out
+    }
 }
 
 /// Merges a template for all recipients. `input` is JSON: `{ template, recipients, requestType? }`.
 pub fn merge(input: &[u8], mode: Mode) -> Merge {
-    let reading = read::read(&MERGE, input, mode);
+    let reading = read::check(&MERGE, input, mode);
     let root = reading.root();
     let mut found = Findings::of(mode, reading.issues.clone());
     let mut texts = Vec::new();
     if let Some(source) = root.text(TEMPLATE) {
         let source_text = source.value();
         let template = Template::parse(&source_text);
-        template.report_oddities(&mut found, || source.place().path());
-        let postcard = root.text(REQUEST_TYPE).is_some_and(|kind| kind.value() == "postcard");
+        template.report_oddities(&mut found, &source.place());
+        let postcard = root.text(REQUEST_TYPE).is_some_and(|kind| kind.is("postcard"));
         let limit = if postcard { POSTCARD_LIMIT } else { LETTER_LIMIT };
         for place in root.items(RECIPIENTS) {
             let Some(recipient) = place.group() else {
@@ -68,7 +80,7 @@ pub fn merge(input: &[u8], mode: Mode) -> Merge {
                 continue;
             };
             let person = Person { name: recipient.text(NAME), fields: recipient.items(CUSTOM_FIELDS) };
-            variables(&mut found, &template, &[], &person, || recipient.at(CUSTOM_FIELDS).path());
+            variables(&mut found, &template, &[], &person, &recipient.at(CUSTOM_FIELDS));
             super::mail::merged_length(&mut found, &template, &person, &place, limit);
             texts.push(template.merge(&person));
         }
@@ -76,43 +88,43 @@ pub fn merge(input: &[u8], mode: Mode) -> Merge {
     Merge { texts, issues: found.finish() }
 }
 
-/// Reports variables that one recipient lacks, leaves blank, or has for nothing. `fields` is the path of the values.
+/// Reports variables that one recipient lacks, leaves blank, or has for nothing. `fields` is where the values stand.
 pub(super) fn variables(
     found: &mut Findings,
-    template: &Template<'_>,
+    source: &Template<'_>,
     declared: &[String],
     person: &Person<'_>,
-    fields: impl Fn() -> String,
+    fields: &Place<'_>,
 ) {
     let path = |variable: &str| {
-        let mut path = fields();
+        let mut path = fields.path();
         path.push('/');
         path.push_str(variable);
         path
     };
     let is_declared = |variable: &str| declared.iter().any(|name| name == variable);
-    for variable in &template.variables {
+    for variable in &source.variables {
         let (rule, code) = match person.value(variable) {
-            Some(value) if !value.trim().is_empty() => continue,
+            Some(value) if !template::is_blank(&value) => continue,
             Some(_) => {
-                let issue = found.weigh(Weight::Warning, "PP-077", Code::BlankVariable, || path(variable));
-                issue.text("variable", *variable);
+                let issue = found.weigh(Weight::Warning, "PP-077", Code::BlankVariable, path(variable));
+                issue.text("variable", variable);
                 continue;
             }
             None if is_declared(variable) => ("PP-078", Code::MissingVariable),
             None => ("PP-077", Code::UnresolvedPlaceholder),
         };
-        found.weigh(Weight::Strict, rule, code, || path(variable)).text("variable", *variable);
+        found.weigh(Weight::Strict, rule, code, path(variable)).text("variable", variable);
     }
-    for variable in declared.iter().filter(|name| !template.variables.contains(&name.as_str())) {
+    for variable in declared.iter().filter(|name| !source.variables.contains(&name.as_str())) {
         if variable != FIRST_NAME && person.value(variable).is_none() {
-            let issue = found.weigh(Weight::Strict, "PP-078", Code::MissingVariable, || path(variable));
-            issue.text("variable", variable.as_str());
+            let issue = found.weigh(Weight::Strict, "PP-078", Code::MissingVariable, path(variable));
+            issue.text("variable", variable);
         }
     }
-    for own in person.own_names().filter(|own| !template.variables.contains(&own.as_ref())) {
+    for own in person.own_names().filter(|own| !source.variables.contains(&own.as_ref())) {
         let own: Cow<'_, str> = own;
-        let issue = found.weigh(Weight::Info, "PP-079", Code::UnusedVariable, || path(&own));
-        issue.text("variable", own.as_ref());
+        let issue = found.weigh(Weight::Info, "PP-079", Code::UnusedVariable, path(&own));
+        issue.text("variable", &own);
     }
 }

@@ -4,7 +4,7 @@
 use alloc::string::String;
 
 use crate::operation::{Meaning, Refusal};
-use crate::read::read;
+use crate::read::check;
 use crate::schema::{Mode, Object, Slot, must, object, text};
 
 /// PP-170.
@@ -17,7 +17,7 @@ const MESSAGE: Slot = ERROR.slot("error");
 
 /// Reads a refusal. `None` if the body is not PieterPost's.
 pub(super) fn meaning(status: u16, body: &[u8]) -> Option<Refusal> {
-    let reading = read(&ERROR, body, Mode::Answer);
+    let reading = check(&ERROR, body, Mode::Answer);
     let root = reading.root();
     let code = root.text(CODE)?.value();
     let message = root.text(MESSAGE).map(|message| String::from(message.value())).unwrap_or_default();

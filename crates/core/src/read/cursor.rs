@@ -41,11 +41,15 @@ pub(super) struct Cursor<'i> {
     pub(super) stopped: (usize, &'static str),
     out: Vec<u8>,
     copied: usize,
+    /// Whether anybody wants the output.
+    wanted: bool,
+    /// Where pieces are put together.
+    joined: Vec<u8>,
 }
 
 impl<'i> Cursor<'i> {
-    pub(super) fn new(bytes: &'i [u8]) -> Self {
-        Cursor { bytes, at: 0, stopped: (0, ""), out: Vec::new(), copied: 0 }
+    pub(super) fn new(bytes: &'i [u8], wanted: bool) -> Self {
+        Cursor { bytes, at: 0, stopped: (0, ""), out: Vec::new(), copied: 0, wanted, joined: Vec::new() }
     }
 
     /// The byte ahead; 0, which no JSON has between values, at the end.
@@ -271,28 +275,52 @@ impl<'i> Cursor<'i> {
     }
 
     fn take_over(&mut self, to: usize) {
+        if !self.wanted {
+            return;
+        }
+        if self.out.capacity() == 0 {
+            self.out.reserve(self.bytes.len() + 64);
+        }
         self.out.extend_from_slice(self.bytes.get(self.copied..to).unwrap_or_default());
         self.copied = to;
     }
 
     /// Writes the given pieces of the output, separated by commas, in the place of all behind `start`.
     pub(super) fn rebuild(&mut self, start: usize, pieces: impl Iterator<Item = (usize, usize)>) {
-        self.take_over(self.at);
-        let mut rebuilt = Vec::with_capacity(self.out.len().saturating_sub(start));
-        for (from, to) in pieces {
-            if !rebuilt.is_empty() {
-                rebuilt.push(b',');
-            }
-            rebuilt.extend_from_slice(self.out.get(from..to).unwrap_or_default());
+        if !self.wanted {
+            return;
         }
-        self.out.truncate(start);
-        self.out.extend_from_slice(&rebuilt);
+        if start >= self.out.len() {
+            // Nothing behind `start` was written yet: the pieces are still as they stand in the input.
+            let ahead = self.copied.wrapping_sub(self.out.len());
+            self.take_over(start.wrapping_add(ahead));
+            let pieces = pieces.map(|(from, to)| (from.wrapping_add(ahead), to.wrapping_add(ahead)));
+            join(&mut self.out, self.bytes, pieces);
+        } else {
+            self.take_over(self.at);
+            self.joined.clear();
+            self.joined.reserve(self.out.len().saturating_sub(start));
+            join(&mut self.joined, &self.out, pieces);
+            self.out.truncate(start);
+            self.out.extend_from_slice(&self.joined);
+        }
+        self.copied = self.at;
     }
 
     /// The canonical bytes of all that was read.
     pub(super) fn finish(mut self) -> Vec<u8> {
         self.take_over(self.at);
         self.out
+    }
+}
+
+/// Adds pieces of `from`, separated by commas.
+fn join(out: &mut Vec<u8>, from: &[u8], pieces: impl Iterator<Item = (usize, usize)>) {
+    for (position, (start, end)) in pieces.enumerate() {
+        if position > 0 {
+            out.push(b',');
+        }
+        out.extend_from_slice(from.get(start..end).unwrap_or_default());
     }
 }
 

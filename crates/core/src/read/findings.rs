@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::tree::Place;
+use super::group::Place;
 use crate::report::{Code, Issue, Severity};
 use crate::schema::{Mode, Weight};
 
@@ -36,33 +36,39 @@ impl Findings {
     }
 
     /// An error in every mode.
+    #[cold]
+    #[inline(never)]
     pub fn error(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
-        self.weigh(Weight::Error, rule, code, || place.path())
+        self.weigh(Weight::Error, rule, code, place.path())
     }
 
     /// An error for a request, a warning for a preview.
+    #[cold]
+    #[inline(never)]
     pub fn strict(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
-        self.weigh(Weight::Strict, rule, code, || place.path())
+        self.weigh(Weight::Strict, rule, code, place.path())
     }
 
     /// A warning.
+    #[cold]
+    #[inline(never)]
     pub fn warning(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
-        self.weigh(Weight::Warning, rule, code, || place.path())
+        self.weigh(Weight::Warning, rule, code, place.path())
     }
 
     /// Good to know.
+    #[cold]
+    #[inline(never)]
     pub fn info(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
-        self.weigh(Weight::Info, rule, code, || place.path())
+        self.weigh(Weight::Info, rule, code, place.path())
     }
 
     /// The same for a place that is not in the tree.
-    pub(crate) fn weigh(
-        &mut self,
-        weight: Weight,
-        rule: &'static str,
-        code: Code,
-        path: impl FnOnce() -> String,
-    ) -> &mut Issue {
+    ///
+    /// Never inlined: findings are rare, and there are many places that may report one.
+    #[cold]
+    #[inline(never)]
+    pub(crate) fn weigh(&mut self, weight: Weight, rule: &'static str, code: Code, path: String) -> &mut Issue {
         let severity = match (weight, self.mode) {
             (Weight::Info, _) => Severity::Info,
             (Weight::Warning, _) | (Weight::Strict, Mode::Lenient) => Severity::Warning,
@@ -75,7 +81,7 @@ impl Findings {
             return self.unlisted.insert(Issue::new(String::new(), code, severity, rule));
         }
         let index = self.issues.len();
-        self.issues.push(Issue::new(path(), code, severity, rule));
+        self.issues.push(Issue::new(path, code, severity, rule));
         match self.issues.get_mut(index) {
             Some(issue) => issue,
             None => self.unlisted.get_or_insert_with(|| Issue::new(String::new(), code, severity, rule)),
@@ -87,7 +93,7 @@ impl Findings {
         if self.unlisted.is_some() {
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
             let mut more = Issue::new(String::new(), Code::TooManyIssues, severity, "");
-            more.number("limit", MOST_ISSUES);
+            more.number("limit", MOST_ISSUES as i64);
             self.issues.push(more);
         }
         self.issues

@@ -6,8 +6,8 @@ use alloc::string::String;
 use super::check;
 use super::cursor::Stop;
 use super::text;
-use super::walk::{Walk, child};
-use crate::json;
+use super::walk::Walk;
+use crate::pointer;
 use crate::report::Code;
 use crate::schema::Weight;
 
@@ -38,7 +38,7 @@ impl Walk<'_> {
             b'"' => self.cursor.string().map(|string| {
                 if let Some(flaw) = string.flaw {
                     let path = self.free_path(level);
-                    check::flaw(&mut self.found, flaw, self.cursor.bytes, || path);
+                    check::flaw(&mut self.found, flaw, self.cursor.bytes, path);
                 }
             }),
             b't' => self.cursor.literal("true"),
@@ -48,7 +48,7 @@ impl Walk<'_> {
                 let number = self.cursor.bytes.get(start..end).unwrap_or_default();
                 if check::is_inexact(number) {
                     let path = self.free_path(level);
-                    check::exact(&mut self.found, number, || path);
+                    check::inexact(&mut self.found, number, path);
                 }
             }),
             _ => Err(self.cursor.stop("a value starts here: text in quotes, a number, true, false, null, { or [")),
@@ -104,7 +104,7 @@ impl Walk<'_> {
         if own.len() > 1 {
             for name in check::duplicates(self.cursor.bytes, own) {
                 let path = self.free_path(level);
-                self.found.weigh(Weight::Error, "", Code::DuplicateMember, || child(path, &name));
+                self.found.weigh(Weight::Error, "", Code::DuplicateMember, pointer::child(path, &name));
             }
         }
         self.strangers.truncate(names);
@@ -120,15 +120,12 @@ impl Walk<'_> {
             Step::Root(node, name) => {
                 path = self.tree.path(node);
                 if let Some(name) = name {
-                    text::step(&mut path, name);
+                    pointer::step(&mut path, name);
                 }
             }
-            Step::Item(position) => {
-                path.push('/');
-                json::integer(&mut path, i64::from(position));
-            }
+            Step::Item(position) => pointer::position(&mut path, position),
             Step::Member(start, end) => {
-                text::step(&mut path, &text::decode(self.cursor.bytes.get(start..end).unwrap_or_default()));
+                pointer::step(&mut path, &text::decode(self.cursor.bytes.get(start..end).unwrap_or_default()));
             }
         }
         path

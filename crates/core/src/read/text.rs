@@ -6,6 +6,7 @@ use alloc::string::String;
 use crate::json;
 
 /// The characters of a JSON string, given without its quotes. Halves of characters become U+FFFD.
+#[inline(never)]
 pub(super) fn decode(span: &[u8]) -> Cow<'_, str> {
     if let (false, Ok(plain)) = (span.contains(&b'\\'), core::str::from_utf8(span)) {
         return Cow::Borrowed(plain);
@@ -97,24 +98,24 @@ pub(super) fn units(span: &[u8]) -> u32 {
     units
 }
 
+/// The length in UTF-16 code units of text that is not a JSON string.
+pub(super) fn plain_units(text: &[u8]) -> u32 {
+    // Continuation bytes add nothing, four-byte sequences stand for two units.
+    text.iter()
+        .map(|byte| match byte {
+            0x80..=0xBF => 0,
+            0xF0.. => 2,
+            _ => 1,
+        })
+        .sum()
+}
+
 /// Whether a JSON string, given without its quotes, holds nothing but white space.
 pub(super) fn is_blank(span: &[u8]) -> bool {
     match span.first() {
         None => true,
         Some(byte) if (0x21..0x7F).contains(byte) && *byte != b'\\' => false,
         Some(_) => decode(span).chars().all(char::is_whitespace),
-    }
-}
-
-/// Adds one step to a JSON Pointer.
-pub(super) fn step(path: &mut String, name: &str) {
-    path.push('/');
-    for character in name.chars() {
-        match character {
-            '~' => path.push_str("~0"),
-            '/' => path.push_str("~1"),
-            other => path.push(other),
-        }
     }
 }
 

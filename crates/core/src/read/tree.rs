@@ -3,13 +3,13 @@
 //! Values stay where they are, in the caller's bytes; a node says where and what. Nodes know their parents, so that the
 //! path of a finding is written only when there is one.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::group::Group;
 use super::text;
-use crate::json;
-use crate::schema::{Object, Slot};
+use crate::pointer;
+use crate::schema::Object;
 
 /// What a node holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -24,8 +24,8 @@ pub(super) enum Kind {
     Map,
     Key,
     Object,
-    /// There is a value, but not one that can be used.
-    Invalid,
+    /// There is a value, but rules have no use for it: it is of the wrong type, or of any type.
+    Other,
 }
 
 /// A value, or the place where one could be.
@@ -40,13 +40,12 @@ pub(super) struct Node {
     /// The value's bytes; without the quotes for text.
     pub(super) start: u32,
     pub(super) end: u32,
-    /// For text its length in UTF-16 units, for lists and maps the number of entries.
+    /// For text its length in UTF-16 units, for lists and maps the number of entries, for objects the table's number.
     pub(super) size: u32,
     /// The first child; members of an object follow each other from there.
     pub(super) child: u32,
     /// The next item of a list, the next key of a map.
     pub(super) next: u32,
-    pub(super) object: Option<&'static Object>,
 }
 
 /// No node.
@@ -64,7 +63,6 @@ impl Node {
             size: 0,
             child: NONE,
             next: NONE,
-            object: None,
         }
     }
 }
@@ -73,13 +71,15 @@ impl Node {
 pub(super) struct Tree<'i> {
     pub(super) bytes: &'i [u8],
     nodes: Vec<Node>,
+    /// The tables that objects were read against.
+    tables: Vec<&'static Object>,
 }
 
 impl<'i> Tree<'i> {
     pub(super) fn new(bytes: &'i [u8]) -> Self {
-        let mut nodes = Vec::with_capacity(64 + bytes.len() / 16);
+        let mut nodes = Vec::with_capacity(64 + bytes.len() / 8);
         nodes.push(Node::absent(NONE, 0));
-        Tree { bytes, nodes }
+        Tree { bytes, nodes, tables: Vec::with_capacity(8) }
     }
 
     #[inline]
@@ -103,243 +103,64 @@ impl<'i> Tree<'i> {
         index
     }
 
+    /// The number of a table.
+    #[inline]
+    pub(super) fn table(&mut self, object: &'static Object) -> u32 {
+        if let Some(known) = self.tables.iter().position(|table| core::ptr::eq(*table, object)) {
+            return known as u32;
+        }
+        self.tables.push(object);
+        self.tables.len() as u32 - 1
+    }
+
     /// Makes `index` an object and gives each of its members a node.
     #[inline]
-    pub(super) fn open(&mut self, index: u32, object: &'static Object) -> u32 {
+    pub(super) fn open(&mut self, index: u32, object: &'static Object, table: u32) -> u32 {
         let first = self.nodes.len() as u32;
         self.nodes.extend((0..object.fields.len() as u32).map(|position| Node::absent(index, position)));
         self.set(index, |node| {
             node.kind = Kind::Object;
             node.child = first;
-            node.object = Some(object);
+            node.size = table;
         });
         first
     }
 
+    #[inline]
     pub(super) fn span(&self, node: &Node) -> &'i [u8] {
         self.bytes.get(node.start as usize..node.end as usize).unwrap_or_default()
     }
 
-    /// The JSON Pointer of a node.
-    pub(super) fn path(&self, mut index: u32) -> String {
-        let mut steps = Vec::new();
-        while index != NONE {
-            steps.push(index);
-            index = self.node(index).parent;
+    /// The table that a node was read against, if it is an object.
+    pub(super) fn object(&self, node: &Node) -> Option<&'static Object> {
+        if node.kind != Kind::Object {
+            return None;
         }
-        let mut path = String::new();
-        for index in steps.iter().rev() {
-            let node = self.node(*index);
-            if node.parent == NONE {
-                continue;
+        self.tables.get(node.size as usize).copied()
+    }
+
+    /// The JSON Pointer of a node.
+    #[inline(never)]
+    pub(super) fn path(&self, index: u32) -> String {
+        let node = self.node(index);
+        if node.parent == NONE {
+            return String::new();
+        }
+        let mut path = self.path(node.parent);
+        let parent = self.node(node.parent);
+        match parent.kind {
+            Kind::Object => {
+                let field = self.object(parent).and_then(|object| object.fields.get(node.position as usize));
+                pointer::step(&mut path, field.map_or("", |field| field.name));
             }
-            let parent = self.node(node.parent);
-            match parent.kind {
-                Kind::Object => {
-                    let field = parent.object.and_then(|object| object.fields.get(node.position as usize));
-                    text::step(&mut path, field.map_or("", |field| field.name));
-                }
-                Kind::Map => text::step(&mut path, &text::decode(self.span(node))),
-                Kind::Key => {}
-                _ => {
-                    path.push('/');
-                    json::integer(&mut path, i64::from(node.position));
-                }
-            }
+            Kind::Map => pointer::step(&mut path, &text::decode(self.span(node))),
+            Kind::Key => {}
+            _ => pointer::position(&mut path, node.position),
         }
         path
     }
 
     pub(super) fn group(&self, node: u32, object: &'static Object) -> Group<'_> {
-        Group { tree: self, node, object }
-    }
-}
-
-/// An object that was read, for rules across its members.
-#[derive(Clone, Copy)]
-pub struct Group<'t> {
-    tree: &'t Tree<'t>,
-    node: u32,
-    object: &'static Object,
-}
-
-impl<'t> Group<'t> {
-    /// The table that it was read against.
-    pub fn object(&self) -> &'static Object {
-        self.object
-    }
-
-    /// The object itself.
-    pub fn place(&self) -> Place<'t> {
-        Place { tree: self.tree, node: self.node }
-    }
-
-    /// The place of a member, whether or not it is there.
-    pub fn at(&self, slot: Slot) -> Place<'t> {
-        // A slot of another object finds nothing, rather than the wrong member.
-        let node = if core::ptr::eq(slot.object, self.object) {
-            self.tree.node(self.node).child + slot.index as u32
-        } else {
-            debug_assert!(false, "{} is a member of {}, not of {}", slot.name(), slot.object.name, self.object.name);
-            NONE
-        };
-        Place { tree: self.tree, node }
-    }
-
-    /// Whether a member is there, `null` not counting.
-    pub fn has(&self, slot: Slot) -> bool {
-        !matches!(self.at(slot).kind(), Kind::Absent | Kind::Null)
-    }
-
-    /// A member that is a text.
-    pub fn text(&self, slot: Slot) -> Option<TextAt<'t>> {
-        self.at(slot).text()
-    }
-
-    /// A member that is a flag.
-    pub fn flag(&self, slot: Slot) -> Option<bool> {
-        match self.at(slot).kind() {
-            Kind::True => Some(true),
-            Kind::False => Some(false),
-            _ => None,
-        }
-    }
-
-    /// A member that is an integer.
-    pub fn integer(&self, slot: Slot) -> Option<i64> {
-        let place = self.at(slot);
-        let node = self.tree.node(place.node);
-        if node.kind != Kind::Number {
-            return None;
-        }
-        core::str::from_utf8(self.tree.span(node)).ok()?.parse().ok()
-    }
-
-    /// A member that is an object.
-    pub fn group(&self, slot: Slot) -> Option<Group<'t>> {
-        self.at(slot).group()
-    }
-
-    /// The items of a list, or the keys of a map; nothing where there is neither.
-    pub fn items(&self, slot: Slot) -> Items<'t> {
-        self.at(slot).items()
-    }
-}
-
-/// A value that was read, or the place where one could be.
-#[derive(Clone, Copy)]
-pub struct Place<'t> {
-    tree: &'t Tree<'t>,
-    node: u32,
-}
-
-impl<'t> Place<'t> {
-    fn kind(&self) -> Kind {
-        self.tree.node(self.node).kind
-    }
-
-    /// The JSON Pointer.
-    pub fn path(&self) -> String {
-        self.tree.path(self.node)
-    }
-
-    /// The value's bytes as they came; nothing where there is no value.
-    pub fn bytes(&self) -> &'t [u8] {
-        self.tree.span(self.tree.node(self.node))
-    }
-
-    /// The value as a text.
-    pub fn text(&self) -> Option<TextAt<'t>> {
-        (self.kind() == Kind::Text).then_some(TextAt { place: *self })
-    }
-
-    /// The value as an object.
-    pub fn group(&self) -> Option<Group<'t>> {
-        let node = self.tree.node(self.node);
-        node.object.filter(|_| node.kind == Kind::Object).map(|object| self.tree.group(self.node, object))
-    }
-
-    /// The value's items or keys.
-    pub fn items(&self) -> Items<'t> {
-        let node = self.tree.node(self.node);
-        let first = if matches!(node.kind, Kind::List | Kind::Map) { node.child } else { NONE };
-        Items { tree: self.tree, next: first }
-    }
-
-    /// The number of items or keys.
-    pub fn count(&self) -> u32 {
-        let node = self.tree.node(self.node);
-        if matches!(node.kind, Kind::List | Kind::Map) { node.size } else { 0 }
-    }
-
-    /// For a key of a map: its name and the place of its value.
-    pub fn entry(&self) -> (Cow<'t, str>, Place<'t>) {
-        let node = self.tree.node(self.node);
-        (text::decode(self.tree.span(node)), Place { tree: self.tree, node: node.child })
-    }
-
-    /// For a key of a map: whether it is this one.
-    pub fn is_named(&self, name: &str) -> bool {
-        let node = self.tree.node(self.node);
-        let span = self.tree.span(node);
-        if node.escaped { text::decode(span) == name } else { span == name.as_bytes() }
-    }
-}
-
-/// A text that was read.
-#[derive(Clone, Copy)]
-pub struct TextAt<'t> {
-    place: Place<'t>,
-}
-
-impl<'t> TextAt<'t> {
-    /// Where it stands.
-    pub fn place(&self) -> Place<'t> {
-        self.place
-    }
-
-    /// The characters.
-    pub fn value(&self) -> Cow<'t, str> {
-        let node = self.place.tree.node(self.place.node);
-        let span = self.place.tree.span(node);
-        if node.escaped {
-            return text::decode(span);
-        }
-        core::str::from_utf8(span).map_or_else(|_| text::decode(span), Cow::Borrowed)
-    }
-
-    /// The length in UTF-16 code units, as JavaScript counts.
-    pub fn units(&self) -> u32 {
-        self.place.tree.node(self.place.node).size
-    }
-
-    /// Whether this ASCII character is in it, as far as a look at the bytes tells.
-    pub fn has(&self, character: u8) -> bool {
-        self.place.tree.span(self.place.tree.node(self.place.node)).contains(&character)
-    }
-
-    /// Whether there is nothing but white space.
-    pub fn is_blank(&self) -> bool {
-        text::is_blank(self.place.tree.span(self.place.tree.node(self.place.node)))
-    }
-}
-
-/// The items of a list, or the keys of a map.
-#[derive(Clone)]
-pub struct Items<'t> {
-    tree: &'t Tree<'t>,
-    next: u32,
-}
-
-impl<'t> Iterator for Items<'t> {
-    type Item = Place<'t>;
-
-    fn next(&mut self) -> Option<Place<'t>> {
-        if self.next == NONE {
-            return None;
-        }
-        let node = self.next;
-        self.next = self.tree.node(node).next;
-        Some(Place { tree: self.tree, node })
+        Group { tree: self, node, first: self.node(node).child, object }
     }
 }

@@ -1,0 +1,153 @@
+//! What texts have to look like.
+
+use super::findings::Findings;
+use super::suggest::suggest;
+use super::text;
+use super::tree::Tree;
+use crate::report::Code;
+use crate::schema::{Format, Weight};
+
+/// Holds a text against its format.
+#[inline(never)]
+pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, node: u32, format: Format, rule: &'static str, span: &[u8]) {
+    let code = match format {
+        Format::Free => return,
+        Format::Filled if text::is_blank(span) => Code::Blank,
+        Format::Filled => return,
+        Format::OneOf(allowed) if allowed.iter().any(|value| value.as_bytes() == span) => return,
+        Format::Usually(allowed) if allowed.iter().any(|value| value.as_bytes() == span) => return,
+        Format::OneOf(_) | Format::Usually(_) => Code::InvalidChoice,
+        Format::Email if is_email(&text::decode(span)) => return,
+        Format::Email => Code::InvalidEmail,
+        Format::WebAddress => match web_address(&text::decode(span)) {
+            None => return,
+            Some(code) => code,
+        },
+    };
+    let weight = if matches!(format, Format::Usually(_)) { Weight::Warning } else { Weight::Error };
+    let value = text::decode(span);
+    let issue = found.weigh(weight, rule, code, tree.path(node));
+    if code != Code::Blank {
+        issue.text("actual", &value);
+    }
+    if let Format::OneOf(allowed) | Format::Usually(allowed) = format {
+        issue.names("allowed", allowed);
+        if let Some(meant) = suggest(&value, allowed.iter().copied()) {
+            issue.did_you_mean(meant).fix_text(meant);
+        }
+    } else if code == Code::InvalidEmail && is_email(value.trim_ascii()) {
+        issue.hint("Take out the spaces around it.").fix_text(value.trim_ascii());
+    }
+}
+
+/// One mailbox, as HTML's `input type=email` takes it: https://html.spec.whatwg.org/#valid-e-mail-address
+fn is_email(value: &str) -> bool {
+    let bytes = value.as_bytes();
+    let Some(at) = bytes.iter().position(|byte| *byte == b'@') else { return false };
+    let (local, domain) = (bytes.get(..at).unwrap_or_default(), bytes.get(at + 1..).unwrap_or_default());
+    let local_ok = !local.is_empty()
+        && local.iter().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(byte));
+    // A mail domain has a dot: `sender@localhost` reaches nobody outside.
+    local_ok && domain.contains(&b'.') && domain.split(|byte| *byte == b'.').all(is_label)
+}
+
+/// One label of a host name.
+fn is_label(label: &[u8]) -> bool {
+    (1..=63).contains(&label.len())
+        && label.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'-')
+        && label.first() != Some(&b'-')
+        && label.last() != Some(&b'-')
+}
+
+/// What is wrong with a web address: it has to be absolute, `https`, and `http` only on loopback.
+pub(super) fn web_address(value: &str) -> Option<Code> {
+    let starts = |scheme: &str| value.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
+    let secure = starts("https://");
+    if !secure && !starts("http://") || value.chars().any(is_odd) {
+        return Some(Code::InvalidUrl);
+    }
+    let rest = value.as_bytes().get(if secure { 8 } else { 7 }..).unwrap_or_default();
+    let end = rest.iter().position(|byte| matches!(byte, b'/' | b'?' | b'#')).unwrap_or(rest.len());
+    let host = match host(rest.get(..end).unwrap_or_default()) {
+        Some(host) => host,
+        None => return Some(Code::InvalidUrl),
+    };
+    (!secure && !is_loopback(host)).then_some(Code::InsecureUrl)
+}
+
+/// What no address holds unescaped.
+fn is_odd(character: char) -> bool {
+    character.is_whitespace() || character.is_control() || character == '\\'
+}
+
+/// The host of `host`, `host:port` or `[address]:port`. A user name in front of it is how lookalike links are made.
+fn host(authority: &[u8]) -> Option<&[u8]> {
+    let bracket = authority.iter().rposition(|byte| *byte == b']');
+    let colon = authority.iter().rposition(|byte| *byte == b':').filter(|colon| bracket < Some(*colon));
+    let (host, port) = authority.split_at_checked(colon.unwrap_or(authority.len()))?;
+    let digits = port.get(1..).unwrap_or_default();
+    if digits.len() > 5 || !digits.iter().all(u8::is_ascii_digit) {
+        return None;
+    }
+    if let [b'[', address @ .., b']'] = host {
+        let is_address = |byte: &u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'.');
+        return (address.len() > 1 && address.iter().all(is_address)).then_some(host);
+    }
+    let is_name =
+        |byte: &u8| !matches!(byte, b'@' | b'[' | b']' | b':' | b'%' | b'"' | b'<' | b'>' | b'|' | b'^' | b'`');
+    (host.iter().all(is_name) && host.split(|byte| *byte == b'.').all(|label| !label.is_empty())).then_some(host)
+}
+
+fn is_loopback(host: &[u8]) -> bool {
+    let v4 = host.strip_prefix(b"127.").is_some_and(|rest| {
+        rest.iter().filter(|byte| **byte == b'.').count() == 2
+            && rest.iter().all(|byte| byte.is_ascii_digit() || *byte == b'.')
+    });
+    v4 || host == b"[::1]" || host.eq_ignore_ascii_case(b"localhost") || host.ends_with(b".localhost")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn mailboxes() {
+        for good in ["sender@example.com", "a.b+c@sub.example.org", "x@1.example"] {
+            assert!(is_email(good), "{good}");
+        }
+        for bad in ["", "@example.com", "a@", "a@b", "a b@example.com", "a@b@example.com", "a@-b.com", "a@b..com"] {
+            assert!(!is_email(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn web_addresses() {
+        for good in [
+            "https://example.com/a?b#c",
+            "HTTPS://example.com",
+            "http://127.0.0.1:8787/",
+            "http://[::1]:80/x",
+            "http://localhost",
+        ] {
+            assert_eq!(web_address(good), None, "{good}");
+        }
+        for bad in [
+            "example.com",
+            "//example.com",
+            "javascript:alert(1)",
+            "https://",
+            "https:///x",
+            "https://a b.com",
+            "https://user@example.com",
+            "https://example.com:port/",
+            "https://exa\\mple.com",
+            "https://a..b/",
+            "https://[x/",
+        ] {
+            assert_eq!(web_address(bad), Some(Code::InvalidUrl), "{bad}");
+        }
+        for bad in ["http://example.com/", "http://127.evil.example/", "http://localhost.example.com"] {
+            assert_eq!(web_address(bad), Some(Code::InsecureUrl), "{bad}");
+        }
+    }
+}

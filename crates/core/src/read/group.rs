@@ -1,0 +1,232 @@
+//! A look at what was read, for rules across members.
+
+use alloc::borrow::Cow;
+use alloc::string::String;
+
+use super::text;
+use super::tree::{Kind, NONE, Tree};
+use crate::schema::{Object, Slot};
+
+/// An object that was read.
+#[derive(Clone, Copy)]
+pub struct Group<'t> {
+    pub(super) tree: &'t Tree<'t>,
+    pub(super) node: u32,
+    /// The node of the first member.
+    pub(super) first: u32,
+    pub(super) object: &'static Object,
+}
+
+impl<'t> Group<'t> {
+    /// The table that it was read against.
+    pub fn object(&self) -> &'static Object {
+        self.object
+    }
+
+    /// The object itself.
+    pub fn place(&self) -> Place<'t> {
+        Place { tree: self.tree, node: self.node }
+    }
+
+    /// The place of a member, whether or not it is there.
+    #[inline]
+    pub fn at(&self, slot: Slot) -> Place<'t> {
+        // A slot of another object finds nothing, rather than the wrong member.
+        let node = if core::ptr::eq(slot.object, self.object) {
+            self.first + slot.index as u32
+        } else {
+            debug_assert!(false, "{} is a member of {}, not of {}", slot.name(), slot.object.name, self.object.name);
+            NONE
+        };
+        Place { tree: self.tree, node }
+    }
+
+    /// Whether a member is there, `null` not counting.
+    #[inline]
+    pub fn has(&self, slot: Slot) -> bool {
+        !matches!(self.at(slot).kind(), Kind::Absent | Kind::Null)
+    }
+
+    /// A member that is a text.
+    #[inline]
+    pub fn text(&self, slot: Slot) -> Option<TextAt<'t>> {
+        self.at(slot).text()
+    }
+
+    /// A member that is a flag.
+    pub fn flag(&self, slot: Slot) -> Option<bool> {
+        match self.at(slot).kind() {
+            Kind::True => Some(true),
+            Kind::False => Some(false),
+            _ => None,
+        }
+    }
+
+    /// A member that is an integer.
+    #[inline(never)]
+    pub fn integer(&self, slot: Slot) -> Option<i64> {
+        let place = self.at(slot);
+        let node = self.tree.node(place.node);
+        if node.kind != Kind::Number {
+            return None;
+        }
+        let (negative, digits) = match self.tree.span(node) {
+            [b'-', digits @ ..] => (true, digits),
+            digits => (false, digits),
+        };
+        let value = digits.iter().try_fold(0_i64, |value, digit| {
+            let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+            value.checked_mul(10)?.checked_add(i64::from(digit))
+        })?;
+        Some(if negative { -value } else { value })
+    }
+
+    /// A member that is an object.
+    pub fn group(&self, slot: Slot) -> Option<Group<'t>> {
+        self.at(slot).group()
+    }
+
+    /// The items of a list, or the keys of a map; nothing where there is neither.
+    pub fn items(&self, slot: Slot) -> Items<'t> {
+        self.at(slot).items()
+    }
+}
+
+/// A value that was read, or the place where one could be.
+#[derive(Clone, Copy)]
+pub struct Place<'t> {
+    tree: &'t Tree<'t>,
+    node: u32,
+}
+
+impl<'t> Place<'t> {
+    #[inline]
+    fn kind(&self) -> Kind {
+        self.tree.node(self.node).kind
+    }
+
+    /// The JSON Pointer.
+    #[inline(never)]
+    pub fn path(&self) -> String {
+        self.tree.path(self.node)
+    }
+
+    /// The value's bytes as they came; nothing where there is no value.
+    #[inline]
+    pub fn bytes(&self) -> &'t [u8] {
+        self.tree.span(self.tree.node(self.node))
+    }
+
+    /// The value as a text.
+    #[inline]
+    pub fn text(&self) -> Option<TextAt<'t>> {
+        (self.kind() == Kind::Text).then_some(TextAt { place: *self })
+    }
+
+    /// The value as an object.
+    #[inline]
+    pub fn group(&self) -> Option<Group<'t>> {
+        let object = self.tree.object(self.tree.node(self.node))?;
+        Some(self.tree.group(self.node, object))
+    }
+
+    /// The value's items or keys.
+    #[inline(never)]
+    pub fn items(&self) -> Items<'t> {
+        let node = self.tree.node(self.node);
+        let first = if matches!(node.kind, Kind::List | Kind::Map) { node.child } else { NONE };
+        Items { tree: self.tree, next: first }
+    }
+
+    /// The number of items or keys.
+    pub fn count(&self) -> u32 {
+        let node = self.tree.node(self.node);
+        if matches!(node.kind, Kind::List | Kind::Map) { node.size } else { 0 }
+    }
+
+    /// For a key of a map: its name and the place of its value.
+    pub fn entry(&self) -> (Cow<'t, str>, Place<'t>) {
+        let node = self.tree.node(self.node);
+        (text::decode(self.tree.span(node)), Place { tree: self.tree, node: node.child })
+    }
+
+    /// For a key of a map: whether it is this one.
+    pub fn is_named(&self, name: &str) -> bool {
+        let node = self.tree.node(self.node);
+        let span = self.tree.span(node);
+        if node.escaped { text::decode(span) == name } else { span == name.as_bytes() }
+    }
+}
+
+/// A text that was read.
+#[derive(Clone, Copy)]
+pub struct TextAt<'t> {
+    place: Place<'t>,
+}
+
+impl<'t> TextAt<'t> {
+    /// Where it stands.
+    pub fn place(&self) -> Place<'t> {
+        self.place
+    }
+
+    /// The characters.
+    #[inline(never)]
+    pub fn value(&self) -> Cow<'t, str> {
+        text::decode(self.place.bytes())
+    }
+
+    /// The bytes of the characters, in UTF-8.
+    #[inline]
+    pub fn utf8(&self) -> Cow<'t, [u8]> {
+        let span = self.place.bytes();
+        if self.place.tree.node(self.place.node).escaped {
+            Cow::Owned(text::decode(span).into_owned().into_bytes())
+        } else {
+            Cow::Borrowed(span)
+        }
+    }
+
+    /// Whether it is exactly this.
+    #[inline(never)]
+    pub fn is(&self, value: &str) -> bool {
+        *self.utf8() == *value.as_bytes()
+    }
+
+    /// The length in UTF-16 code units, as JavaScript counts.
+    pub fn units(&self) -> u32 {
+        self.place.tree.node(self.place.node).size
+    }
+
+    /// Whether this ASCII character is in it, as far as a look at the bytes tells.
+    pub fn has(&self, character: u8) -> bool {
+        self.place.bytes().contains(&character)
+    }
+
+    /// Whether there is nothing but white space.
+    #[inline]
+    pub fn is_blank(&self) -> bool {
+        text::is_blank(self.place.bytes())
+    }
+}
+
+/// The items of a list, or the keys of a map.
+#[derive(Clone)]
+pub struct Items<'t> {
+    tree: &'t Tree<'t>,
+    next: u32,
+}
+
+impl<'t> Iterator for Items<'t> {
+    type Item = Place<'t>;
+
+    #[inline]
+    fn next(&mut self) -> Option<Place<'t>> {
+        if self.next == NONE {
+            return None;
+        }
+        let node = self.next;
+        self.next = self.tree.node(node).next;
+        Some(Place { tree: self.tree, node })
+    }
+}

@@ -1,0 +1,119 @@
+//! Which members an object has, and which it should have.
+
+use alloc::string::String;
+
+use super::findings::Findings;
+use super::tree::{Kind, Tree};
+use crate::json;
+use crate::pointer::child;
+use crate::report::{Code, Issue};
+use crate::schema::{Misplaced, Mode, Object, Weight};
+
+/// Which members an object has, and which it should have.
+pub(super) struct Presence {
+    pub(super) object: &'static Object,
+    pub(super) node: u32,
+    /// The node of the first member.
+    pub(super) first: u32,
+    /// Required members that are not there.
+    pub(super) missing: u64,
+    /// Members that are there and not null.
+    pub(super) filled: u64,
+}
+
+/// Reports members that are missing, or that exclude each other.
+pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
+    let object = members.object;
+    let lenient = found.mode() == Mode::Lenient;
+    let stand_in = object.stand_in.filter(|stand_in| lenient && members.filled & stand_in.bit != 0);
+    let missing = members.missing & !stand_in.map_or(0, |stand_in| stand_in.bits);
+    for (index, field) in object.fields.iter().enumerate().filter(|(index, _)| missing & (1 << index) != 0) {
+        report_missing(found, tree, members.first + index as u32, field.rule);
+    }
+    if stand_in.is_none() {
+        choice(found, tree, members);
+    }
+    cases(found, tree, members);
+}
+
+fn report_missing<'f>(found: &'f mut Findings, tree: &Tree<'_>, node: u32, rule: &'static str) -> &'f mut Issue {
+    found.weigh(Weight::Error, rule, Code::MissingMember, tree.path(node))
+}
+
+fn choice(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
+    let Some(choice) = &members.object.choice else { return };
+    let filled = members.filled;
+    let sets = || choice.sets.iter().zip(choice.bits);
+    let complete = sets().filter(|(_, bits)| bits & filled == *bits).count();
+    if complete == 1 || complete > 1 && !choice.exclusive {
+        return;
+    }
+    if complete > 1 {
+        let mut names = choice.sets.iter().filter_map(|set| set.first());
+        if let (Some(first), Some(second)) = (names.next(), names.next()) {
+            let issue = found.weigh(
+                Weight::Error,
+                choice.rule,
+                Code::ConflictingMembers,
+                child(tree.path(members.node), second),
+            );
+            issue.text("other", first);
+        }
+        return;
+    }
+    let mut begun = false;
+    for (set, bits) in sets().filter(|(_, bits)| bits & filled != 0) {
+        begun = true;
+        for (index, field) in members.object.fields.iter().enumerate() {
+            if bits & !filled & (1 << index) != 0 && set.contains(&field.name) {
+                report_missing(found, tree, members.first + index as u32, choice.rule);
+            }
+        }
+    }
+    if !begun {
+        // The first alternative is where a form shows it.
+        let first = choice.sets.first().and_then(|set| set.first()).copied().unwrap_or_default();
+        let path = child(tree.path(members.node), first);
+        found.weigh(Weight::Error, choice.rule, Code::MissingChoice, path).text("needed", &in_words(choice.sets));
+    }
+}
+
+/// `streetAddress, or street and number`
+fn in_words(sets: &[&[&str]]) -> String {
+    let mut words = String::new();
+    for (position, set) in sets.iter().enumerate() {
+        json::put(&mut words, &[if position > 0 { ", or " } else { "" }]);
+        for (position, name) in set.iter().enumerate() {
+            json::put(&mut words, &[if position > 0 { " and " } else { "" }, name]);
+        }
+    }
+    words
+}
+
+fn cases(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
+    let object = members.object;
+    let position = |name: &str| object.fields.iter().position(|field| field.name == name);
+    let Some(tag) = position(object.tag) else { return };
+    let tag = tree.node(members.first + tag as u32);
+    if tag.kind != Kind::Text {
+        return;
+    }
+    let value = tree.span(tag);
+    let Some(case) = object.cases.iter().find(|case| case.value.as_bytes() == value) else { return };
+    let is_filled = |index: usize| members.filled & (1 << index) != 0;
+    for (name, rule) in case.needs {
+        if let Some(index) = position(name).filter(|index| !is_filled(*index)) {
+            report_missing(found, tree, members.first + index as u32, rule);
+        }
+    }
+    for Misplaced { name, belongs, rule } in case.excludes {
+        let Some(index) = position(name).filter(|index| is_filled(*index)) else { continue };
+        let code = if belongs.is_empty() { Code::ConflictingMembers } else { Code::MisplacedMember };
+        let issue = found.weigh(Weight::Error, rule, code, tree.path(members.first + index as u32));
+        if belongs.is_empty() {
+            issue.text("other", &json::concat(&[object.tag, " \"", case.value, "\""]));
+        } else {
+            issue.text("belongs", belongs);
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! The core's reader for JavaScript. Bytes in, bytes out; no logic.
+//!
+//! Operations are named by their index in [`OPERATIONS`], which the generated TypeScript knows as well. What else a call
+//! needs comes as JSON, which the core reads like any other input.
+#![cfg(target_arch = "wasm32")]
+#![no_std]
+
+extern crate alloc;
+
+mod bump;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use edgepost_core::json;
+use edgepost_core::operation::{OPERATIONS, Operation};
+use edgepost_core::prepare::{self, Options, Prepared};
+use edgepost_core::report::{Issue, write_issues};
+use edgepost_core::schema::Mode;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[global_allocator]
+static MEMORY: bump::Bump = bump::Bump::new();
+
+/// There is nobody to tell: a message would cost more than all of the reader's own code. Nothing in the core panics, the
+/// lints see to that.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+fn operation(index: usize) -> Option<&'static Operation> {
+    OPERATIONS.get(index).copied()
+}
+
+fn mode(lenient: bool) -> Mode {
+    if lenient { Mode::Lenient } else { Mode::Strict }
+}
+
+/// A JSON list of issues; empty bytes if there are none.
+fn issues_json(issues: &[Issue]) -> String {
+    let mut out = String::new();
+    if !issues.is_empty() {
+        write_issues(&mut out, issues);
+    }
+    out
+}
+
+/// The issues of an input as JSON, nothing if there are none.
+#[wasm_bindgen]
+pub fn validate(operation_index: usize, input: &[u8], lenient: bool) -> Vec<u8> {
+    let Some(operation) = operation(operation_index) else { return Vec::new() };
+    issues_json(&prepare::validate(operation, input, mode(lenient)).issues).into_bytes()
+}
+
+/// The length of a JSON head (four bytes, little endian), the head, and the body's bytes.
+///
+/// `options` is JSON as [`Options::from_json`] reads it. The head is `{ method, url, headers, key }`, or `{ issues }` if
+/// the input cannot be sent.
+#[wasm_bindgen]
+pub fn build(operation_index: usize, input: &[u8], options: &[u8]) -> Vec<u8> {
+    let Some(operation) = operation(operation_index) else { return Vec::new() };
+    match prepare::build(operation, input, &Options::from_json(options)) {
+        Ok(prepared) => frame(&head(&prepared), prepared.request.body.as_deref().unwrap_or_default()),
+        Err(report) => frame(&issues_head(&report.issues), &[]),
+    }
+}
+
+fn issues_head(issues: &[Issue]) -> String {
+    let mut head = String::from("{\"issues\":");
+    write_issues(&mut head, issues);
+    json::put(&mut head, &["}"]);
+    head
+}
+
+fn head(prepared: &Prepared) -> String {
+    let mut out = String::new();
+    json::member(&mut out, "{\"method\":", &prepared.request.method);
+    json::member(&mut out, ",\"url\":", &prepared.request.url);
+    json::put(&mut out, &[",\"headers\":{"]);
+    for (position, (name, value)) in prepared.request.headers.iter().enumerate() {
+        json::member(&mut out, if position == 0 { "" } else { "," }, name);
+        json::member(&mut out, ":", value);
+    }
+    match &prepared.key {
+        Some(key) => json::member(&mut out, "},\"key\":", key),
+        None => json::put(&mut out, &["},\"key\":null"]),
+    }
+    json::put(&mut out, &["}"]);
+    out
+}
+
+fn frame(head: &str, body: &[u8]) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(4 + head.len() + body.len());
+    bytes.extend_from_slice(&(head.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(head.as_bytes());
+    bytes.extend_from_slice(body);
+    bytes
+}
+
+/// What an answer means, as JSON. `about` is JSON as [`edgepost_core::outcome::read_json`] takes it, `input` what was sent.
+#[wasm_bindgen]
+pub fn read(operation_index: usize, body: &[u8], about: &[u8], input: &[u8]) -> Vec<u8> {
+    let Some(operation) = operation(operation_index) else { return Vec::new() };
+    edgepost_core::outcome::read_json(operation, body, about, input).to_json()
+}
+
+/// The merged texts and their issues, as JSON.
+#[wasm_bindgen]
+pub fn merge(input: &[u8], lenient: bool) -> Vec<u8> {
+    edgepost_core::pieterpost::merge(input, mode(lenient)).to_json().into_bytes()
+}
+
+/// `sha-256=:...:` of the bytes.
+#[wasm_bindgen]
+pub fn digest(bytes: &[u8]) -> Vec<u8> {
+    edgepost_core::digest::field(bytes).into_bytes()
+}
