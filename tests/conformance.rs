@@ -1,11 +1,14 @@
 //! The vectors, run against the core.
 
+use base64ct::{Base64, Encoding};
 use edgepost_core::http::Response;
 use edgepost_core::operation::{OPERATIONS, Operation};
 use edgepost_core::outcome::{self, Context, Outcome};
+use edgepost_core::pieterpost::merge;
 use edgepost_core::prepare::{Options, build, validate};
+use edgepost_core::report::Issue;
 use edgepost_core::schema::Mode;
-use edgepost_tests::{Example, Faulty, examples, folder, load};
+use edgepost_tests::{Canonical, Example, Faulty, Meant, Merged, Raw, examples, folder, load};
 use serde_json::Value;
 
 fn mode(name: &str) -> Mode {
@@ -18,6 +21,19 @@ fn mode(name: &str) -> Mode {
 
 fn bytes(value: &Value) -> Vec<u8> {
     serde_json::to_vec(value).unwrap()
+}
+
+/// Notes where what was found differs from what has to be found, in any order.
+fn compare(label: &str, issues: &[Issue], expected: &[[String; 4]], failed: &mut Vec<String>) {
+    let tuple =
+        |issue: &Issue| [issue.severity.name(), issue.code.name(), issue.path.as_str(), issue.rule].map(String::from);
+    let mut found: Vec<_> = issues.iter().map(tuple).collect();
+    let mut expected = expected.to_vec();
+    found.sort();
+    expected.sort();
+    if found != expected {
+        failed.push(format!("{label}\n  found    {found:?}\n  expected {expected:?}"));
+    }
 }
 
 fn built(operation: &'static Operation, input: &Value) -> Value {
@@ -78,19 +94,7 @@ fn faults_are_found() {
             let mut input = example.input.clone();
             json_patch::patch(&mut input, &case.patch).unwrap();
             let report = validate(operation, &bytes(&input), mode(&case.mode));
-            let mut found: Vec<[String; 4]> = report
-                .issues
-                .iter()
-                .map(|issue| {
-                    [issue.severity.name(), issue.code.name(), issue.path.as_str(), issue.rule].map(String::from)
-                })
-                .collect();
-            let mut expected = case.issues.clone();
-            found.sort();
-            expected.sort();
-            if found != expected {
-                failed.push(format!("{label}\n  found    {found:?}\n  expected {expected:?}"));
-            }
+            compare(&label, &report.issues, &case.issues, &mut failed);
             for issue in &report.issues {
                 for value in issue.code.message().split('{').skip(1).filter_map(|rest| rest.split('}').next()) {
                     let message = issue.message();
@@ -103,6 +107,100 @@ fn faults_are_found() {
                 assert_eq!(built(operation, &input), body, "{label}");
             }
         }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn texts_that_json_readers_trip_over() {
+    let mut failed = Vec::new();
+    for operation in OPERATIONS {
+        let cases: Vec<Raw> = load(&folder().join(operation.name).join("text.json")).unwrap_or_default();
+        for case in cases {
+            let bytes = match (&case.text, &case.base64) {
+                (Some(text), None) => text.as_bytes().to_vec(),
+                (None, Some(base64)) => Base64::decode_vec(base64).unwrap(),
+                _ => panic!("{}: text or base64", case.note),
+            };
+            let report = validate(operation, &bytes, Mode::Strict);
+            compare(&case.note, &report.issues, &case.issues, &mut failed);
+            let built = build(operation, &bytes, &Options::default());
+            assert_eq!(built.is_ok(), report.ok(), "{}", case.note);
+        }
+    }
+    assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+#[test]
+fn bodies_are_canonical() {
+    for operation in OPERATIONS {
+        let cases: Vec<Canonical> = load(&folder().join(operation.name).join("canonical.json")).unwrap_or_default();
+        for case in cases {
+            for text in [&case.text, &case.body] {
+                let prepared =
+                    build(operation, text.as_bytes(), &Options::default()).map_err(|report| report.to_json());
+                let body = prepared.unwrap().request.body.unwrap();
+                assert_eq!(String::from_utf8(body).unwrap(), case.body, "{}", case.note);
+            }
+        }
+    }
+}
+
+/// Whether `found` holds everything that `expected` does.
+fn holds(found: &Value, expected: &Value) -> bool {
+    match (found, expected) {
+        (Value::Object(found), Value::Object(expected)) => {
+            expected.iter().all(|(name, value)| found.get(name).is_some_and(|found| holds(found, value)))
+        }
+        (found, expected) => found == expected,
+    }
+}
+
+#[test]
+fn answers_mean_what_they_mean() {
+    for operation in OPERATIONS {
+        let examples = examples(operation.name);
+        let cases: Vec<Meant> = load(&folder().join(operation.name).join("answers.json")).unwrap_or_default();
+        assert!(!cases.is_empty());
+        for case in cases {
+            let label = format!("{} {} {:?}", case.note, case.status, case.body);
+            let sent = case.of.as_ref().map(|of| {
+                let (_, example) = examples.iter().find(|(name, _)| name == of).unwrap();
+                bytes(&example.input)
+            });
+            let answer = Response { status: case.status, headers: case.headers, body: case.body.into_bytes() };
+            let context = Context { input: sent.as_deref(), test_mode: case.test_mode, now_ms: case.now };
+            let outcome = outcome::read(operation, &answer, &context);
+            let mut expected = case.outcome;
+            let done = expected.as_object_mut().unwrap().remove("done");
+            let issues = expected.as_object_mut().unwrap().get("issues").cloned();
+            if let (Outcome::Ok { issues: found, value }, Some(issues)) = (&outcome, &issues) {
+                let mut failed = Vec::new();
+                compare(&label, found, &serde_json::from_value::<Vec<_>>(issues.clone()).unwrap(), &mut failed);
+                assert!(failed.is_empty(), "{}", failed.join("\n"));
+                assert_eq!(*value, answer.body, "{label}");
+                expected.as_object_mut().unwrap().remove("issues");
+            } else if let Outcome::Ok { issues, .. } = &outcome {
+                assert!(issues.is_empty(), "{label}: {issues:?}");
+            }
+            let found: Value = serde_json::from_slice(&outcome.to_json()).unwrap();
+            assert!(holds(&found, &expected), "{label}\n  found    {found}\n  expected {expected}");
+            assert_eq!(found.get("retry"), expected.get("retry"), "{label}");
+            if let Some(done) = done {
+                assert_eq!(Value::Bool(outcome.is_done(operation)), done, "{label}");
+            }
+        }
+    }
+}
+
+#[test]
+fn previews() {
+    let cases: Vec<Merged> = load(&folder().join("merge.json")).unwrap();
+    let mut failed = Vec::new();
+    for case in cases {
+        let preview = merge(&bytes(&case.input), Mode::Lenient);
+        assert_eq!(preview.texts, case.texts, "{}", case.note);
+        compare(&case.note, &preview.issues, &case.issues, &mut failed);
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
 }

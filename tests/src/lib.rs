@@ -53,6 +53,77 @@ pub struct Faulty {
     pub body: Option<json_patch::Patch>,
 }
 
+/// An input as text or as bytes, and everything that has to be found.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Raw {
+    /// What is odd about it.
+    pub note: String,
+    /// The rules that it is evidence for.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// The input as text,
+    pub text: Option<String>,
+    /// or as bytes.
+    pub base64: Option<String>,
+    /// Severity, code, path, rule.
+    pub issues: Vec<[String; 4]>,
+}
+
+/// An input as text, and the body that is sent for it.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Canonical {
+    /// What it shows.
+    pub note: String,
+    /// The input.
+    pub text: String,
+    /// The exact body.
+    pub body: String,
+}
+
+/// An answer, and what it means.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
+pub struct Meant {
+    /// What is worth noticing.
+    pub note: String,
+    /// The rules that it is evidence for.
+    #[serde(default)]
+    pub rules: Vec<String>,
+    /// The HTTP status.
+    pub status: u16,
+    /// Names and values.
+    #[serde(default)]
+    pub headers: Vec<(String, String)>,
+    /// Milliseconds since 1970.
+    pub now: Option<u64>,
+    /// Whether a test key was used.
+    pub test_mode: Option<bool>,
+    /// The example that was sent.
+    pub of: Option<String>,
+    /// The body.
+    pub body: String,
+    /// What the outcome has to hold; `done` is whether the thing is done changing.
+    pub outcome: Value,
+}
+
+/// A template, and what everybody reads.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Merged {
+    /// What it shows.
+    pub note: String,
+    /// The rules that it is evidence for.
+    pub rules: Vec<String>,
+    /// What is merged.
+    pub input: Value,
+    /// The texts.
+    pub texts: Vec<String>,
+    /// Severity, code, path, rule.
+    pub issues: Vec<[String; 4]>,
+}
+
 fn strict() -> String {
     "strict".into()
 }
@@ -65,13 +136,28 @@ pub fn folder() -> PathBuf {
 /// Reads a file of vectors; nothing where there is none.
 pub fn load<T: for<'d> Deserialize<'d>>(file: &Path) -> Option<T> {
     let text = std::fs::read_to_string(file).ok()?;
-    match serde_json::from_str(&text) {
+    let value = serde_json::from_str(&text).map(repeat);
+    match value.and_then(serde_json::from_value) {
         Ok(value) => Some(value),
         Err(error) => {
             // A vector that cannot be read must not pass for one that is not there.
             eprintln!("{}: {error}", file.display());
             std::process::exit(1)
         }
+    }
+}
+
+/// Writes out texts that are given as `{"$repeat": ["x", 6000]}`.
+fn repeat(value: Value) -> Value {
+    match value {
+        Value::Array(items) => Value::Array(items.into_iter().map(repeat).collect()),
+        Value::Object(members) => match members.get("$repeat").and_then(Value::as_array).map(Vec::as_slice) {
+            Some([Value::String(text), Value::Number(times)]) => {
+                Value::String(text.repeat(times.as_u64().and_then(|times| usize::try_from(times).ok()).unwrap_or(0)))
+            }
+            _ => Value::Object(members.into_iter().map(|(name, value)| (name, repeat(value))).collect()),
+        },
+        other => other,
     }
 }
 

@@ -20,7 +20,7 @@ pub(super) fn meaning(status: u16, body: &[u8]) -> Option<Refusal> {
     let reading = check(&ERROR, body, Mode::Answer);
     let root = reading.root();
     let code = root.text(CODE)?.value();
-    let message = root.text(MESSAGE).map(|message| String::from(message.value())).unwrap_or_default();
+    let message = String::from(root.text(MESSAGE)?.value());
     let meaning = match (code.as_ref(), status) {
         // PP-172, PP-174: the same request is refused again.
         ("invalid_json" | "invalid_request", _) => Meaning::Final,

@@ -33,7 +33,7 @@ impl<'t> Group<'t> {
     pub fn at(&self, slot: Slot) -> Place<'t> {
         // A slot of another object finds nothing, rather than the wrong member.
         let node = if core::ptr::eq(slot.object, self.object) {
-            self.first + slot.index as u32
+            self.first.saturating_add(slot.index as u32)
         } else {
             debug_assert!(false, "{} is a member of {}, not of {}", slot.name(), slot.object.name, self.object.name);
             NONE

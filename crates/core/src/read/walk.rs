@@ -70,6 +70,10 @@ impl<'i> Walk<'i> {
 
     fn report_stop(&mut self) {
         let path = self.stopped.take().unwrap_or_default();
+        if self.depth > DEEPEST {
+            self.found.weigh(Weight::Error, "", Code::TooDeep, path).number("limit", DEEPEST as i64);
+            return;
+        }
         let (at, reason) = self.cursor.stopped;
         check::not_json(&mut self.found, self.cursor.bytes, at, reason, path);
     }
@@ -307,7 +311,7 @@ impl<'i> Walk<'i> {
     pub(super) fn enter(&mut self) -> Result<(), Stop> {
         self.depth += 1;
         if self.depth > DEEPEST {
-            return Err(self.cursor.stop("no payload is nested deeper than 64 levels"));
+            return Err(self.cursor.stop(""));
         }
         Ok(())
     }
