@@ -11,6 +11,8 @@ extern crate alloc;
 extern crate std;
 
 pub mod digest;
+pub mod flow;
+pub mod grant;
 pub mod http;
 pub mod json;
 pub mod operation;
@@ -22,5 +24,6 @@ pub mod prepare;
 pub mod read;
 pub mod report;
 pub mod retry;
+pub mod rules;
 pub mod schema;
 pub mod template;

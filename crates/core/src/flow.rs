@@ -1,0 +1,3 @@
+//! What takes more than one exchange, as state machines without I/O.
+
+pub mod wait;

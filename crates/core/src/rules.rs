@@ -1,0 +1,102 @@
+//! A hash of the rule set, so that two parts of a system notice when they do not know the same rules.
+
+use alloc::string::String;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use sha2::{Digest, Sha256};
+
+use crate::operation::OPERATIONS;
+use crate::report::Code;
+use crate::schema::{Bound, Format, Object, Shape};
+
+/// Twelve characters that change with the version, the operations, their members, bounds and rules.
+pub fn hash() -> String {
+    let mut hasher = Sha256::new();
+    put(&mut hasher, env!("CARGO_PKG_VERSION"));
+    for operation in OPERATIONS {
+        put(&mut hasher, operation.name);
+        put(&mut hasher, operation.path);
+        put_object(&mut hasher, operation.input);
+        put_object(&mut hasher, operation.output);
+    }
+    for code in Code::ALL {
+        put(&mut hasher, code.name());
+        put(&mut hasher, code.message());
+    }
+    let mut hash = Base64UrlUnpadded::encode_string(&hasher.finalize());
+    hash.truncate(12);
+    hash
+}
+
+fn put(hasher: &mut Sha256, text: &str) {
+    hasher.update(text.as_bytes());
+    hasher.update([0]);
+}
+
+fn put_object(hasher: &mut Sha256, object: &'static Object) {
+    put(hasher, object.name);
+    for field in object.fields {
+        put(hasher, field.name);
+        put(hasher, field.rule);
+        hasher.update([u8::from(field.required), u8::from(field.omit_empty)]);
+        put_shape(hasher, &field.shape);
+    }
+}
+
+fn put_bound(hasher: &mut Sha256, bound: &Bound) {
+    hasher.update(bound.least.to_le_bytes());
+    hasher.update(bound.most.to_le_bytes());
+    hasher.update([bound.weight as u8]);
+    put(hasher, bound.rule);
+}
+
+fn put_shape(hasher: &mut Sha256, shape: &Shape) {
+    match shape {
+        Shape::Text(text) => {
+            let (tag, values): (u8, &[&str]) = match text.format {
+                Format::Free => (0, &[]),
+                Format::Filled => (1, &[]),
+                Format::Email => (2, &[]),
+                Format::WebAddress => (3, &[]),
+                Format::OneOf(values) => (4, values),
+                Format::Usually(values) => (5, values),
+            };
+            hasher.update([0, tag, u8::from(text.or_integer)]);
+            values.iter().for_each(|value| put(hasher, value));
+            put_bound(hasher, &text.bound);
+        }
+        Shape::Flag => hasher.update([1]),
+        Shape::Integer => hasher.update([2]),
+        Shape::Scalar(bound) => {
+            hasher.update([3]);
+            put_bound(hasher, bound);
+        }
+        Shape::Any => hasher.update([4]),
+        Shape::List(item, bound) => {
+            hasher.update([5]);
+            put_shape(hasher, item);
+            put_bound(hasher, bound);
+        }
+        Shape::Map(value, bound, _) => {
+            hasher.update([6]);
+            put_shape(hasher, value);
+            put_bound(hasher, bound);
+        }
+        Shape::Object(object) => put_object(hasher, object),
+        Shape::Nullable(inner) => {
+            hasher.update([7]);
+            put_shape(hasher, inner);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_is_short_and_stays_the_same() {
+        assert_eq!(hash().len(), 12);
+        assert_eq!(hash(), hash());
+    }
+}
