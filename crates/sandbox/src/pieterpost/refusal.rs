@@ -1,0 +1,59 @@
+//! PieterPost's refusals. <https://pieterpost.com/api/docs/> "Errors", read 2026-11-21.
+//!
+//! The codes are the vendor's. Its statuses (PP-173) and all but one of its sentences are not known, and made up here.
+
+use edgepost_core::http::Response;
+
+use crate::answer::{Refusal, error};
+
+// PP-171
+pub(super) const MISSING_API_KEY: Refusal = Refusal::new(401, "missing_api_key", "Send an API key as a bearer token.");
+pub(super) const INVALID_API_KEY: Refusal = Refusal::new(401, "invalid_api_key", "This API key does not exist.");
+pub(super) const INVALID_API_KEY_MODE: Refusal =
+    Refusal::new(403, "invalid_api_key_mode", "The sandbox takes test keys only.");
+pub(super) const API_KEY_INACTIVE: Refusal = Refusal::new(403, "api_key_inactive", "This API key was switched off.");
+pub(super) const ACCOUNT_INACTIVE: Refusal = Refusal::new(403, "account_inactive", "This API account is closed.");
+
+// PP-172
+pub(super) const RATE_LIMITED: Refusal =
+    Refusal::new(429, "rate_limited", "This API account has made too many requests in the last minute.");
+pub(super) const INVALID_JSON: Refusal = Refusal::new(400, "invalid_json", "The request body is not JSON.");
+pub(super) const INVALID_REQUEST: Refusal = Refusal::new(400, "invalid_request", "The request is not valid.");
+/// PP-006: it is our reading that a key belongs to one body.
+pub(super) const KEY_REUSED: Refusal =
+    Refusal::new(409, "invalid_request", "This Idempotency-Key was sent with another request body before.");
+pub(super) const DAILY_ORDER_CAP_REACHED: Refusal =
+    Refusal::new(429, "daily_order_cap_reached", "This API account has made all its orders of this UTC day.");
+const LIVE_ORDER_CAP_REACHED: Refusal =
+    Refusal::new(429, "live_order_cap_reached", "This API account has made all its live orders of this UTC day.");
+const UNKNOWN_ERROR: Refusal = Refusal::new(500, "unknown_error", "Something went wrong.");
+const DB_ERROR: Refusal = Refusal::new(500, "db_error", "The database did not answer.");
+const MISCONFIGURED: Refusal = Refusal::new(500, "misconfigured", "The server is not configured for this.");
+
+/// Not in the vendor's list of codes; seen elsewhere (PP-130).
+pub(super) const ORDER_NOT_FOUND: Refusal = Refusal::new(404, "order_not_found", "There is no such order.");
+
+/// What every operation can meet. The usual ones come first: an error 500 that says no more is an `unknown_error`.
+pub(super) static COMMON: [Refusal; 9] = [
+    MISSING_API_KEY,
+    INVALID_API_KEY,
+    INVALID_API_KEY_MODE,
+    API_KEY_INACTIVE,
+    ACCOUNT_INACTIVE,
+    RATE_LIMITED,
+    UNKNOWN_ERROR,
+    DB_ERROR,
+    MISCONFIGURED,
+];
+
+/// What only operations that make an order can meet.
+pub(super) static CREATING: [Refusal; 4] =
+    [INVALID_JSON, INVALID_REQUEST, DAILY_ORDER_CAP_REACHED, LIVE_ORDER_CAP_REACHED];
+
+/// What only operations on an order can meet.
+pub(super) static READING: [Refusal; 1] = [ORDER_NOT_FOUND];
+
+/// PP-170: a code for programs and a sentence for people.
+pub(super) fn response(refusal: &Refusal) -> Response {
+    error(refusal.status, refusal.code, &refusal.message)
+}
