@@ -1,0 +1,71 @@
+//! The sandbox for JavaScript. Bytes in, bytes out; no logic.
+//!
+//! Sandboxes live as long as the module, and are named by their number: there are few of them, and nobody has to free
+//! one.
+#![cfg(target_arch = "wasm32")]
+
+use std::cell::RefCell;
+
+use edgepost_core::http::{Headers, Request, Response};
+use edgepost_sandbox::{Options, Reply, Sandbox};
+use serde::{Deserialize, Serialize};
+use wasm_bindgen::JsError;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+thread_local! {
+    static SANDBOXES: RefCell<Vec<Sandbox>> = const { RefCell::new(Vec::new()) };
+}
+
+/// The number of a new sandbox. `options` is JSON as [`Options::from_json`] reads it.
+#[wasm_bindgen]
+pub fn create(options: &[u8]) -> Result<u32, JsError> {
+    let options = Options::from_json(options).map_err(|error| JsError::new(&error.to_string()))?;
+    SANDBOXES.with_borrow_mut(|sandboxes| {
+        sandboxes.push(Sandbox::new(options));
+        Ok(sandboxes.len() as u32 - 1)
+    })
+}
+
+/// Answers a request: the length of a JSON head (four bytes, little endian), the head, and the body's bytes.
+///
+/// `head` is JSON, `{ method, url, headers: [[name, value], ...] }`; the answer's is
+/// `{ status, headers, delayMs, dropped }`. A status of 0 goes with `dropped`: there is no answer.
+#[wasm_bindgen]
+pub fn handle(sandbox: u32, head: &[u8], body: &[u8], now_ms: f64) -> Result<Vec<u8>, JsError> {
+    let Asked { method, url, headers } =
+        serde_json::from_slice(head).map_err(|error| JsError::new(&error.to_string()))?;
+    let request = Request { method, url, headers, body: (!body.is_empty()).then(|| body.to_vec()) };
+    SANDBOXES.with_borrow_mut(|sandboxes| {
+        let sandbox = sandboxes.get_mut(sandbox as usize).ok_or_else(|| JsError::new("there is no such sandbox"))?;
+        Ok(frame(sandbox.handle(&request, now_ms as u64)))
+    })
+}
+
+#[derive(Deserialize)]
+struct Asked {
+    method: String,
+    url: String,
+    headers: Headers,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct Answered {
+    status: u16,
+    headers: Headers,
+    delay_ms: u64,
+    dropped: bool,
+}
+
+fn frame(reply: Reply) -> Vec<u8> {
+    let dropped = reply.response.is_none();
+    let nothing = Response { status: 0, headers: Vec::new(), body: Vec::new() };
+    let Response { status, headers, body } = reply.response.unwrap_or(nothing);
+    let answered = Answered { status, headers, delay_ms: reply.delay_ms, dropped };
+    let head = serde_json::to_vec(&answered).unwrap_or_default();
+    let mut bytes = Vec::with_capacity(4 + head.len() + body.len());
+    bytes.extend_from_slice(&(head.len() as u32).to_le_bytes());
+    bytes.extend_from_slice(&head);
+    bytes.extend_from_slice(&body);
+    bytes
+}
