@@ -1,0 +1,397 @@
+//! The sandbox, seen with the core's eyes: what the core builds it takes, and what it answers the core understands.
+
+use edgepost_core::http::{Request, Response, header};
+use edgepost_core::operation::{OPERATIONS, Operation};
+use edgepost_core::outcome::{self, Advice, Context, Outcome};
+use edgepost_core::pieterpost::order::ORDER;
+use edgepost_core::pieterpost::{CREATE_CHECKOUT_LINK, GET_ORDER};
+use edgepost_core::prepare::{self, Prepared};
+use edgepost_core::read::check;
+use edgepost_core::schema::Mode;
+use edgepost_sandbox::pieterpost::{KEY, OTHER_ACCOUNT_KEY, SECOND_KEY};
+use edgepost_sandbox::{Options, Reply, Sandbox};
+use edgepost_tests::{Faulty, examples, folder, load};
+use serde_json::{Value, json};
+
+const ORIGIN: &str = "http://127.0.0.1:8788";
+/// 2026-04-21T10:00:00.000Z, the time of the vendor's examples.
+const START: u64 = 1_776_765_600_000;
+
+/// Somebody who calls the sandbox with requests that the core builds.
+struct Caller {
+    sandbox: Sandbox,
+    key: &'static str,
+    now_ms: u64,
+}
+
+impl Caller {
+    fn new() -> Self {
+        // Tests that send many requests are not about limits.
+        let options = br#"{"seed":"tests","pieterpost":{"requestsPerMinute":10000,"ordersPerDay":10000}}"#;
+        Caller { sandbox: Sandbox::new(Options::from_json(options).unwrap()), key: KEY, now_ms: START }
+    }
+
+    fn reply(&mut self, mut request: Request) -> Reply {
+        request.headers.push(("authorization".into(), format!("Bearer {}", self.key)));
+        self.sandbox.handle(&request, self.now_ms)
+    }
+
+    /// What an input leads to.
+    fn call(&mut self, operation: &'static Operation, input: &Value, key: Option<&str>) -> Outcome {
+        let reply = self.reply(built(operation, input, key).request);
+        understood(operation, input, reply)
+    }
+
+    fn create(&mut self, input: &Value, key: Option<&str>) -> Value {
+        value(self.call(&CREATE_CHECKOUT_LINK, input, key))
+    }
+
+    fn look(&mut self, order: &Value) -> Value {
+        value(self.call(&GET_ORDER, &json!({"orderId": order["orderId"]}), None))
+    }
+
+    /// Sends a body that the core did not build.
+    fn raw(&mut self, headers: &[(&str, &str)], body: &[u8]) -> Response {
+        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
+        let url = format!("{ORIGIN}/pieterpost/v1/checkout-links");
+        self.reply(Request { method: "POST".into(), url, headers, body: Some(body.to_vec()) }).response.unwrap()
+    }
+
+    fn browse(&mut self, method: &str, url: &str, form: &str) -> Response {
+        let headers = vec![("content-type".into(), "application/x-www-form-urlencoded".into())];
+        let body = (!form.is_empty()).then(|| form.as_bytes().to_vec());
+        let request = Request { method: method.into(), url: url.into(), headers, body };
+        self.sandbox.handle(&request, self.now_ms).response.unwrap()
+    }
+
+    fn fault(&mut self, fault: Value) {
+        let url = format!("{ORIGIN}/_sandbox/faults");
+        let body = Some(fault.to_string().into_bytes());
+        let request = Request { method: "POST".into(), url, headers: Vec::new(), body };
+        assert_eq!(self.sandbox.handle(&request, self.now_ms).response.unwrap().status, 201, "{fault}");
+    }
+
+    fn state(&mut self) -> Value {
+        let url = format!("{ORIGIN}/_sandbox/state");
+        let request = Request { method: "GET".into(), url, headers: Vec::new(), body: None };
+        body(&self.sandbox.handle(&request, self.now_ms).response.unwrap())
+    }
+
+    fn orders(&mut self) -> usize {
+        self.state()["pieterpost"]["orders"].as_array().unwrap().len()
+    }
+}
+
+fn built(operation: &'static Operation, input: &Value, key: Option<&str>) -> Prepared {
+    let options = prepare::Options {
+        base_url: Some(format!("{ORIGIN}/pieterpost")),
+        idempotency_key: key.map(String::from),
+        ..prepare::Options::default()
+    };
+    prepare::build(operation, input.to_string().as_bytes(), &options).map_err(|report| report.to_json()).unwrap()
+}
+
+fn understood(operation: &'static Operation, input: &Value, reply: Reply) -> Outcome {
+    let Some(response) = reply.response else { return outcome::no_answer(operation) };
+    let input = input.to_string();
+    let context = Context { input: Some(input.as_bytes()), test_mode: Some(true), now_ms: Some(START) };
+    outcome::read(operation, &response, &context)
+}
+
+fn value(outcome: Outcome) -> Value {
+    match outcome {
+        Outcome::Ok { value, issues } => {
+            assert!(issues.is_empty(), "{issues:?}");
+            serde_json::from_slice(&value).unwrap()
+        }
+        other => panic!("{other:?}"),
+    }
+}
+
+fn body(response: &Response) -> Value {
+    serde_json::from_slice(&response.body).unwrap()
+}
+
+fn refusal(response: &Response) -> (u16, Value) {
+    (response.status, body(response)["code"].clone())
+}
+
+fn letter() -> Value {
+    let (_, example) =
+        examples(CREATE_CHECKOUT_LINK.name).into_iter().find(|(name, _)| name == "letter_checkout").unwrap();
+    example.input
+}
+
+fn names(value: &Value) -> Vec<&String> {
+    value.as_object().unwrap().keys().collect()
+}
+
+#[test]
+fn every_operation_is_served() {
+    let state = Caller::new().state();
+    let served: Vec<&String> = names(&state["requests"]);
+    for operation in OPERATIONS {
+        assert!(served.iter().any(|name| *name == operation.name), "{}", operation.name);
+    }
+}
+
+#[test]
+fn pp_140_pp_177_the_vendors_orders_are_answered_as_the_vendor_answers_them() {
+    for (name, example) in examples(CREATE_CHECKOUT_LINK.name) {
+        let mut caller = Caller::new();
+        let prepared = built(&CREATE_CHECKOUT_LINK, &example.input, Some("example"));
+        let response = caller.reply(prepared.request).response.unwrap();
+        assert_eq!(response.status, example.response.status, "{name}");
+        assert_eq!(header(&response.headers, "content-type"), Some("application/json"));
+        let reading = check(&ORDER, &response.body, Mode::Strict);
+        assert!(reading.issues.is_empty(), "{name}: {:?}", reading.issues);
+        let (answer, expected) = (body(&response), &example.response.body);
+        assert_eq!(names(&answer), names(expected), "{name}: the members and their order");
+        for (member, value) in expected.as_object().unwrap() {
+            match member.as_str() {
+                "checkoutUrl" => {
+                    let id = answer["orderId"].as_str().unwrap();
+                    assert_eq!(answer[member], format!("{ORIGIN}/pieterpost/v1/sandbox/checkout/{id}"), "{name}");
+                }
+                "orderId" => assert!(answer[member].as_str().unwrap().starts_with("ord_"), "{name}"),
+                "orderRef" => assert_eq!(answer[member].as_str().unwrap().len(), 36, "{name}"),
+                _ => assert_eq!(&answer[member], value, "{name}: {member}"),
+            }
+        }
+        assert_eq!(caller.look(&answer), answer, "{name}");
+    }
+}
+
+#[test]
+fn pp_130_an_order_is_looked_up_as_the_vendor_answers_it() {
+    let (_, example) = examples(GET_ORDER.name).into_iter().find(|(name, _)| name == "get_order_status").unwrap();
+    let mut caller = Caller::new();
+    let order = caller.create(&letter(), None);
+    let found = caller.look(&order);
+    assert_eq!(names(&found), names(&example.response.body));
+}
+
+#[test]
+fn pp_161_from_a_letter_to_the_mail() {
+    let mut caller = Caller::new();
+    let order = caller.create(&letter(), Some("once"));
+    let page = order["checkoutUrl"].as_str().unwrap();
+    let shown = caller.browse("GET", page, "");
+    assert_eq!(header(&shown.headers, "content-type"), Some("text/html; charset=utf-8"));
+    let back = caller.browse("POST", page, "action=pay");
+    assert_eq!(back.status, 303);
+    assert_eq!(
+        header(&back.headers, "location"),
+        Some("https://example.com/pieterpost-return?checkout=success"),
+        "PP-113"
+    );
+    let mut seen = Vec::new();
+    loop {
+        let input = json!({"orderId": order["orderId"]});
+        let outcome = caller.call(&GET_ORDER, &input, None);
+        let is_done = outcome.is_done(&GET_ORDER);
+        seen.push(value(outcome)["status"].as_str().unwrap().to_owned());
+        if is_done {
+            break;
+        }
+        caller.now_ms += 500;
+    }
+    assert_eq!(seen, ["paid", "paid", "queued", "queued", "fulfilled"]);
+}
+
+#[test]
+fn pp_004_pp_125_a_lost_answer_is_given_again_and_the_order_is_made_once() {
+    for kind in ["drop_after", "status_500_after", "html_body", "empty_body"] {
+        let mut caller = Caller::new();
+        caller.fault(json!({"operation": CREATE_CHECKOUT_LINK.name, "kind": kind}));
+        match caller.call(&CREATE_CHECKOUT_LINK, &letter(), Some("once")) {
+            Outcome::Unknown { retry, .. } => assert_eq!(retry.advice, Advice::SameBytes, "{kind}"),
+            other => panic!("{kind}: {other:?}"),
+        }
+        let order = caller.create(&letter(), Some("once"));
+        assert_eq!(caller.orders(), 1, "{kind}");
+        let page = order["checkoutUrl"].as_str().unwrap();
+        caller.browse("POST", page, "action=pay");
+        caller.now_ms += 10_000;
+        assert_eq!(caller.look(&order)["status"], "fulfilled");
+        assert_eq!(caller.create(&letter(), Some("once")), order, "{kind}: the original, whatever it has become");
+        let outcomes = &caller.state()["requests"][CREATE_CHECKOUT_LINK.name]["outcomes"];
+        assert_eq!(outcomes, &json!({"created": 1, "replayed": 2}), "{kind}");
+    }
+}
+
+#[test]
+fn pp_174_what_did_not_happen_happens_when_it_is_sent_again() {
+    for kind in ["drop_before", "delay_before", "status_500_before", "redirect"] {
+        let mut caller = Caller::new();
+        caller.fault(json!({"operation": CREATE_CHECKOUT_LINK.name, "kind": kind}));
+        let outcome = caller.call(&CREATE_CHECKOUT_LINK, &letter(), Some("once"));
+        assert!(matches!(outcome, Outcome::Unknown { .. }), "{kind}: {outcome:?}");
+        assert_eq!(caller.orders(), 0, "{kind}");
+        caller.create(&letter(), Some("once"));
+        assert_eq!(caller.orders(), 1, "{kind}");
+    }
+}
+
+#[test]
+fn an_answer_that_comes_late_is_the_answer() {
+    let mut caller = Caller::new();
+    caller.fault(json!({"operation": CREATE_CHECKOUT_LINK.name, "kind": "delay_after", "delayMs": 25_000}));
+    let late = caller.reply(built(&CREATE_CHECKOUT_LINK, &letter(), Some("once")).request);
+    assert_eq!(late.delay_ms, 25_000);
+    let order = value(understood(&CREATE_CHECKOUT_LINK, &letter(), late));
+    assert_eq!(caller.look(&order), order);
+}
+
+#[test]
+fn pp_172_pp_174_codes_mean_what_the_core_reads_into_them() {
+    for (code, advice) in [
+        ("missing_api_key", Advice::Never),
+        ("invalid_api_key", Advice::Never),
+        ("invalid_api_key_mode", Advice::Never),
+        ("api_key_inactive", Advice::Never),
+        ("account_inactive", Advice::Never),
+        ("misconfigured", Advice::Never),
+        ("invalid_json", Advice::Never),
+        ("invalid_request", Advice::Never),
+        ("rate_limited", Advice::After),
+        ("daily_order_cap_reached", Advice::After),
+        ("live_order_cap_reached", Advice::After),
+        ("db_error", Advice::SameBytes),
+        ("unknown_error", Advice::SameBytes),
+    ] {
+        let mut caller = Caller::new();
+        caller.fault(json!({"operation": CREATE_CHECKOUT_LINK.name, "kind": "code", "code": code}));
+        let outcome = caller.call(&CREATE_CHECKOUT_LINK, &letter(), Some("once"));
+        assert_eq!(outcome.retry().map(|retry| retry.advice), Some(advice), "{code}");
+        if let Outcome::Refused(refused) = outcome {
+            assert_eq!(refused.code, code);
+            assert_eq!(refused.is_final, code.starts_with("invalid_json") || code == "invalid_request", "{code}");
+        }
+    }
+}
+
+#[test]
+fn pp_006_a_key_belongs_to_one_body() {
+    let mut caller = Caller::new();
+    caller.create(&letter(), Some("once"));
+    let mut other = letter();
+    other["letters"][0]["message"] = json!("Another letter");
+    match caller.call(&CREATE_CHECKOUT_LINK, &other, Some("once")) {
+        Outcome::Refused(refused) => {
+            assert_eq!((refused.status, refused.code.as_str()), (409, "invalid_request"));
+            assert!(refused.message.contains("Idempotency-Key"), "{}", refused.message);
+        }
+        other => panic!("{other:?}"),
+    }
+    caller.key = SECOND_KEY;
+    caller.create(&letter(), Some("once"));
+    assert_eq!(caller.orders(), 1, "keys of an account share what they sent");
+    caller.key = OTHER_ACCOUNT_KEY;
+    caller.create(&other, Some("once"));
+    assert_eq!(caller.orders(), 2, "accounts share nothing");
+}
+
+#[test]
+fn pp_004_without_a_key_every_request_makes_an_order() {
+    let mut caller = Caller::new();
+    let (first, second) = (caller.create(&letter(), None), caller.create(&letter(), None));
+    assert_ne!(first["orderId"], second["orderId"]);
+    assert_ne!(first["orderRef"], second["orderRef"]);
+}
+
+#[test]
+fn pp_004_a_key_has_1_to_140_characters() {
+    let mut caller = Caller::new();
+    let order = letter().to_string();
+    for (key, status) in [("", 400), ("k".repeat(141).as_str(), 400), ("k".repeat(140).as_str(), 201)] {
+        let headers = [("content-type", "application/json"), ("idempotency-key", key)];
+        assert_eq!(caller.raw(&headers, order.as_bytes()).status, status, "{}", key.len());
+    }
+}
+
+#[test]
+fn pp_130_an_order_is_seen_by_its_own_account_only() {
+    let mut caller = Caller::new();
+    let order = caller.create(&letter(), None);
+    caller.key = SECOND_KEY;
+    assert_eq!(caller.look(&order), order);
+    caller.key = OTHER_ACCOUNT_KEY;
+    let odd = json!("a/../b?c#d %");
+    for id in [&order["orderId"], &odd] {
+        match caller.call(&GET_ORDER, &json!({"orderId": id}), None) {
+            Outcome::Refused(refused) => {
+                assert_eq!((refused.status, refused.code.as_str()), (404, "order_not_found"), "{id}");
+                assert!(!refused.is_final, "it may yet come to be");
+            }
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+#[test]
+fn pp_111_a_checkout_link_needs_a_sender_and_the_vendor_says_so() {
+    let mut caller = Caller::new();
+    for change in [json!(null), json!("sender"), json!(7)] {
+        let mut order = letter();
+        order["senderEmail"] = change;
+        let response = caller.raw(&[("content-type", "application/json")], order.to_string().as_bytes());
+        let expected =
+            json!({"code": "invalid_request", "error": "Hosted checkout links require a valid senderEmail."});
+        assert_eq!((response.status, body(&response)), (400, expected));
+    }
+}
+
+#[test]
+fn pp_172_what_is_not_json_and_what_is_not_an_order() {
+    let mut caller = Caller::new();
+    let json_type = [("content-type", "application/json; charset=utf-8")];
+    for text in ["", "{", "letter", "{\"requestType\":\"letter\"", "{} {}"] {
+        assert_eq!(refusal(&caller.raw(&json_type, text.as_bytes())), (400, json!("invalid_json")), "{text}");
+    }
+    for text in ["[]", "null", "{}", "{\"requestType\":\"parcel\"}"] {
+        let response = caller.raw(&json_type, text.as_bytes());
+        assert_eq!(refusal(&response), (400, json!("invalid_request")), "{text}");
+        let sentence = body(&response)["error"].as_str().unwrap().to_owned();
+        assert!(sentence.contains(' ') && !sentence.contains('{'), "{sentence}");
+    }
+    let form = [("content-type", "application/x-www-form-urlencoded")];
+    let order = letter().to_string();
+    assert_eq!(refusal(&caller.raw(&form, order.as_bytes())), (400, json!("invalid_request")), "PP-003");
+    assert_eq!(refusal(&caller.raw(&[], order.as_bytes())), (400, json!("invalid_request")), "PP-003");
+    assert_eq!(caller.orders(), 0);
+}
+
+/// Readings of ours are warnings in lenient mode: the vendor may well take such an order, and so does the sandbox.
+#[test]
+fn every_faulty_order_is_refused_unless_it_is_only_our_reading() {
+    let operation = &CREATE_CHECKOUT_LINK;
+    let examples = examples(operation.name);
+    let cases: Vec<Faulty> = load(&folder().join(operation.name).join("faulty.json")).unwrap();
+    let mut statuses = [0, 0];
+    for case in cases {
+        let (_, example) = examples.iter().find(|(name, _)| *name == case.of).unwrap();
+        let mut input = example.input.clone();
+        json_patch::patch(&mut input, &case.patch).unwrap();
+        let input = input.to_string();
+        let takes = prepare::validate(operation, input.as_bytes(), Mode::Lenient).ok();
+        let response = Caller::new().raw(&[("content-type", "application/json")], input.as_bytes());
+        assert_eq!(response.status, if takes { 201 } else { 400 }, "{:?} {}", case.rules, case.note);
+        statuses[usize::from(takes)] += 1;
+        let body = body(&response);
+        assert!(takes || body["code"] == "invalid_request" && body["error"].is_string(), "{body}");
+    }
+    assert!(statuses.iter().all(|count| *count > 5), "both kinds are among them: {statuses:?}");
+}
+
+#[test]
+fn the_same_run_gives_the_same_answers() {
+    let run = || {
+        let mut caller = Caller::new();
+        let order = caller.create(&letter(), Some("once"));
+        caller.create(&letter(), None);
+        let paid = caller.browse("POST", order["checkoutUrl"].as_str().unwrap(), "action=pay");
+        (caller.state(), paid)
+    };
+    assert_eq!(run(), run());
+}
