@@ -14,9 +14,8 @@ const STYLE: &str = "\
 --notice:#3a3115;--action:#8ab4f8;--on-action:#10131a}}\
 *{box-sizing:border-box}\
 body{margin:0;background:var(--ground);color:var(--text);font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}\
-header{background:var(--notice);padding:.75rem 1rem}\
-header p,main{max-width:36rem;margin:0 auto}\
-main{padding:1rem}\
+header{background:var(--notice)}\
+header p,main{max-width:38rem;margin:0 auto;padding:.75rem 1rem}\
 h1{font-size:1.5rem;line-height:1.25}\
 h2{font-size:1.125rem;margin:1.5rem 0 .5rem}\
 ul{padding-left:1.25rem}\
