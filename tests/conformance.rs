@@ -26,7 +26,7 @@ fn bytes(value: &Value) -> Vec<u8> {
 /// Notes where what was found differs from what has to be found, in any order.
 fn compare(label: &str, issues: &[Issue], expected: &[[String; 4]], failed: &mut Vec<String>) {
     let tuple =
-        |issue: &Issue| [issue.severity.name(), issue.code.name(), issue.path.as_str(), issue.rule].map(String::from);
+        |issue: &Issue| [issue.severity.name(), issue.code.name(), &issue.path, &issue.rule.name()].map(String::from);
     let mut found: Vec<_> = issues.iter().map(tuple).collect();
     let mut expected = expected.to_vec();
     found.sort();

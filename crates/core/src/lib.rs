@@ -24,6 +24,7 @@ pub mod prepare;
 pub mod read;
 pub mod report;
 pub mod retry;
+pub mod rule;
 pub mod rules;
 pub mod schema;
 pub mod template;

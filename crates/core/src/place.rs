@@ -9,6 +9,7 @@ use alloc::string::String;
 use crate::read::suggest::suggest;
 use crate::read::{Findings, Place, TextAt};
 use crate::report::Code;
+use crate::rule::{RuleId, pl};
 
 /// Which market a letter goes to. One order of letters stays within one market.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -80,7 +81,7 @@ pub struct Locality<'t> {
 }
 
 /// Checks an address against what its country demands. `state_rule` is the rule that asks for a state.
-pub fn check(found: &mut Findings, locality: &Locality<'_>, territory_rule: &'static str, state_rule: &'static str) {
+pub fn check(found: &mut Findings, locality: &Locality<'_>, territory_rule: RuleId, state_rule: RuleId) {
     let Some(country) = locality.country else { return };
     let name = country.value();
     match market(&name) {
@@ -92,7 +93,7 @@ pub fn check(found: &mut Findings, locality: &Locality<'_>, territory_rule: &'st
     }
 }
 
-fn united_states(found: &mut Findings, locality: &Locality<'_>, state_rule: &'static str) {
+fn united_states(found: &mut Findings, locality: &Locality<'_>, state_rule: RuleId) {
     let state = match locality.state {
         Some(state) if !state.is_blank() => {
             let written = state.value();
@@ -116,7 +117,7 @@ fn united_states(found: &mut Findings, locality: &Locality<'_>, state_rule: &'st
 }
 
 fn unknown_state(found: &mut Findings, state: &TextAt<'_>, written: &str) {
-    let issue = found.error("PL-006", Code::UnknownState, &state.place());
+    let issue = found.error(pl(6), Code::UnknownState, &state.place());
     issue.text("actual", written).text("country", UNITED_STATES);
     if let Some(meant) = suggest(written, us::STATES.iter().map(|state| state.name)) {
         let code = us::state(meant).map_or(meant, |state| state.code);
@@ -130,7 +131,7 @@ fn unknown_state(found: &mut Findings, state: &TextAt<'_>, written: &str) {
 }
 
 fn unusual(found: &mut Findings, text: &TextAt<'_>, written: &str, normal: &str) {
-    let issue = found.info("PL-007", Code::UnusualForm, &text.place());
+    let issue = found.info(pl(7), Code::UnusualForm, &text.place());
     issue.text("actual", written).text("normal", normal).fix_text(normal);
 }
 
@@ -139,7 +140,7 @@ fn zip(found: &mut Findings, postal_code: &TextAt<'_>, state: Option<&us::State>
     let written = postal_code.value();
     let trimmed = written.trim_ascii();
     let Some((number, extension)) = us::zip(trimmed) else {
-        let issue = found.strict("PL-002", Code::InvalidPostalCode, &postal_code.place());
+        let issue = found.strict(pl(2), Code::InvalidPostalCode, &postal_code.place());
         issue.text("actual", trimmed).text("country", UNITED_STATES).text("example", "62704 or 22162-1010");
         if trimmed.len() == 4 && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
             let mut padded = String::from("0");
@@ -163,11 +164,11 @@ fn zip(found: &mut Findings, postal_code: &TextAt<'_>, state: Option<&us::State>
     }
     match (us::STATES.iter().find(|other| other.has(number)), state) {
         (None, _) => {
-            let issue = found.warning("PL-004", Code::UnassignedPostalCode, &postal_code.place());
+            let issue = found.warning(pl(4), Code::UnassignedPostalCode, &postal_code.place());
             issue.text("actual", trimmed).text("country", UNITED_STATES);
         }
         (Some(other), Some(state)) => {
-            let issue = found.warning("PL-003", Code::PostalCodeOfOtherState, &postal_code.place());
+            let issue = found.warning(pl(3), Code::PostalCodeOfOtherState, &postal_code.place());
             issue.text("actual", trimmed).text("other", other.name).text("state", state.name);
             issue.fix_text_at(state_place.path(), other.code);
         }

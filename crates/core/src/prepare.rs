@@ -9,6 +9,7 @@ use crate::json;
 use crate::operation::{Method, Operation, Repeat};
 use crate::read::{Group, Reading, check, is_web_address, read};
 use crate::report::{Code, Issue, Report, Severity};
+use crate::rule::{RuleId, pp};
 use crate::schema::{Mode, Object, Slot, may, object, text};
 
 /// What a caller may say about a request.
@@ -123,21 +124,21 @@ fn options_issues(options: &Options) -> Vec<Issue> {
     if let Some(base) = &options.base_url
         && !is_web_address(base)
     {
-        let mut issue = Issue::new(String::new(), Code::InvalidUrl, Severity::Error, "");
+        let mut issue = Issue::new(String::new(), Code::InvalidUrl, Severity::Error, RuleId::NONE);
         issue.text("member", "baseUrl").text("actual", base);
         issues.push(issue);
     }
     if let Some(key) = &options.idempotency_key
         && !is_key(key)
     {
-        let mut issue = Issue::new(String::new(), Code::InvalidKey, Severity::Error, "PP-004");
+        let mut issue = Issue::new(String::new(), Code::InvalidKey, Severity::Error, pp(4));
         issue.number("actual", key.encode_utf16().count() as i64).number("limit", LONGEST_KEY as i64);
         issues.push(issue);
     }
     if let Some(language) = &options.accept_language
         && !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,;=.*-".contains(&byte))
     {
-        let mut issue = Issue::new(String::new(), Code::InvalidLanguage, Severity::Error, "");
+        let mut issue = Issue::new(String::new(), Code::InvalidLanguage, Severity::Error, RuleId::NONE);
         issue.text("actual", language);
         issues.push(issue);
     }

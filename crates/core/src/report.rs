@@ -7,6 +7,7 @@ use alloc::vec::Vec;
 pub use self::code::Code;
 use crate::json;
 use crate::pointer;
+use crate::rule::RuleId;
 
 mod code;
 
@@ -69,13 +70,13 @@ pub struct Issue {
     pub hint: Cow<'static, str>,
     /// The mending itself, where it is mechanical; empty otherwise.
     pub fix: Vec<Change>,
-    /// The id in the list of rules; empty where no rule speaks of it.
-    pub rule: &'static str,
+    /// The rule that speaks of it.
+    pub rule: RuleId,
 }
 
 impl Issue {
     /// A new issue with the hint of its code.
-    pub fn new(path: String, code: Code, severity: Severity, rule: &'static str) -> Self {
+    pub fn new(path: String, code: Code, severity: Severity, rule: RuleId) -> Self {
         Issue { path, code, severity, params: Vec::new(), hint: Cow::Borrowed(code.hint()), fix: Vec::new(), rule }
     }
 
@@ -209,8 +210,8 @@ impl Issue {
             json::put(out, &[",\"fix\":"]);
             json::list(out, &self.fix, |out, change| change.write(out));
         }
-        if !self.rule.is_empty() {
-            json::put(out, &[",\"rule\":\"", self.rule, "\""]);
+        if self.rule != RuleId::NONE {
+            json::put(out, &[",\"rule\":\"", &self.rule.name(), "\""]);
         }
         json::put(out, &["}"]);
     }

@@ -37,7 +37,7 @@ fn put_object(hasher: &mut Sha256, object: &'static Object) {
     put(hasher, object.name);
     for field in object.fields {
         put(hasher, field.name);
-        put(hasher, field.rule);
+        put(hasher, &field.rule.name());
         hasher.update([u8::from(field.required), u8::from(field.omit_empty)]);
         put_shape(hasher, &field.shape);
     }
@@ -47,7 +47,7 @@ fn put_bound(hasher: &mut Sha256, bound: &Bound) {
     hasher.update(bound.least.to_le_bytes());
     hasher.update(bound.most.to_le_bytes());
     hasher.update([bound.weight as u8]);
-    put(hasher, bound.rule);
+    put(hasher, &bound.rule.name());
 }
 
 fn put_shape(hasher: &mut Sha256, shape: &Shape) {

@@ -4,6 +4,7 @@
 //! TypeScript types, the JSON Schema, the OpenAPI document. Nothing is declared twice.
 
 use crate::read::{Findings, Group};
+use crate::rule::RuleId;
 
 /// How much a finding weighs. What decides is the mode, see [`Mode`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -39,12 +40,12 @@ pub struct Bound {
     pub most: u32,
     /// How much a finding weighs.
     pub weight: Weight,
-    /// The id in the list of rules, empty where no rule speaks of it.
-    pub rule: &'static str,
+    /// The rule that it comes from.
+    pub rule: RuleId,
 }
 
 impl Bound {
-    const FREE: Bound = Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: "" };
+    const FREE: Bound = Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE };
 
     /// Whether the bound forbids anything, rather than advising against it.
     pub const fn binds(&self) -> bool {
@@ -109,7 +110,7 @@ pub enum Keys {
     /// Anything of this length.
     Within(Bound),
     /// A template variable, see [`crate::template::is_variable`].
-    Variables(Weight, &'static str),
+    Variables(Weight, RuleId),
 }
 
 /// Where a member of the input goes.
@@ -136,8 +137,8 @@ pub struct Field {
     pub position: Position,
     /// Whether a blank text or an empty list is left out of the body, with a warning.
     pub omit_empty: bool,
-    /// The id in the list of rules.
-    pub rule: &'static str,
+    /// The rule that says so.
+    pub rule: RuleId,
     /// One line of documentation; kept with the feature `describe` only.
     pub doc: &'static str,
 }
@@ -155,14 +156,14 @@ pub const fn may(name: &'static str, shape: Shape, doc: &'static str) -> Field {
         required: false,
         position: Position::Body,
         omit_empty: false,
-        rule: "",
+        rule: RuleId::NONE,
         doc: documentation(doc),
     }
 }
 
 impl Field {
-    /// The id in the list of rules that this member's presence and type answer to.
-    pub const fn rule(mut self, rule: &'static str) -> Self {
+    /// The rule that this member's presence and type answer to.
+    pub const fn rule(mut self, rule: RuleId) -> Self {
         self.rule = rule;
         self
     }
@@ -212,12 +213,12 @@ pub const fn map(value: &'static Shape, keys: Keys) -> Shape {
 
 impl Shape {
     /// From `least` to `most` characters (UTF-16 code units) or items; anything else is an error.
-    pub const fn within(self, least: u32, most: u32, rule: &'static str) -> Self {
+    pub const fn within(self, least: u32, most: u32, rule: RuleId) -> Self {
         self.bounded(Bound { least, most, weight: Weight::Error, rule })
     }
 
     /// The same as advice: anything else is a warning.
-    pub const fn advised(self, least: u32, most: u32, rule: &'static str) -> Self {
+    pub const fn advised(self, least: u32, most: u32, rule: RuleId) -> Self {
         self.bounded(Bound { least, most, weight: Weight::Warning, rule })
     }
 
@@ -249,8 +250,8 @@ pub struct Choice {
     pub(crate) bits: [u64; 4],
     /// Whether more than one set is an error.
     pub exclusive: bool,
-    /// The id in the list of rules.
-    pub rule: &'static str,
+    /// The rule that says so.
+    pub rule: RuleId,
 }
 
 /// In lenient mode one member may stand in for others, and for the choice.
@@ -268,7 +269,7 @@ pub struct Case {
     /// The tag's value.
     pub value: &'static str,
     /// Members that have to be there, with the rule that says so.
-    pub needs: &'static [(&'static str, &'static str)],
+    pub needs: &'static [(&'static str, RuleId)],
     /// Members that must not be there.
     pub excludes: &'static [Misplaced],
 }
@@ -280,8 +281,8 @@ pub struct Misplaced {
     pub name: &'static str,
     /// Where it belongs, in words; empty where it belongs nowhere.
     pub belongs: &'static str,
-    /// The id in the list of rules.
-    pub rule: &'static str,
+    /// The rule that says so.
+    pub rule: RuleId,
 }
 
 /// A rule across the members of an object, run when the object is complete.
@@ -311,7 +312,7 @@ pub struct Object {
     /// Rules across members.
     pub rules: &'static [Rule],
     /// The rule that speaks of unknown members.
-    pub unknown: &'static str,
+    pub unknown: RuleId,
     /// Whether unknown members are worth a word.
     pub quiet: bool,
 }
@@ -329,7 +330,7 @@ pub const fn object(name: &'static str, doc: &'static str) -> Object {
         cases: &[],
         misplaced: &[],
         rules: &[],
-        unknown: "",
+        unknown: RuleId::NONE,
         quiet: false,
     }
 }
@@ -351,16 +352,16 @@ impl Object {
     }
 
     /// At least one of these sets has to be there.
-    pub const fn any_of(self, sets: &'static [&'static [&'static str]], rule: &'static str) -> Self {
+    pub const fn any_of(self, sets: &'static [&'static [&'static str]], rule: RuleId) -> Self {
         self.choose(sets, false, rule)
     }
 
     /// Exactly one of these sets has to be there.
-    pub const fn exactly_one_of(self, sets: &'static [&'static [&'static str]], rule: &'static str) -> Self {
+    pub const fn exactly_one_of(self, sets: &'static [&'static [&'static str]], rule: RuleId) -> Self {
         self.choose(sets, true, rule)
     }
 
-    const fn choose(mut self, sets: &'static [&'static [&'static str]], exclusive: bool, rule: &'static str) -> Self {
+    const fn choose(mut self, sets: &'static [&'static [&'static str]], exclusive: bool, rule: RuleId) -> Self {
         assert!(sets.len() <= 4, "a choice has at most four sets");
         let mut bits = [0; 4];
         let mut set = 0;
@@ -399,7 +400,7 @@ impl Object {
     }
 
     /// The rule that speaks of unknown members.
-    pub const fn unknown(mut self, rule: &'static str) -> Self {
+    pub const fn unknown(mut self, rule: RuleId) -> Self {
         self.unknown = rule;
         self
     }

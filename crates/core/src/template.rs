@@ -9,6 +9,7 @@ use alloc::vec::Vec;
 
 use crate::read::{Findings, Items, Place, TextAt};
 use crate::report::Code;
+use crate::rule::pp;
 
 /// The variable that every recipient has: the first word of the name.
 pub const FIRST_NAME: &str = "first_name";
@@ -114,7 +115,7 @@ impl<'t> Template<'t> {
     pub fn report_oddities(&self, found: &mut Findings, place: &Place<'_>) {
         for oddity in &self.oddities {
             let malformed = oddity.code == Code::MalformedPlaceholder;
-            let rule = if malformed { "PP-081" } else { "PP-074" };
+            let rule = if malformed { pp(81) } else { pp(74) };
             let issue = found.warning(rule, oddity.code, place);
             issue.text(if malformed { "actual" } else { "variable" }, oddity.text);
             issue.number("offset", oddity.offset as i64);

@@ -7,6 +7,7 @@ use super::order::{self, DONE, ORDER};
 use crate::operation::{Method, Operation, Repeat};
 use crate::read::{Findings, Group};
 use crate::report::Code;
+use crate::rule::pp;
 use crate::schema::{
     Case, Format, Misplaced, Object, Shape, Slot, documentation, filled, formatted, may, must, object, one_of, text,
 };
@@ -32,46 +33,45 @@ const LOCALES: Shape = formatted(Format::Usually(&["de", "en", "es", "fr", "it",
 /// What is ordered, and how it is paid.
 pub static CHECKOUT: Object = object("CheckoutLinkInput", "What is ordered, and how it is paid.")
     .fields(&[
-        must("requestType", one_of(&["letter", "postcard"]), "What is sent.").rule("PP-110"),
-        must("senderEmail", formatted(Format::Email), "Who orders; told about payment and dispatch.").rule("PP-111"),
-        may("returnUrl", formatted(Format::WebAddress), "Where the payer goes back to.").rule("PP-112"),
-        may("locale", LOCALES, "Language of the payment page.").rule("PP-176"),
-        may("paymentMethod", one_of(&["auto", "card", "ideal"]), "`auto`, if nothing is said.").rule("PP-114"),
-        may("externalId", text(), "The caller's own id.").rule("PP-110"),
-        may("metadata", METADATA, "The caller's own values.").rule("PP-110"),
-        may("composeMode", COMPOSE_MODE, "\"template\": all letters share templateMessage.").rule("PP-070"),
-        may("templateMessage", text(), "Text with placeholders such as {{first_name}}.").rule("PP-070"),
-        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule("PP-073"),
-        may("stampImageAssetId", filled(), "Id of an uploaded letter-stamp-image asset, for all letters.")
-            .rule("PP-044"),
-        may("letters", LETTERS, "1 to 25 letters, all to the US or none.").rule("PP-040"),
-        may("postcard", Shape::Object(&POSTCARD), "The postcard.").rule("PP-060"),
-        may("acceptUsAddressWarnings", Shape::Flag, "Named by another public source; passed on.").rule("PP-176"),
-        may("useBusinessLogo", Shape::Flag, "Named by another public source; passed on.").rule("PP-176"),
+        must("requestType", one_of(&["letter", "postcard"]), "What is sent.").rule(pp(110)),
+        must("senderEmail", formatted(Format::Email), "Who orders; told about payment and dispatch.").rule(pp(111)),
+        may("returnUrl", formatted(Format::WebAddress), "Where the payer goes back to.").rule(pp(112)),
+        may("locale", LOCALES, "Language of the payment page.").rule(pp(176)),
+        may("paymentMethod", one_of(&["auto", "card", "ideal"]), "`auto`, if nothing is said.").rule(pp(114)),
+        may("externalId", text(), "The caller's own id.").rule(pp(110)),
+        may("metadata", METADATA, "The caller's own values.").rule(pp(110)),
+        may("composeMode", COMPOSE_MODE, "\"template\": all letters share templateMessage.").rule(pp(70)),
+        may("templateMessage", text(), "Text with placeholders such as {{first_name}}.").rule(pp(70)),
+        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(73)),
+        may("stampImageAssetId", filled(), "Id of an uploaded letter-stamp-image asset, for all letters.").rule(pp(44)),
+        may("letters", LETTERS, "1 to 25 letters, all to the US or none.").rule(pp(40)),
+        may("postcard", Shape::Object(&POSTCARD), "The postcard.").rule(pp(60)),
+        may("acceptUsAddressWarnings", Shape::Flag, "Named by another public source; passed on.").rule(pp(176)),
+        may("useBusinessLogo", Shape::Flag, "Named by another public source; passed on.").rule(pp(176)),
     ])
     .cases(
         "requestType",
         &[
             Case {
                 value: "letter",
-                needs: &[("letters", "PP-040")],
-                excludes: &[Misplaced { name: "postcard", belongs: "", rule: "PP-060" }],
+                needs: &[("letters", pp(40))],
+                excludes: &[Misplaced { name: "postcard", belongs: "", rule: pp(60) }],
             },
             Case {
                 value: "postcard",
-                needs: &[("postcard", "PP-060")],
+                needs: &[("postcard", pp(60))],
                 excludes: &[
-                    Misplaced { name: "letters", belongs: "", rule: "PP-060" },
-                    Misplaced { name: "stampImageAssetId", belongs: "", rule: "PP-044" },
-                    Misplaced { name: "composeMode", belongs: "into the postcard", rule: "PP-067" },
-                    Misplaced { name: "templateMessage", belongs: "into the postcard's message", rule: "PP-067" },
-                    Misplaced { name: "variableKeys", belongs: "into the postcard", rule: "PP-067" },
+                    Misplaced { name: "letters", belongs: "", rule: pp(60) },
+                    Misplaced { name: "stampImageAssetId", belongs: "", rule: pp(44) },
+                    Misplaced { name: "composeMode", belongs: "into the postcard", rule: pp(67) },
+                    Misplaced { name: "templateMessage", belongs: "into the postcard's message", rule: pp(67) },
+                    Misplaced { name: "variableKeys", belongs: "into the postcard", rule: pp(67) },
                 ],
             },
         ],
     )
     .rules(&[return_url, letters])
-    .unknown("PP-031");
+    .unknown(pp(31));
 
 const RETURN_URL: Slot = CHECKOUT.slot("returnUrl");
 const REQUEST_TYPE: Slot = CHECKOUT.slot("requestType");
@@ -86,7 +86,7 @@ static LETTER_SLOTS: LetterSlots = LetterSlots {
 /// PP-112: the vendor shows a return address in every example, and does not say that it has to be there.
 fn return_url(order: &Group<'_>, found: &mut Findings) {
     if !order.has(RETURN_URL) {
-        let issue = found.warning("PP-112", Code::MissingMember, &order.at(RETURN_URL));
+        let issue = found.warning(pp(112), Code::MissingMember, &order.at(RETURN_URL));
         issue.hint("Without it the payer does not come back to your page.");
     }
 }

@@ -4,6 +4,7 @@
 use super::PIETERPOST;
 use super::order::{self, DONE, ORDER};
 use crate::operation::{Method, Operation, Repeat};
+use crate::rule::pp;
 use crate::schema::{Object, documentation, filled, must, object};
 
 /// Looks up an order of the same account.
@@ -25,8 +26,8 @@ pub static GET_ORDER: Operation = Operation {
 /// Which order.
 pub static ORDER_ID: Object = object("GetOrderInput", "Which order.").fields(&[must(
     "orderId",
-    filled().within(1, 200, "PP-130"),
+    filled().within(1, 200, pp(130)),
     "The id that the order was created with.",
 )
-.rule("PP-130")
+.rule(pp(130))
 .in_path()]);

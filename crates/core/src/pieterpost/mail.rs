@@ -8,6 +8,7 @@ use super::recipient::{COUNTRY, CUSTOM_FIELDS, NAME, RECIPIENT};
 use crate::place::{self, Market};
 use crate::read::{Findings, Group, Place, TextAt};
 use crate::report::Code;
+use crate::rule::{RuleId, pp};
 use crate::schema::{
     Bound, Keys, Misplaced, Object, Shape, Slot, Weight, filled, list, map, may, must, object, one_of, text,
 };
@@ -24,34 +25,36 @@ static ASSET_ID: Shape = filled();
 static VARIABLE_KEY: Shape = filled();
 static LETTER_SHAPE: Shape = Shape::Object(&LETTER);
 static RECIPIENT_SHAPE: Shape = Shape::Object(&RECIPIENT);
-static METADATA_VALUE: Shape = Shape::Scalar(Bound { least: 0, most: 200, weight: Weight::Warning, rule: "PP-176" });
+static METADATA_VALUE: Shape = Shape::Scalar(Bound { least: 0, most: 200, weight: Weight::Warning, rule: pp(176) });
 
 /// The shape of `letters`.
-pub const LETTERS: Shape = list(&LETTER_SHAPE).within(1, MOST_RECIPIENTS, "PP-040");
+pub const LETTERS: Shape = list(&LETTER_SHAPE).within(1, MOST_RECIPIENTS, pp(40));
 /// The shape of `variableKeys`.
-pub const VARIABLES: Shape = list(&VARIABLE_KEY).advised(0, 25, "PP-074");
+pub const VARIABLES: Shape = list(&VARIABLE_KEY).advised(0, 25, pp(74));
 /// The shape of `composeMode`.
 pub const COMPOSE_MODE: Shape = one_of(&["template"]);
 /// The shape of `metadata`: the caller's own names and values. The caps come from another public source.
-pub const METADATA: Shape =
-    map(&METADATA_VALUE, Keys::Within(Bound { least: 0, most: 40, weight: Weight::Warning, rule: "PP-176" }))
-        .advised(0, 20, "PP-176");
+pub const METADATA: Shape = map(
+    &METADATA_VALUE,
+    Keys::Within(Bound { least: 0, most: 40, weight: Weight::Warning, rule: pp(176) }),
+)
+.advised(0, 20, pp(176));
 
 /// One letter of an order.
 pub static LETTER: Object = object("Letter", "One letter of an order.")
     .fields(&[
-        must("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule("PP-041"),
-        may("message", text(), "The text, cut off behind 6,000 characters; not in template mode.").rule("PP-041"),
-        may("attachments", list(&ASSET_ID), "Ids of uploaded letter-attachment assets.").rule("PP-043").omit_empty(),
+        must("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(41)),
+        may("message", text(), "The text, cut off behind 6,000 characters; not in template mode.").rule(pp(41)),
+        may("attachments", list(&ASSET_ID), "Ids of uploaded letter-attachment assets.").rule(pp(43)).omit_empty(),
     ])
     .misplaced(&[
-        Misplaced { name: "stampImageAssetId", belongs: ORDER, rule: "PP-044" },
-        Misplaced { name: "composeMode", belongs: ORDER, rule: "PP-070" },
-        Misplaced { name: "templateMessage", belongs: ORDER, rule: "PP-070" },
-        Misplaced { name: "variableKeys", belongs: ORDER, rule: "PP-070" },
-        Misplaced { name: "customFields", belongs: "into the recipient", rule: "PP-070" },
+        Misplaced { name: "stampImageAssetId", belongs: ORDER, rule: pp(44) },
+        Misplaced { name: "composeMode", belongs: ORDER, rule: pp(70) },
+        Misplaced { name: "templateMessage", belongs: ORDER, rule: pp(70) },
+        Misplaced { name: "variableKeys", belongs: ORDER, rule: pp(70) },
+        Misplaced { name: "customFields", belongs: "into the recipient", rule: pp(70) },
     ])
-    .unknown("PP-031");
+    .unknown(pp(31));
 
 const ORDER: &str = "at the top of the order, once for all letters";
 
@@ -62,20 +65,19 @@ const ATTACHMENTS: Slot = LETTER.slot("attachments");
 /// A postcard for one or more recipients.
 pub static POSTCARD: Object = object("Postcard", "One postcard, for one recipient or for several.")
     .fields(&[
-        may("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule("PP-061"),
-        may("recipients", list(&RECIPIENT_SHAPE).within(1, MOST_RECIPIENTS, "PP-061"), "Who receive it.")
-            .rule("PP-061"),
+        may("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(61)),
+        may("recipients", list(&RECIPIENT_SHAPE).within(1, MOST_RECIPIENTS, pp(61)), "Who receive it.").rule(pp(61)),
         must("message", filled(), "The text, cut off behind 400 characters; the template in template mode.")
-            .rule("PP-062"),
-        may("frontImageAssetId", filled(), "Id of an uploaded square postcard-image asset.").rule("PP-063"),
-        may("frontImage", Shape::Any, "Named by the vendor without a shape; passed on.").rule("PP-064"),
-        may("composeMode", COMPOSE_MODE, "\"template\": the message has placeholders.").rule("PP-067"),
-        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule("PP-067"),
+            .rule(pp(62)),
+        may("frontImageAssetId", filled(), "Id of an uploaded square postcard-image asset.").rule(pp(63)),
+        may("frontImage", Shape::Any, "Named by the vendor without a shape; passed on.").rule(pp(64)),
+        may("composeMode", COMPOSE_MODE, "\"template\": the message has placeholders.").rule(pp(67)),
+        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(67)),
     ])
-    .exactly_one_of(&[&["recipient"], &["recipients"]], "PP-061")
-    .misplaced(&[Misplaced { name: "templateMessage", belongs: "into the postcard's message", rule: "PP-067" }])
+    .exactly_one_of(&[&["recipient"], &["recipients"]], pp(61))
+    .misplaced(&[Misplaced { name: "templateMessage", belongs: "into the postcard's message", rule: pp(67) }])
     .rules(&[postcard])
-    .unknown("PP-031");
+    .unknown(pp(31));
 
 const POSTCARD_RECIPIENT: Slot = POSTCARD.slot("recipient");
 const POSTCARD_RECIPIENTS: Slot = POSTCARD.slot("recipients");
@@ -106,7 +108,7 @@ pub fn letters(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
     }
     // PP-072
     for slot in [slots.template, slots.variables].into_iter().filter(|slot| order.has(*slot)) {
-        found.strict("PP-072", Code::TemplateWithoutMode, &order.at(slot));
+        found.strict(pp(72), Code::TemplateWithoutMode, &order.at(slot));
     }
     for letter in order.items(slots.letters).filter_map(|letter| letter.group()) {
         personal(&letter, found);
@@ -136,7 +138,7 @@ fn one_market(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
         if market == Market::UnitedStates { us.push(index as u32) } else { others.push(index as u32) }
     }
     if !us.is_empty() && !others.is_empty() {
-        let issue = found.error("PP-045", Code::MixedMarkets, &order.at(slots.letters));
+        let issue = found.error(pp(45), Code::MixedMarkets, &order.at(slots.letters));
         issue.indexes("us", us).indexes("others", others);
     }
 }
@@ -148,12 +150,12 @@ fn personal(letter: &Group<'_>, found: &mut Findings) {
         // PP-041, PP-042: a value of the wrong type was reported already.
         let unusable = letter.has(MESSAGE) && letter.text(MESSAGE).is_none();
         if !unusable && letter.at(ATTACHMENTS).count() == 0 {
-            found.error("PP-041", Code::MissingMessage, &letter.at(MESSAGE));
+            found.error(pp(41), Code::MissingMessage, &letter.at(MESSAGE));
         }
         return;
     };
     if message.units() > LETTER_LIMIT {
-        truncated(found, &message.place(), text_length(&message), LETTER_LIMIT, "PP-047");
+        truncated(found, &message.place(), text_length(&message), LETTER_LIMIT, pp(47));
     }
     not_merged(found, &message);
 }
@@ -164,13 +166,13 @@ fn not_merged(found: &mut Findings, message: &TextAt<'_>) {
         return;
     }
     if let Some(variable) = Template::parse(&message.value()).variables.first() {
-        found.warning("PP-070", Code::PlaceholderNotMerged, &message.place()).text("variable", variable);
+        found.warning(pp(70), Code::PlaceholderNotMerged, &message.place()).text("variable", variable);
     }
 }
 
 /// PP-047, PP-062: text behind the limit is lost on paper. The length is in UTF-16 code units and in characters.
 #[cold]
-fn truncated(found: &mut Findings, place: &Place<'_>, length: (usize, usize), limit: u32, rule: &'static str) {
+fn truncated(found: &mut Findings, place: &Place<'_>, length: (usize, usize), limit: u32, rule: RuleId) {
     let issue = found.strict(rule, Code::MessageWillBeTruncated, place);
     issue.number("actual", length.0 as i64).number("limit", i64::from(limit)).number("characters", length.1 as i64);
 }
@@ -183,12 +185,12 @@ fn text_length(text: &TextAt<'_>) -> (usize, usize) {
 fn from_template(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
     for letter in order.items(slots.letters).filter_map(|letter| letter.group()) {
         if letter.has(MESSAGE) {
-            found.strict("PP-071", Code::MessageInTemplateMode, &letter.at(MESSAGE)).fix_remove();
+            found.strict(pp(71), Code::MessageInTemplateMode, &letter.at(MESSAGE)).fix_remove();
         }
     }
     let Some(source) = order.text(slots.template).filter(|template| !template.is_blank()) else {
         if !order.has(slots.template) || order.text(slots.template).is_some() {
-            found.error("PP-070", Code::MissingMember, &order.at(slots.template));
+            found.error(pp(70), Code::MissingMember, &order.at(slots.template));
         }
         return;
     };
@@ -210,7 +212,7 @@ fn declared(order: &Group<'_>, slot: Slot, found: &mut Findings) -> Vec<String> 
     for key in order.items(slot).filter_map(|key| key.text()) {
         let name = key.value();
         if !template::is_variable(&name) {
-            found.warning("PP-074", Code::InvalidVariableName, &key.place()).text("actual", &name);
+            found.warning(pp(74), Code::InvalidVariableName, &key.place()).text("actual", &name);
         }
         names.push(String::from(name.as_ref()));
     }
@@ -241,7 +243,7 @@ pub(super) fn merged_length(
 ) {
     let length = template.length(person);
     if length.0 > limit as usize {
-        let rule = if limit == POSTCARD_LIMIT { "PP-062" } else { "PP-048" };
+        let rule = if limit == POSTCARD_LIMIT { pp(62) } else { pp(48) };
         truncated(found, place, length, limit, rule);
     }
 }
@@ -249,16 +251,16 @@ pub(super) fn merged_length(
 /// PP-060 to PP-067.
 fn postcard(postcard: &Group<'_>, found: &mut Findings) {
     if postcard.has(FRONT_IMAGE) && postcard.has(FRONT_IMAGE_ASSET_ID) {
-        let issue = found.error("PP-064", Code::ConflictingMembers, &postcard.at(FRONT_IMAGE));
+        let issue = found.error(pp(64), Code::ConflictingMembers, &postcard.at(FRONT_IMAGE));
         issue.text("other", FRONT_IMAGE_ASSET_ID.name());
     }
     let Some(message) = postcard.text(POSTCARD_MESSAGE).filter(|message| !message.is_blank()) else { return };
     if !postcard.has(POSTCARD_MODE) {
         if postcard.has(POSTCARD_VARIABLES) {
-            found.strict("PP-072", Code::TemplateWithoutMode, &postcard.at(POSTCARD_VARIABLES));
+            found.strict(pp(72), Code::TemplateWithoutMode, &postcard.at(POSTCARD_VARIABLES));
         }
         if message.units() > POSTCARD_LIMIT {
-            truncated(found, &message.place(), text_length(&message), POSTCARD_LIMIT, "PP-062");
+            truncated(found, &message.place(), text_length(&message), POSTCARD_LIMIT, pp(62));
         }
         not_merged(found, &message);
         return;

@@ -5,6 +5,7 @@ use super::mail;
 use crate::operation::{Done, Sent};
 use crate::read::{Findings, Group};
 use crate::report::Code;
+use crate::rule::{RuleId, pp};
 use crate::schema::{Bound, Format, Keys, Object, Shape, Slot, Weight, formatted, map, may, must, object, text};
 
 static TEXT: Shape = text();
@@ -12,7 +13,7 @@ static INTEGER: Shape = Shape::Integer;
 static ANY: Shape = Shape::Any;
 
 const OPTIONAL_TEXT: Shape = Shape::Nullable(&TEXT);
-const ANYTHING: Keys = Keys::Within(Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: "" });
+const ANYTHING: Keys = Keys::Within(Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE });
 
 /// Every state that an order can be in. Others may be added by the vendor and are passed on.
 pub const STATUSES: &[&str] =
@@ -23,27 +24,27 @@ pub static DONE: Done = Done { member: "status", values: &["fulfilled", "failed"
 
 /// PP-140.
 pub static ORDER: Object = object("Order", "An order and where it stands.").fields(&[
-    must("amountCents", Shape::Integer, "The price in hundredths of the currency.").rule("PP-140"),
-    must("billingMode", formatted(Format::Usually(&["hosted_checkout", "credits"])), "Who pays.").rule("PP-140"),
-    must("checkoutUrl", OPTIONAL_TEXT, "The payment page; of use while status is checkout_open only.").rule("PP-164"),
-    must("createdAt", text(), "When it was made, RFC 3339.").rule("PP-142"),
-    must("currency", text(), "ISO 4217, in lower case.").rule("PP-140"),
-    must("error", OPTIONAL_TEXT, "Why it failed.").rule("PP-162"),
-    must("expiresAt", OPTIONAL_TEXT, "When the payment page closes, RFC 3339.").rule("PP-142"),
-    must("externalId", OPTIONAL_TEXT, "The caller's own id.").rule("PP-140"),
-    must("fulfilledAt", OPTIONAL_TEXT, "When it was handed to the mail, RFC 3339.").rule("PP-142"),
-    must("metadata", map(&ANY, ANYTHING), "The caller's own values.").rule("PP-140"),
-    must("orderId", text(), "The id for looking it up.").rule("PP-140"),
-    must("orderRef", text(), "A second id, a UUID.").rule("PP-140"),
-    must("paidAt", OPTIONAL_TEXT, "When it was paid, RFC 3339.").rule("PP-142"),
-    must("paymentReference", OPTIONAL_TEXT, "What it was paid with.").rule("PP-140"),
-    must("recipientCount", Shape::Integer, "How many letters or postcards.").rule("PP-141"),
-    must("requestType", formatted(Format::Usually(&["letter", "postcard"])), "What is sent.").rule("PP-140"),
-    must("senderEmail", OPTIONAL_TEXT, "Who is told.").rule("PP-140"),
-    must("status", formatted(Format::Usually(STATUSES)), "Where it stands.").rule("PP-160"),
-    must("testMode", Shape::Flag, "Whether nothing is really sent.").rule("PP-010"),
-    must("updatedAt", text(), "When it last changed, RFC 3339.").rule("PP-142"),
-    may("wallet", Shape::Nullable(&WALLET_SHAPE), "The wallet it was paid from; direct orders only.").rule("PP-131"),
+    must("amountCents", Shape::Integer, "The price in hundredths of the currency.").rule(pp(140)),
+    must("billingMode", formatted(Format::Usually(&["hosted_checkout", "credits"])), "Who pays.").rule(pp(140)),
+    must("checkoutUrl", OPTIONAL_TEXT, "The payment page; of use while status is checkout_open only.").rule(pp(164)),
+    must("createdAt", text(), "When it was made, RFC 3339.").rule(pp(142)),
+    must("currency", text(), "ISO 4217, in lower case.").rule(pp(140)),
+    must("error", OPTIONAL_TEXT, "Why it failed.").rule(pp(162)),
+    must("expiresAt", OPTIONAL_TEXT, "When the payment page closes, RFC 3339.").rule(pp(142)),
+    must("externalId", OPTIONAL_TEXT, "The caller's own id.").rule(pp(140)),
+    must("fulfilledAt", OPTIONAL_TEXT, "When it was handed to the mail, RFC 3339.").rule(pp(142)),
+    must("metadata", map(&ANY, ANYTHING), "The caller's own values.").rule(pp(140)),
+    must("orderId", text(), "The id for looking it up.").rule(pp(140)),
+    must("orderRef", text(), "A second id, a UUID.").rule(pp(140)),
+    must("paidAt", OPTIONAL_TEXT, "When it was paid, RFC 3339.").rule(pp(142)),
+    must("paymentReference", OPTIONAL_TEXT, "What it was paid with.").rule(pp(140)),
+    must("recipientCount", Shape::Integer, "How many letters or postcards.").rule(pp(141)),
+    must("requestType", formatted(Format::Usually(&["letter", "postcard"])), "What is sent.").rule(pp(140)),
+    must("senderEmail", OPTIONAL_TEXT, "Who is told.").rule(pp(140)),
+    must("status", formatted(Format::Usually(STATUSES)), "Where it stands.").rule(pp(160)),
+    must("testMode", Shape::Flag, "Whether nothing is really sent.").rule(pp(10)),
+    must("updatedAt", text(), "When it last changed, RFC 3339.").rule(pp(142)),
+    may("wallet", Shape::Nullable(&WALLET_SHAPE), "The wallet it was paid from; direct orders only.").rule(pp(131)),
 ]);
 
 const RECIPIENT_COUNT: Slot = ORDER.slot("recipientCount");
@@ -55,14 +56,14 @@ pub fn agrees(sent: &Sent<'_>, order: &Group<'_>, found: &mut Findings) {
     if let (Some(sent), Some(answered)) = (sent.test_mode, test_mode)
         && sent != answered
     {
-        let issue = found.weigh(Weight::Error, "PP-010", Code::ModeMismatch, order.at(TEST_MODE).path());
+        let issue = found.weigh(Weight::Error, pp(10), Code::ModeMismatch, order.at(TEST_MODE).path());
         issue.text("actual", if answered { "true" } else { "false" });
     }
     let expected = sent.input.as_ref().and_then(mail::recipients);
     if let (Some(expected), Some(actual)) = (expected, order.integer(RECIPIENT_COUNT))
         && i64::from(expected) != actual
     {
-        let issue = found.warning("PP-141", Code::CountMismatch, &order.at(RECIPIENT_COUNT));
+        let issue = found.warning(pp(141), Code::CountMismatch, &order.at(RECIPIENT_COUNT));
         issue.number("actual", actual).number("expected", i64::from(expected));
     }
 }

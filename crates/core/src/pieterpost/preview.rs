@@ -8,6 +8,7 @@ use super::mail::{LETTER_LIMIT, POSTCARD_LIMIT};
 use crate::json;
 use crate::read::{self, Findings, Place};
 use crate::report::{Code, Issue, Severity, write_issues};
+use crate::rule::pp;
 use crate::schema::{Keys, Mode, Object, Shape, Slot, Weight, filled, list, map, may, must, object, one_of, text};
 use crate::template::{self, FIRST_NAME, Person, Template};
 
@@ -18,8 +19,8 @@ static SOMEBODY: Shape = Shape::Object(&SOMEBODY_FIELDS);
 static SOMEBODY_FIELDS: Object = object("Addressee", "As much of a recipient as a template looks at.")
     .fields(&[
         may("name", text(), "Full name. Its first word is the template variable first_name."),
-        may("customFields", map(&VALUE, Keys::Variables(Weight::Warning, "PP-074")), "Values of template variables.")
-            .rule("PP-032"),
+        may("customFields", map(&VALUE, Keys::Variables(Weight::Warning, pp(74))), "Values of template variables.")
+            .rule(pp(32)),
     ])
     .quiet();
 
@@ -107,24 +108,24 @@ pub(super) fn variables(
         let (rule, code) = match person.value(variable) {
             Some(value) if !template::is_blank(&value) => continue,
             Some(_) => {
-                let issue = found.weigh(Weight::Warning, "PP-077", Code::BlankVariable, path(variable));
+                let issue = found.weigh(Weight::Warning, pp(77), Code::BlankVariable, path(variable));
                 issue.text("variable", variable);
                 continue;
             }
-            None if is_declared(variable) => ("PP-078", Code::MissingVariable),
-            None => ("PP-077", Code::UnresolvedPlaceholder),
+            None if is_declared(variable) => (pp(78), Code::MissingVariable),
+            None => (pp(77), Code::UnresolvedPlaceholder),
         };
         found.weigh(Weight::Strict, rule, code, path(variable)).text("variable", variable);
     }
     for variable in declared.iter().filter(|name| !source.variables.contains(&name.as_str())) {
         if variable != FIRST_NAME && person.value(variable).is_none() {
-            let issue = found.weigh(Weight::Strict, "PP-078", Code::MissingVariable, path(variable));
+            let issue = found.weigh(Weight::Strict, pp(78), Code::MissingVariable, path(variable));
             issue.text("variable", variable);
         }
     }
     for own in person.own_names().filter(|own| !source.variables.contains(&own.as_ref())) {
         let own: Cow<'_, str> = own;
-        let issue = found.weigh(Weight::Info, "PP-079", Code::UnusedVariable, path(&own));
+        let issue = found.weigh(Weight::Info, pp(79), Code::UnusedVariable, path(&own));
         issue.text("variable", &own);
     }
 }

@@ -9,6 +9,7 @@ use super::findings::Findings;
 use super::text;
 use super::tree::Tree;
 use crate::report::Code;
+use crate::rule::RuleId;
 use crate::schema::{Keys, Shape, Weight};
 use crate::template;
 
@@ -32,7 +33,7 @@ pub(super) fn not_json(found: &mut Findings, bytes: &[u8], offset: usize, reason
     let before = bytes.get(..offset).unwrap_or_default();
     let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
     let lines = before.iter().filter(|byte| **byte == b'\n').count();
-    let issue = found.weigh(Weight::Error, "", Code::InvalidJson, path);
+    let issue = found.weigh(Weight::Error, RuleId::NONE, Code::InvalidJson, path);
     issue.text("reason", if offset >= bytes.len() { "the text ends too early" } else { reason });
     issue.number("line", lines as i64 + 1);
     issue.number("column", i64::from(text::plain_units(line)) + 1);
@@ -44,10 +45,10 @@ pub(super) fn not_json(found: &mut Findings, bytes: &[u8], offset: usize, reason
 pub(super) fn flaw(found: &mut Findings, flaw: Flaw, bytes: &[u8], path: String) {
     match flaw {
         Flaw::Utf8(offset) => {
-            found.weigh(Weight::Error, "", Code::InvalidUtf8, path).number("offset", offset as i64);
+            found.weigh(Weight::Error, RuleId::NONE, Code::InvalidUtf8, path).number("offset", offset as i64);
         }
         Flaw::LoneSurrogate => {
-            found.weigh(Weight::Error, "", Code::LoneSurrogate, path);
+            found.weigh(Weight::Error, RuleId::NONE, Code::LoneSurrogate, path);
         }
         Flaw::Unescaped(offset) => {
             let reason = "a line break or control character in a text is written as an escape, such as \\n";
@@ -58,7 +59,7 @@ pub(super) fn flaw(found: &mut Findings, flaw: Flaw, bytes: &[u8], path: String)
             for shift in [4, 0] {
                 name.push(char::from_digit((character as u32 >> shift) & 15, 16).unwrap_or('0').to_ascii_uppercase());
             }
-            found.weigh(Weight::Warning, "", Code::ControlCharacter, path).text("character", &name);
+            found.weigh(Weight::Warning, RuleId::NONE, Code::ControlCharacter, path).text("character", &name);
         }
     }
 }
@@ -66,7 +67,7 @@ pub(super) fn flaw(found: &mut Findings, flaw: Flaw, bytes: &[u8], path: String)
 /// Reports a number that is not written as an integer.
 #[cold]
 pub(super) fn not_integer(found: &mut Findings, number: &[u8], path: String) {
-    let issue = found.weigh(Weight::Error, "", Code::InvalidNumber, path);
+    let issue = found.weigh(Weight::Error, RuleId::NONE, Code::InvalidNumber, path);
     issue.text("actual", &text::decode(number));
     // 2500.0 can only mean 2500; 2500.5 is not ours to round.
     if let Some(point) = number.iter().position(|byte| *byte == b'.')
@@ -80,7 +81,7 @@ pub(super) fn not_integer(found: &mut Findings, number: &[u8], path: String) {
 #[cold]
 pub(super) fn inexact(found: &mut Findings, number: &[u8], path: String) {
     let written = text::decode(number);
-    found.weigh(Weight::Warning, "", Code::UnsafeNumber, path).text("actual", &written).fix_text(&written);
+    found.weigh(Weight::Warning, RuleId::NONE, Code::UnsafeNumber, path).text("actual", &written).fix_text(&written);
 }
 
 /// Whether a number has more digits than 2^53 can tell apart, or a huge exponent.
@@ -111,7 +112,7 @@ pub(super) fn key(found: &mut Findings, tree: &Tree<'_>, entry: u32, keys: &Keys
         Keys::Variables(weight, rule) => {
             let written = text::decode(tree.span(tree.node(entry)));
             if !template::is_variable(&written) {
-                let issue = found.weigh(*weight, rule, Code::InvalidVariableName, tree.path(entry));
+                let issue = found.weigh(*weight, *rule, Code::InvalidVariableName, tree.path(entry));
                 issue.text("actual", &written);
             }
         }

@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::group::Place;
 use crate::report::{Code, Issue, Severity};
+use crate::rule::RuleId;
 use crate::schema::{Mode, Weight};
 
 /// An input that is wrong a thousand times over is reported up to here, so that a report stays smaller than its input.
@@ -38,28 +39,28 @@ impl Findings {
     /// An error in every mode.
     #[cold]
     #[inline(never)]
-    pub fn error(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
+    pub fn error(&mut self, rule: RuleId, code: Code, place: &Place<'_>) -> &mut Issue {
         self.weigh(Weight::Error, rule, code, place.path())
     }
 
     /// An error for a request, a warning for a preview.
     #[cold]
     #[inline(never)]
-    pub fn strict(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
+    pub fn strict(&mut self, rule: RuleId, code: Code, place: &Place<'_>) -> &mut Issue {
         self.weigh(Weight::Strict, rule, code, place.path())
     }
 
     /// A warning.
     #[cold]
     #[inline(never)]
-    pub fn warning(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
+    pub fn warning(&mut self, rule: RuleId, code: Code, place: &Place<'_>) -> &mut Issue {
         self.weigh(Weight::Warning, rule, code, place.path())
     }
 
     /// Good to know.
     #[cold]
     #[inline(never)]
-    pub fn info(&mut self, rule: &'static str, code: Code, place: &Place<'_>) -> &mut Issue {
+    pub fn info(&mut self, rule: RuleId, code: Code, place: &Place<'_>) -> &mut Issue {
         self.weigh(Weight::Info, rule, code, place.path())
     }
 
@@ -68,7 +69,7 @@ impl Findings {
     /// Never inlined: findings are rare, and there are many places that may report one.
     #[cold]
     #[inline(never)]
-    pub(crate) fn weigh(&mut self, weight: Weight, rule: &'static str, code: Code, path: String) -> &mut Issue {
+    pub(crate) fn weigh(&mut self, weight: Weight, rule: RuleId, code: Code, path: String) -> &mut Issue {
         let severity = match (weight, self.mode) {
             (Weight::Info, _) => Severity::Info,
             (Weight::Warning, _) | (Weight::Strict, Mode::Lenient) => Severity::Warning,
@@ -92,7 +93,7 @@ impl Findings {
     pub(crate) fn finish(mut self) -> Vec<Issue> {
         if self.unlisted.is_some() {
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
-            let mut more = Issue::new(String::new(), Code::TooManyIssues, severity, "");
+            let mut more = Issue::new(String::new(), Code::TooManyIssues, severity, RuleId::NONE);
             more.number("limit", MOST_ISSUES as i64);
             self.issues.push(more);
         }

@@ -5,11 +5,12 @@ use super::suggest::suggest;
 use super::text;
 use super::tree::Tree;
 use crate::report::Code;
+use crate::rule::RuleId;
 use crate::schema::{Format, Weight};
 
 /// Holds a text against its format.
 #[inline(never)]
-pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, node: u32, format: Format, rule: &'static str, span: &[u8]) {
+pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, node: u32, format: Format, rule: RuleId, span: &[u8]) {
     let code = match format {
         Format::Free => return,
         Format::Filled if text::is_blank(span) => Code::Blank,

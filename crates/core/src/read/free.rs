@@ -9,6 +9,7 @@ use super::text;
 use super::walk::Walk;
 use crate::pointer;
 use crate::report::Code;
+use crate::rule::RuleId;
 use crate::schema::Weight;
 
 /// One level of an undescribed value. Levels are linked, so a path is written only when it is needed.
@@ -104,7 +105,7 @@ impl Walk<'_> {
         if own.len() > 1 {
             for name in check::duplicates(self.cursor.bytes, own) {
                 let path = self.free_path(level);
-                self.found.weigh(Weight::Error, "", Code::DuplicateMember, pointer::child(path, &name));
+                self.found.weigh(Weight::Error, RuleId::NONE, Code::DuplicateMember, pointer::child(path, &name));
             }
         }
         self.strangers.truncate(names);

@@ -9,6 +9,7 @@ use super::tree::{Kind, NONE};
 use super::walk::Walk;
 use crate::pointer::child;
 use crate::report::Code;
+use crate::rule::RuleId;
 use crate::schema::{Bound, Field, Keys, Mode, Object, Position, Shape, Weight};
 
 /// A member in the output, and where it belongs.
@@ -66,7 +67,7 @@ impl Walk<'_> {
         value: &'static Shape,
         bound: &Bound,
         keys: &Keys,
-        rule: &'static str,
+        rule: RuleId,
         node: u32,
     ) -> Result<(), Stop> {
         self.enter()?;
@@ -118,7 +119,7 @@ impl Walk<'_> {
         });
     }
 
-    fn null_entry(&mut self, name: &Str, node: u32, rule: &'static str) -> Result<bool, Stop> {
+    fn null_entry(&mut self, name: &Str, node: u32, rule: RuleId) -> Result<bool, Stop> {
         self.cursor.literal("null")?;
         let name = text::decode(self.cursor.bytes.get(name.start..name.end).unwrap_or_default());
         self.found.weigh(Weight::Warning, rule, Code::NullMember, child(self.tree.path(node), &name)).fix_remove();
@@ -221,7 +222,7 @@ impl Walk<'_> {
         let (bit, node) = (1 << index, members.first + index as u32);
         if members.present & bit != 0 {
             members.tidy = false;
-            self.found.weigh(Weight::Error, "", Code::DuplicateMember, self.tree.path(node)).fix_remove();
+            self.found.weigh(Weight::Error, RuleId::NONE, Code::DuplicateMember, self.tree.path(node)).fix_remove();
             return self.free(node, None);
         }
         members.present |= bit;
@@ -316,7 +317,12 @@ impl Walk<'_> {
         let own = self.strangers.get(from..).unwrap_or_default();
         if own.len() > 1 {
             for name in check::duplicates(bytes, own) {
-                self.found.weigh(Weight::Error, "", Code::DuplicateMember, child(self.tree.path(node), &name));
+                self.found.weigh(
+                    Weight::Error,
+                    RuleId::NONE,
+                    Code::DuplicateMember,
+                    child(self.tree.path(node), &name),
+                );
             }
         }
         self.strangers.truncate(from);

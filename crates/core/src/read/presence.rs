@@ -7,6 +7,7 @@ use super::tree::{Kind, Tree};
 use crate::json;
 use crate::pointer::child;
 use crate::report::{Code, Issue};
+use crate::rule::RuleId;
 use crate::schema::{Misplaced, Mode, Object, Weight};
 
 /// Which members an object has, and which it should have.
@@ -36,7 +37,7 @@ pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
     cases(found, tree, members);
 }
 
-fn report_missing<'f>(found: &'f mut Findings, tree: &Tree<'_>, node: u32, rule: &'static str) -> &'f mut Issue {
+fn report_missing<'f>(found: &'f mut Findings, tree: &Tree<'_>, node: u32, rule: RuleId) -> &'f mut Issue {
     found.weigh(Weight::Error, rule, Code::MissingMember, tree.path(node))
 }
 
@@ -103,13 +104,13 @@ fn cases(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
     let is_filled = |index: usize| members.filled & (1 << index) != 0;
     for (name, rule) in case.needs {
         if let Some(index) = position(name).filter(|index| !is_filled(*index)) {
-            report_missing(found, tree, members.first + index as u32, rule);
+            report_missing(found, tree, members.first + index as u32, *rule);
         }
     }
     for Misplaced { name, belongs, rule } in case.excludes {
         let Some(index) = position(name).filter(|index| is_filled(*index)) else { continue };
         let code = if belongs.is_empty() { Code::ConflictingMembers } else { Code::MisplacedMember };
-        let issue = found.weigh(Weight::Error, rule, code, tree.path(members.first + index as u32));
+        let issue = found.weigh(Weight::Error, *rule, code, tree.path(members.first + index as u32));
         if belongs.is_empty() {
             issue.text("other", &json::concat(&[object.tag, " \"", case.value, "\""]));
         } else {

@@ -11,6 +11,7 @@ use super::members::{Order, Piece};
 use super::text;
 use super::tree::{Kind, NONE, Tree};
 use crate::report::Code;
+use crate::rule::RuleId;
 use crate::schema::{Bound, Format, Mode, Object, Shape, Text, Weight};
 
 /// Deeper nesting is refused; no payload comes near, and a stack is finite.
@@ -49,7 +50,7 @@ impl<'i> Walk<'i> {
     pub(super) fn run(&mut self, object: &'static Object) -> bool {
         self.byte_order_mark();
         self.cursor.space();
-        let read = self.value(&Shape::Object(object), "", 0).and_then(|()| {
+        let read = self.value(&Shape::Object(object), RuleId::NONE, 0).and_then(|()| {
             self.cursor.space();
             let rest = self.cursor.bytes.len() > self.cursor.at;
             if rest { Err(self.cursor.stop("there is more behind the end")) } else { Ok(()) }
@@ -64,14 +65,14 @@ impl<'i> Walk<'i> {
         if self.cursor.bytes.starts_with(b"\xEF\xBB\xBF") {
             self.cursor.at = 3;
             self.cursor.leave_out(0);
-            self.found.weigh(Weight::Info, "", Code::ByteOrderMark, String::new());
+            self.found.weigh(Weight::Info, RuleId::NONE, Code::ByteOrderMark, String::new());
         }
     }
 
     fn report_stop(&mut self) {
         let path = self.stopped.take().unwrap_or_default();
         if self.depth > DEEPEST {
-            self.found.weigh(Weight::Error, "", Code::TooDeep, path).number("limit", DEEPEST as i64);
+            self.found.weigh(Weight::Error, RuleId::NONE, Code::TooDeep, path).number("limit", DEEPEST as i64);
             return;
         }
         let (at, reason) = self.cursor.stopped;
@@ -80,7 +81,7 @@ impl<'i> Walk<'i> {
 
     /// Reads the value ahead, which has to be of this shape, into a node.
     #[inline]
-    pub(super) fn value(&mut self, shape: &Shape, rule: &'static str, node: u32) -> Result<(), Stop> {
+    pub(super) fn value(&mut self, shape: &Shape, rule: RuleId, node: u32) -> Result<(), Stop> {
         let read = match shape {
             // By far the most frequent, and it keeps its own place.
             Shape::Text(shape) if self.cursor.peek() == b'"' => self.text(shape, rule, node),
@@ -93,7 +94,7 @@ impl<'i> Walk<'i> {
         read
     }
 
-    fn other_value(&mut self, shape: &Shape, rule: &'static str, node: u32) -> Result<(), Stop> {
+    fn other_value(&mut self, shape: &Shape, rule: RuleId, node: u32) -> Result<(), Stop> {
         let start = self.cursor.at;
         match (shape, self.cursor.peek()) {
             (Shape::Text(shape), b'-' | b'0'..=b'9') if shape.or_integer => self.integer_as_text(node),
@@ -133,7 +134,7 @@ impl<'i> Walk<'i> {
 
     /// A value of another type: says so and reads over it.
     #[cold]
-    fn mismatch(&mut self, shape: &Shape, rule: &'static str, node: u32) -> Result<(), Stop> {
+    fn mismatch(&mut self, shape: &Shape, rule: RuleId, node: u32) -> Result<(), Stop> {
         let actual = match self.cursor.peek() {
             b'"' => "text",
             b'{' => "an object",
@@ -163,7 +164,7 @@ impl<'i> Walk<'i> {
     }
 
     #[inline]
-    fn text(&mut self, shape: &Text, rule: &'static str, node: u32) -> Result<(), Stop> {
+    fn text(&mut self, shape: &Text, rule: RuleId, node: u32) -> Result<(), Stop> {
         let string = self.cursor.string()?;
         self.keep_text(&string, node);
         if string.flaw.is_some() {
@@ -261,7 +262,7 @@ impl<'i> Walk<'i> {
         }
     }
 
-    fn list(&mut self, item: &'static Shape, bound: &Bound, rule: &'static str, node: u32) -> Result<(), Stop> {
+    fn list(&mut self, item: &'static Shape, bound: &Bound, rule: RuleId, node: u32) -> Result<(), Stop> {
         self.enter()?;
         self.cursor.at += 1;
         self.tree.set(node, |node| node.kind = Kind::List);

@@ -1,0 +1,61 @@
+//! Ids of rules: what a provider demands, one testable line each, in docs/rules.md.
+//!
+//! A number instead of a text: findings name rules in hundreds of places, and every module carries them.
+
+use alloc::string::String;
+
+use crate::json;
+
+/// The id of a rule in docs/rules.md, or none.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RuleId(u16);
+
+/// A rule of PieterPost's interface.
+pub const fn pp(number: u16) -> RuleId {
+    RuleId(1_000 + number)
+}
+
+/// A rule about places.
+pub const fn pl(number: u16) -> RuleId {
+    RuleId(2_000 + number)
+}
+
+impl RuleId {
+    /// No rule speaks of it.
+    pub const NONE: RuleId = RuleId(0);
+
+    /// As it is written: `PP-045`. Empty for none.
+    pub fn name(self) -> String {
+        let series = match self.0 / 1_000 {
+            1 => "PP-",
+            2 => "PL-",
+            _ => return String::new(),
+        };
+        let number = self.0 % 1_000;
+        let mut name = json::concat(&[
+            series,
+            if number < 10 {
+                "00"
+            } else if number < 100 {
+                "0"
+            } else {
+                ""
+            },
+        ]);
+        json::integer(&mut name, i64::from(number));
+        name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_have_three_digits() {
+        assert_eq!(pp(4).name(), "PP-004");
+        assert_eq!(pp(45).name(), "PP-045");
+        assert_eq!(pl(176).name(), "PL-176");
+        assert_eq!(RuleId::NONE.name(), "");
+    }
+}

@@ -1,0 +1,137 @@
+//! One request and its answer.
+
+use edgepost_core::http::Response;
+use edgepost_core::outcome::{self, Context, Outcome};
+use edgepost_core::prepare::Prepared;
+use futures_util::future::{Either, select};
+use gloo_net::http::{Method, RequestBuilder};
+use gloo_timers::future::TimeoutFuture;
+use js_sys::{Function, Object, Reflect, Uint8Array};
+use wasm_bindgen::prelude::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::AbortController;
+
+use crate::caller::{Abort, Caller};
+use crate::now;
+
+/// What came back.
+pub(crate) struct Exchange {
+    pub(crate) outcome: Outcome,
+    /// With which the order can be read.
+    pub(crate) order_grant: Option<String>,
+    /// Whether the ledger answered.
+    pub(crate) replayed: bool,
+    /// Whether the gateway knows other rules than we do.
+    pub(crate) stale: bool,
+}
+
+/// The caller has given up.
+pub(crate) struct Lost;
+
+/// Sends a request and reads the answer; no answer is an outcome as well.
+pub(crate) async fn exchange(
+    prepared: &Prepared,
+    input: &[u8],
+    caller: &Caller,
+    timeout_ms: u32,
+) -> Result<Exchange, Lost> {
+    let abort = Abort::of(caller);
+    let controller = AbortController::new().ok();
+    let answer = Box::pin(fetch(prepared, caller, controller.as_ref()));
+    let timeout = TimeoutFuture::new(timeout_ms.min(i32::MAX as u32));
+    let first = select(answer, select(timeout, abort.heard())).await;
+    let response = match first {
+        Either::Left((response, _)) => response.ok(),
+        Either::Right((_, _)) => {
+            if let Some(controller) = &controller {
+                controller.abort();
+            }
+            None
+        }
+    };
+    if caller.is_aborted() {
+        return Err(Lost);
+    }
+    let operation = prepared.operation;
+    let Some(response) = response else {
+        let outcome = outcome::no_answer(operation);
+        return Ok(Exchange { outcome, order_grant: None, replayed: false, stale: false });
+    };
+    let context = Context { input: Some(input), test_mode: None, now_ms: Some(now()) };
+    let header = |name| edgepost_core::http::header(&response.headers, name);
+    Ok(Exchange {
+        order_grant: header("edgepost-order-grant").map(str::to_owned),
+        replayed: header("edgepost-replayed") == Some("true"),
+        stale: header("edgepost-rules").is_some_and(|rules| rules != caller.rules()),
+        outcome: outcome::read(operation, &response, &context),
+    })
+}
+
+async fn fetch(
+    prepared: &Prepared,
+    caller: &Caller,
+    controller: Option<&AbortController>,
+) -> Result<Response, JsValue> {
+    let mut headers = prepared.request.headers.clone();
+    if let Some(grant) = caller.grant() {
+        headers.push(("edgepost-grant".into(), grant));
+    }
+    let response = match caller.fetch() {
+        Some(fetch) => injected(&fetch, prepared, &headers, controller).await?,
+        None => global(prepared, &headers, controller).await?,
+    };
+    let status = response.status();
+    let headers = response.headers().entries().collect();
+    let body = response.binary().await.map_err(|_| JsValue::NULL)?;
+    Ok(Response { status, headers, body })
+}
+
+/// The platform's own fetch.
+async fn global(
+    prepared: &Prepared,
+    headers: &[(String, String)],
+    controller: Option<&AbortController>,
+) -> Result<gloo_net::http::Response, JsValue> {
+    let request = &prepared.request;
+    let method = if request.method == "GET" { Method::GET } else { Method::POST };
+    let mut builder = RequestBuilder::new(&request.url).method(method).redirect(web_sys::RequestRedirect::Manual);
+    for (name, value) in headers {
+        builder = builder.header(name, value);
+    }
+    if let Some(controller) = controller {
+        builder = builder.abort_signal(Some(&controller.signal()));
+    }
+    // Why there is no answer changes nothing about what follows from it.
+    let failed = |_: gloo_net::Error| JsValue::NULL;
+    match &request.body {
+        Some(body) => builder.body(Uint8Array::from(body.as_slice())).map_err(failed)?.send().await.map_err(failed),
+        None => builder.send().await.map_err(failed),
+    }
+}
+
+/// A fetch of the caller's own, called with an address and an object, which wrappers can spread.
+async fn injected(
+    fetch: &Function,
+    prepared: &Prepared,
+    headers: &[(String, String)],
+    controller: Option<&AbortController>,
+) -> Result<gloo_net::http::Response, JsValue> {
+    let request = &prepared.request;
+    let fields = Object::new();
+    for (name, value) in headers {
+        Reflect::set(&fields, &name.into(), &value.into())?;
+    }
+    let init = Object::new();
+    Reflect::set(&init, &"method".into(), &request.method.as_str().into())?;
+    Reflect::set(&init, &"headers".into(), &fields)?;
+    Reflect::set(&init, &"redirect".into(), &"manual".into())?;
+    if let Some(body) = &request.body {
+        Reflect::set(&init, &"body".into(), &Uint8Array::from(body.as_slice()))?;
+    }
+    if let Some(controller) = controller {
+        Reflect::set(&init, &"signal".into(), &controller.signal())?;
+    }
+    let answer = fetch.call2(&JsValue::UNDEFINED, &request.url.as_str().into(), &init)?;
+    let response = JsFuture::from(js_sys::Promise::resolve(&answer)).await?;
+    Ok(response.unchecked_into::<web_sys::Response>().into())
+}

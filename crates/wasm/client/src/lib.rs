@@ -1,0 +1,198 @@
+//! Calls a gateway from JavaScript. What to send, what an answer means and whether to ask again is decided by the core;
+//! here are the network, the clock and the dice.
+#![cfg(target_arch = "wasm32")]
+
+mod caller;
+mod exchange;
+
+use edgepost_core::flow::wait::{Step, Wait};
+use edgepost_core::json;
+use edgepost_core::operation::{OPERATIONS, Operation, Repeat};
+use edgepost_core::outcome::Outcome;
+use edgepost_core::prepare::{self, Options, Prepared};
+use edgepost_core::report::{Report, write_issues};
+use edgepost_core::retry;
+use js_sys::JSON;
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+
+use self::caller::{Caller, sleep};
+use self::exchange::{Exchange, exchange};
+
+/// How often a request is sent at most, if nothing is said.
+const ATTEMPTS: u32 = 3;
+/// How long an answer is waited for, if nothing is said. The gateway itself waits 20 s for the provider.
+const TIMEOUT_MS: u32 = 30_000;
+/// How long a wait lasts, if nothing is said.
+const LONGEST_WAIT_MS: f64 = 600_000.0;
+
+/// Sends a request, again where that is safe, and answers with JSON: the outcome with `key`, `orderGrant`, `replayed`,
+/// `stale`; or `{ "kind": "invalid", issues }`; or `{ "kind": "aborted", key }`.
+#[wasm_bindgen]
+pub async fn call(operation_index: usize, input: Vec<u8>, caller: Caller) -> String {
+    let Some(operation) = OPERATIONS.get(operation_index).copied() else { return String::new() };
+    let prepared = match prepare(operation, &input, &caller) {
+        Ok(prepared) => prepared,
+        Err(report) => return invalid(&report),
+    };
+    let attempts = caller.attempts().unwrap_or(ATTEMPTS).max(1);
+    let mut attempt = 0;
+    loop {
+        caller.progress(&phase("sending", attempt, None));
+        let answer = exchange(&prepared, &input, &caller, caller.timeout_ms().unwrap_or(TIMEOUT_MS)).await;
+        let Ok(answer) = answer else { return aborted(&prepared) };
+        let Some(pause) = retry::pause(&answer.outcome, attempt, attempts, chance()) else {
+            return result(&answer, &prepared);
+        };
+        caller.progress(&phase("waiting", attempt, Some(pause)));
+        if sleep(pause, &caller).await.is_err() {
+            return aborted(&prepared);
+        }
+        attempt += 1;
+    }
+}
+
+/// Reads until the thing is done changing, until `until` says so, or until the time is up; answers as [`call`] does, with
+/// `done` beside it.
+#[wasm_bindgen]
+pub async fn wait(operation_index: usize, input: Vec<u8>, caller: Caller) -> String {
+    let Some(operation) = OPERATIONS.get(operation_index).copied() else { return String::new() };
+    let prepared = match prepare(operation, &input, &caller) {
+        Ok(prepared) => prepared,
+        Err(report) => return invalid(&report),
+    };
+    let most = caller.wait_ms().unwrap_or(LONGEST_WAIT_MS).clamp(0.0, f64::from(u32::MAX)) as u64;
+    let mut wait = Wait::new(operation, now(), most);
+    loop {
+        let answer = exchange(&prepared, &input, &caller, caller.timeout_ms().unwrap_or(TIMEOUT_MS)).await;
+        let Ok(answer) = answer else { return aborted(&prepared) };
+        let shown = result(&answer, &prepared);
+        if let Outcome::Ok { value, .. } = &answer.outcome {
+            caller.progress(&read(value));
+            if caller.is_enough(value) {
+                return with_done(&shown, true);
+            }
+        }
+        match wait.step(&answer.outcome, now(), chance()) {
+            Step::Over { done } => return with_done(&shown, done),
+            Step::Poll { after_ms } => {
+                if sleep(after_ms, &caller).await.is_err() {
+                    return aborted(&prepared);
+                }
+            }
+        }
+    }
+}
+
+fn prepare(operation: &'static Operation, input: &[u8], caller: &Caller) -> Result<Prepared, Report> {
+    let base_url = json::concat(&[caller.base_url().trim_end_matches('/'), "/", operation.provider.name]);
+    let draws = operation.repeat == Repeat::IdempotencyKey;
+    let idempotency_key = caller.idempotency_key().or_else(|| draws.then(uuid));
+    let options = Options {
+        base_url: Some(base_url),
+        idempotency_key,
+        accept_language: caller.accept_language(),
+        ..Options::default()
+    };
+    prepare::build(operation, input, &options)
+}
+
+fn invalid(report: &Report) -> String {
+    let mut out = String::from("{\"kind\":\"invalid\",\"issues\":");
+    write_issues(&mut out, &report.issues);
+    out.push('}');
+    out
+}
+
+fn aborted(prepared: &Prepared) -> String {
+    let mut out = String::from("{\"kind\":\"aborted\"");
+    write_key(&mut out, prepared);
+    out.push('}');
+    out
+}
+
+fn write_key(out: &mut String, prepared: &Prepared) {
+    match &prepared.key {
+        Some(key) => json::member(out, ",\"key\":", key),
+        None => json::put(out, &[",\"key\":null"]),
+    }
+}
+
+/// The outcome, and what came with it.
+fn result(answer: &Exchange, prepared: &Prepared) -> String {
+    let mut out = String::from_utf8(answer.outcome.to_json()).unwrap_or_default();
+    out.pop();
+    write_key(&mut out, prepared);
+    if let Some(grant) = &answer.order_grant {
+        json::member(&mut out, ",\"orderGrant\":", grant);
+    }
+    json::put(&mut out, &[",\"replayed\":", if answer.replayed { "true" } else { "false" }]);
+    json::put(&mut out, &[",\"stale\":", if answer.stale { "true}" } else { "false}" }]);
+    out
+}
+
+fn with_done(result: &str, done: bool) -> String {
+    let open = result.strip_suffix('}').unwrap_or(result);
+    json::concat(&[open, ",\"done\":", if done { "true}" } else { "false}" }])
+}
+
+fn phase(name: &str, attempt: u32, after_ms: Option<u64>) -> String {
+    let mut out = json::concat(&["{\"phase\":\"", name, "\",\"attempt\":"]);
+    json::integer(&mut out, i64::from(attempt) + 1);
+    if let Some(after) = after_ms {
+        json::put(&mut out, &[",\"afterMs\":"]);
+        json::integer(&mut out, i64::try_from(after).unwrap_or(i64::MAX));
+    }
+    out.push('}');
+    out
+}
+
+fn read(value: &[u8]) -> String {
+    json::concat(&["{\"phase\":\"read\",\"value\":", text(value), "}"])
+}
+
+/// The text of a provider's answer, which was read as JSON before.
+fn text(value: &[u8]) -> &str {
+    std::str::from_utf8(value).unwrap_or("null")
+}
+
+/// Milliseconds since 1970.
+fn now() -> u64 {
+    js_sys::Date::now() as u64
+}
+
+/// Any number.
+fn chance() -> u32 {
+    let mut bytes = [0; 4];
+    let _ = getrandom::fill(&mut bytes);
+    u32::from_le_bytes(bytes)
+}
+
+/// A random UUID, RFC 9562 version 4.
+fn uuid() -> String {
+    const HEX: &[u8; 16] = b"0123456789abcdef";
+    let mut bytes = [0_u8; 16];
+    // Without randomness there is no key that nobody can guess: an empty one is refused as an input is.
+    if getrandom::fill(&mut bytes).is_err() {
+        return String::new();
+    }
+    let mut text = String::with_capacity(36);
+    for (index, byte) in bytes.iter().enumerate() {
+        let byte = match index {
+            6 => byte & 0x0f | 0x40,
+            8 => byte & 0x3f | 0x80,
+            _ => *byte,
+        };
+        if matches!(index, 4 | 6 | 8 | 10) {
+            text.push('-');
+        }
+        for half in [byte >> 4, byte & 15] {
+            text.push(HEX.get(usize::from(half)).map_or('0', |digit| char::from(*digit)));
+        }
+    }
+    text
+}
+
+/// The JavaScript value of JSON text.
+fn value_of(text: &str) -> JsValue {
+    JSON::parse(text).unwrap_or(JsValue::NULL)
+}

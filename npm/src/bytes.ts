@@ -1,0 +1,78 @@
+import type { Issue, Json } from "./types.js";
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+/** Kept, because making one for each text costs more than filling it. */
+let buffer = new Uint8Array(16_384);
+
+/** JSON bytes as text. */
+export function decode(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
+/** The JSON value of bytes. */
+export function parse<T>(bytes: Uint8Array): T {
+  return JSON.parse(decoder.decode(bytes)) as T;
+}
+
+/** The UTF-8 bytes of a text. Good until the next call. */
+export function encode(text: string): Uint8Array {
+  // A UTF-16 unit takes three bytes at the most.
+  if (buffer.length < text.length * 3) buffer = new Uint8Array(text.length * 3);
+  return buffer.subarray(0, encoder.encodeInto(text, buffer).written);
+}
+
+/** The bytes of an input, or why there are none. Good until the next call. */
+export function inputBytes(input: object | Json): Uint8Array | Issue {
+  if (input instanceof Uint8Array) return input;
+  if (typeof input === "string") return encode(wellFormed(input));
+  let text: string | undefined;
+  try {
+    text = JSON.stringify(input);
+  } catch {
+    return culprit(input);
+  }
+  return text === undefined ? notJson("", input) : encode(text);
+}
+
+/** Lone surrogates as escapes: the encoder would turn them into other characters without a word. */
+function wellFormed(text: string): string {
+  const isWellFormed = (text as { isWellFormed?: () => boolean }).isWellFormed;
+  if (isWellFormed ? isWellFormed.call(text) : !/\p{Surrogate}/u.test(text)) return text;
+  return text.replace(/\p{Surrogate}/gu, (half) => `\\u${half.charCodeAt(0).toString(16)}`);
+}
+
+/** Finds what JSON.stringify stumbled over. */
+function culprit(input: unknown): Issue {
+  const above: unknown[] = [];
+  const search = (value: unknown, path: string): Issue | undefined => {
+    if (typeof value === "bigint") return notJson(path, value);
+    if (typeof value !== "object" || value === null) return undefined;
+    if (above.includes(value)) return notJson(path, value, "a part of itself");
+    above.push(value);
+    try {
+      const json = (value as { toJSON?: () => unknown }).toJSON?.() ?? value;
+      for (const [name, member] of Object.entries(json as object)) {
+        const found = search(member, `${path}/${name.replaceAll("~", "~0").replaceAll("/", "~1")}`);
+        if (found) return found;
+      }
+    } catch {
+      return notJson(path, value, "an object that cannot be read");
+    }
+    above.pop();
+    return undefined;
+  };
+  return search(input, "") ?? notJson("", input);
+}
+
+function notJson(path: string, value: unknown, actual = `of the type ${typeof value}`): Issue {
+  const member = path === "" ? "the input" : path.slice(path.lastIndexOf("/") + 1);
+  return {
+    path,
+    code: "not_json_value",
+    severity: "error",
+    message: `${member} is ${actual}, which JSON cannot hold.`,
+    params: { actual },
+    hint: "Give text, numbers, true, false, plain objects and arrays.",
+  };
+}

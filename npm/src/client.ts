@@ -1,0 +1,154 @@
+import { inputBytes } from "./bytes.js";
+import { EdgepostError, invalidInput } from "./error.js";
+import { operations, rules } from "./generated/types.js";
+import * as wasm from "./generated/wasm/client.js";
+import type { InputOf, Issue, Json, OperationName, Outcome, OutputOf } from "./types.js";
+
+export { EdgepostError } from "./error.js";
+export type * from "./types.js";
+
+/** A fetch of your own: it is called with an address and an object of the known form. */
+export type Fetch = (url: string, init: RequestInit & { headers: Record<string, string> }) => Response | Promise<Response>;
+
+export interface EdgepostOptions {
+  /** Where the gateway is, such as `https://mail.example.com`. */
+  baseUrl: string;
+  /** What this caller may do; a token of the gateway's operator. */
+  grant?: string;
+  /** In place of the platform's own fetch. */
+  fetch?: Fetch;
+}
+
+/** How a call goes. */
+export type Progress<Value = unknown> =
+  | { phase: "sending"; attempt: number }
+  | { phase: "waiting"; attempt: number; afterMs: number }
+  | { phase: "read"; value: Value };
+
+export interface CallOptions<Value = unknown> {
+  /** Makes a repeated call count once; drawn, if nothing is said, and returned with the outcome. */
+  idempotencyKey?: string;
+  /** In place of the client's own grant. */
+  grant?: string;
+  /** The language of the provider's messages. */
+  acceptLanguage?: string;
+  /** How often the same bytes are sent at most where that is safe; 3, if nothing is said. */
+  attempts?: number;
+  /** How long an answer is waited for; 30,000, if nothing is said. */
+  timeoutMs?: number;
+  /** Gives up: the promise is rejected with an EdgepostError of code `aborted`, which has the `key`. */
+  signal?: AbortSignal;
+  onProgress?: (progress: Progress<Value>) => void;
+}
+
+export interface WaitOptions<Value = unknown> extends Omit<CallOptions<Value>, "attempts" | "idempotencyKey"> {
+  /** Enough has been seen; in addition to the states that the thing does not leave. */
+  until?: (value: Value) => boolean;
+  /** How long to wait at most; 600,000, if nothing is said. */
+  waitMs?: number;
+}
+
+/** An outcome, and what came with it. */
+export type Called<Value = unknown> = Outcome<Value> & {
+  /** The idempotency key in use: with it the call can be repeated. */
+  key: string | null;
+  /** With it the order can be read for 14 days. The client remembers it; keep it to read the order from elsewhere. */
+  orderGrant?: string;
+  /** Whether the gateway's ledger answered: the call had been made before. */
+  replayed: boolean;
+  /** Whether the gateway knows other rules than this package: one of the two is out of date. */
+  stale: boolean;
+};
+
+/** Talks to a gateway, which holds the keys. */
+export class Edgepost {
+  readonly #options: EdgepostOptions;
+  /** By order id. */
+  readonly #orderGrants = new Map<string, string>();
+
+  constructor(options: EdgepostOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes a call; again, with the same bytes and key, where an answer is lost and that is safe.
+   *
+   * @throws EdgepostError with code `invalid_input` and `issues`, before anything is sent
+   */
+  async call<O extends OperationName>(
+    operation: O,
+    input: InputOf<O> | Json,
+    options: CallOptions<OutputOf<O>> = {},
+  ): Promise<Called<OutputOf<O>>> {
+    const called = await this.#run<OutputOf<O>>(wasm.call, operation, input, options);
+    const order = called.kind === "ok" ? (called.value as { orderId?: unknown }).orderId : undefined;
+    if (called.orderGrant !== undefined && typeof order === "string") this.#orderGrants.set(order, called.orderGrant);
+    return called;
+  }
+
+  /**
+   * Reads again and again, with growing pauses, until the thing does not change any more.
+   *
+   * `done` is false where the time was up, or reading was refused.
+   */
+  async wait<O extends OperationName>(
+    operation: O,
+    input: InputOf<O> | Json,
+    options: WaitOptions<OutputOf<O>> = {},
+  ): Promise<Called<OutputOf<O>> & { done: boolean }> {
+    return (await this.#run<OutputOf<O>>(wasm.wait, operation, input, options)) as Called<OutputOf<O>> & { done: boolean };
+  }
+
+  async #run<Value>(
+    run: typeof wasm.call,
+    operation: OperationName,
+    input: object | Json,
+    options: CallOptions<never> | WaitOptions<never>,
+  ): Promise<Called<Value>> {
+    const index = operations.indexOf(operation);
+    if (index < 0) throw new EdgepostError("unknown_operation", `There is no operation ${String(operation)}.`);
+    const bytes = inputBytes(input);
+    if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
+    const copy = bytes.slice();
+    await prepare();
+    const { baseUrl, fetch } = this.#options;
+    const grant = options.grant ?? this.#orderGrant(copy) ?? this.#options.grant;
+    const answer = await run(index, copy, { ...options, baseUrl, grant, fetch, rules });
+    const result = JSON.parse(answer) as Called<Value> | { kind: "invalid"; issues: Issue[] } | { kind: "aborted"; key: string | null };
+    if (result.kind === "invalid") throw invalidInput(operation, result.issues);
+    if (result.kind === "aborted") {
+      const aborted = new EdgepostError("aborted", `${operation} was given up`, [], { cause: options.signal?.reason });
+      throw Object.assign(aborted, { key: result.key });
+    }
+    return result;
+  }
+
+  /** The grant that came with the order that an input names. */
+  #orderGrant(input: Uint8Array): string | undefined {
+    if (this.#orderGrants.size === 0) return undefined;
+    try {
+      const { orderId } = JSON.parse(new TextDecoder().decode(input)) as { orderId?: string };
+      return orderId === undefined ? undefined : this.#orderGrants.get(orderId);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+let prepare: () => Promise<void> = () => Promise.reject(new EdgepostError("not_ready", "The client has no wasm."));
+let started = false;
+
+/** Called by the entry points: how the wasm is had when the first call is made. */
+export function prepareWith(load: () => Promise<wasm.SyncInitInput> | wasm.SyncInitInput): void {
+  let loading: Promise<void> | undefined;
+  prepare = () => {
+    if (started) return Promise.resolve();
+    loading ??= Promise.resolve(load()).then((module) => {
+      wasm.initSync({ module });
+      started = true;
+    });
+    // A load that failed can be tried again.
+    loading.catch(() => (loading = undefined));
+    return loading;
+  };
+}

@@ -1,0 +1,34 @@
+import { EdgepostError } from "./error.js";
+import { described } from "./generated/describe.js";
+import { operations } from "./generated/types.js";
+import type { OperationName } from "./types.js";
+
+/** A JSON Schema 2020-12. Lengths count code points there, UTF-16 code units in `validate`. */
+export type JsonSchema = { readonly [keyword: string]: unknown };
+
+/** What there is to know about an operation. */
+export interface OperationInfo {
+  name: OperationName;
+  /** One line. */
+  doc: string;
+  /** The vendor's page. */
+  source: string;
+  method: string;
+  /** The vendor's path, with members of the input in braces. */
+  path: string;
+  /** Members of the input that go into the path. */
+  pathMembers: string[];
+  /** What makes it safe to repeat. */
+  repeat: "read" | "idempotency_key";
+  input: JsonSchema;
+  output: JsonSchema;
+}
+
+/** The JSON Schemas and the documentation of an operation. */
+export function describe(operation: OperationName): OperationInfo {
+  const info = described[operation];
+  if (info === undefined) {
+    throw new EdgepostError("unknown_operation", `There is no operation ${String(operation)}. There are: ${operations.join(", ")}.`);
+  }
+  return info;
+}

@@ -1,0 +1,26 @@
+import type { Issue } from "./types.js";
+
+/** What went wrong on this side, before anything was sent. */
+export class EdgepostError extends Error {
+  override readonly name = "EdgepostError";
+
+  constructor(
+    /** `invalid_input` has `issues`; `not_ready`: await `ready()` once before the first call in a browser; `unknown_operation`; `aborted` by the caller's signal. */
+    readonly code: "invalid_input" | "not_ready" | "unknown_operation" | "aborted",
+    message: string,
+    /** What is wrong with the input. */
+    readonly issues: Issue[] = [],
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+  }
+}
+
+/** The error for an input that cannot be sent. */
+export function invalidInput(operation: string, issues: Issue[]): EdgepostError {
+  const errors = issues.filter((issue) => issue.severity === "error");
+  const [first] = errors;
+  const more = errors.length > 1 ? ` (and ${errors.length - 1} more)` : "";
+  const message = first ? `${first.path || "the input"}: ${first.message}${more}` : "the input cannot be sent";
+  return new EdgepostError("invalid_input", `${operation}: ${message}`, issues);
+}

@@ -1,0 +1,5 @@
+/** Checks, previews and prepares letters, postcards and payments. */
+export { EdgepostError } from "./error.js";
+export { operations } from "./generated/types.js";
+export { build, merge, read, validate } from "./reader.js";
+export type * from "./types.js";

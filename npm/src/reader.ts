@@ -1,0 +1,135 @@
+import { EdgepostError, invalidInput } from "./error.js";
+import { decode, encode, inputBytes, parse } from "./bytes.js";
+import { operations } from "./generated/types.js";
+import * as wasm from "./generated/wasm/reader.js";
+import type {
+  Addressee,
+  Answer,
+  BuildOptions,
+  Draft,
+  InputOf,
+  Issue,
+  Json,
+  Merge,
+  MergeOptions,
+  OperationName,
+  Outcome,
+  OutputOf,
+  Prepared,
+  ReadOptions,
+  Report,
+  ValidateOptions,
+} from "./types.js";
+
+const NOTHING = new Uint8Array(0);
+
+let started = false;
+
+/** Called by the entry points once the wasm is there. */
+export function start(module: wasm.SyncInitInput): void {
+  if (!started) wasm.initSync({ module });
+  started = true;
+}
+
+/** Whether the first call can be made. */
+export function isReady(): boolean {
+  return started;
+}
+
+/** The number under which the wasm knows an operation. */
+function index(operation: OperationName): number {
+  if (!started) {
+    throw new EdgepostError("not_ready", 'Call `await ready()` once before the first call: import { ready } from "edgepost".');
+  }
+  const found = operations.indexOf(operation);
+  if (found < 0) {
+    throw new EdgepostError("unknown_operation", `There is no operation ${String(operation)}. There are: ${operations.join(", ")}.`);
+  }
+  return found;
+}
+
+/**
+ * Checks an input, complete or not, and reports everything that is wrong with it. Never throws on bad input.
+ *
+ * @param input a plain object, JSON text, or JSON bytes
+ */
+export function validate<O extends OperationName>(
+  operation: O,
+  input: Draft<InputOf<O>> | Json,
+  options?: ValidateOptions,
+): Report {
+  const number = index(operation);
+  const bytes = inputBytes(input);
+  if (!(bytes instanceof Uint8Array)) return { ok: false, operation, issues: [bytes] };
+  const found = wasm.validate(number, bytes, options?.mode === "lenient");
+  if (found.length === 0) return { ok: true, operation, issues: [] };
+  const issues = parse<Issue[]>(found);
+  return { ok: !issues.some((issue) => issue.severity === "error"), operation, issues };
+}
+
+/**
+ * Builds the request for an input: method, address, headers and the exact bytes, complete but for the secret.
+ *
+ * @throws EdgepostError with code `invalid_input` and the `issues`
+ */
+export function build<O extends OperationName>(operation: O, input: InputOf<O> | Json, options?: BuildOptions): Prepared {
+  const number = index(operation);
+  const about = options === undefined ? NOTHING : encode(JSON.stringify(options)).slice();
+  const bytes = inputBytes(input);
+  if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
+  const frame = wasm.build(number, bytes, about);
+  const length = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
+  const head = parse<Built>(frame.subarray(4, 4 + length));
+  if ("issues" in head) throw invalidInput(operation, head.issues);
+  const { method, url, headers, key } = head;
+  const body = method === "GET" ? null : (frame.subarray(4 + length) as Uint8Array<ArrayBuffer>);
+  let digest: string | undefined;
+  return {
+    operation,
+    method,
+    url,
+    headers,
+    body,
+    key,
+    get digest() {
+      return (digest ??= decode(wasm.digest(body ?? NOTHING)));
+    },
+  };
+}
+
+type Built = { issues: Issue[] } | Pick<Prepared, "method" | "url" | "headers" | "key">;
+
+/**
+ * Says what an answer means. Never throws on what a provider answered: members and values that are new are kept, and
+ * what nobody understands is `unknown`, with advice.
+ */
+export function read<O extends OperationName>(operation: O, answer: Answer, options: ReadOptions = {}): Outcome<OutputOf<O>> {
+  const number = index(operation);
+  const { input, testMode, now = Date.now() } = options;
+  const about = encode(JSON.stringify({ status: answer.status, headers: pairs(answer.headers), testMode, now })).slice();
+  const sent = input === undefined ? NOTHING : inputBytes(input);
+  const body = typeof answer.body === "string" ? new TextEncoder().encode(answer.body) : answer.body;
+  return parse(wasm.read(number, body, about, sent instanceof Uint8Array ? sent : NOTHING));
+}
+
+/** Headers as pairs; a value that is a list stands for as many field lines. */
+function pairs(headers: Answer["headers"]): (readonly [string, string])[] {
+  if (headers === undefined) return [];
+  if (Symbol.iterator in headers) return [...(headers as Iterable<readonly [string, string]>)];
+  return Object.entries(headers as Record<string, string | readonly string[]>).flatMap(([name, value]) =>
+    (typeof value === "string" ? [value] : value).map((line) => [name, line] as const),
+  );
+}
+
+/**
+ * What every recipient will read. A placeholder without a value stays in the text and is reported.
+ *
+ * @param recipients need no address yet
+ */
+export function merge(template: string, recipients: readonly Addressee[], options: MergeOptions = {}): Merge {
+  index(operations[0]);
+  const { mode = "lenient", requestType } = options;
+  const bytes = inputBytes({ template, recipients, requestType });
+  if (!(bytes instanceof Uint8Array)) return { ok: false, texts: [], issues: [bytes] };
+  return parse(wasm.merge(bytes, mode === "lenient"));
+}

@@ -1,0 +1,65 @@
+import { parse } from "./bytes.js";
+import * as wasm from "./generated/wasm/sandbox.js";
+
+/** What can be set about the emulated providers; see docs/sandbox.md. */
+export interface SandboxOptions {
+  [option: string]: unknown;
+}
+
+interface Head {
+  status: number;
+  headers: [string, string][];
+  delayMs: number;
+  dropped: boolean;
+}
+
+/** The providers, emulated with state. Nothing is sent, no money moves, and no port is needed. */
+export class Sandbox {
+  readonly #number: number;
+
+  constructor(options: SandboxOptions = {}) {
+    begin();
+    this.#number = wasm.create(new TextEncoder().encode(JSON.stringify(options)));
+  }
+
+  /**
+   * Answers a request as the provider would, faults included: an answer that gets lost is a rejected promise.
+   *
+   * @param input the path starts with the provider: `https://sandbox.test/pieterpost/v1/...`
+   */
+  async fetch(input: Request | string | URL, init?: RequestInit): Promise<Response> {
+    const request = new Request(input, init);
+    const head = { method: request.method, url: request.url, headers: [...request.headers] };
+    const body = new Uint8Array(await request.arrayBuffer());
+    const frame = wasm.handle(this.#number, new TextEncoder().encode(JSON.stringify(head)), body, Date.now());
+    const length = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
+    const { status, headers, delayMs, dropped } = parse<Head>(frame.subarray(4, 4 + length));
+    if (delayMs > 0) await pause(delayMs, request.signal);
+    if (dropped) throw new TypeError("fetch failed", { cause: new Error("the sandbox dropped the connection") });
+    const content = frame.slice(4 + length);
+    return new Response(content.length > 0 ? content : null, { status, headers });
+  }
+}
+
+function pause(ms: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(resolve, ms);
+    signal.addEventListener("abort", () => {
+      clearTimeout(timer);
+      reject(signal.reason as Error);
+    });
+  });
+}
+
+let begin: () => void = () => {
+  throw new Error("The sandbox has no wasm.");
+};
+
+/** Called by the entry points. */
+export function startWith(load: () => wasm.SyncInitInput): void {
+  let started = false;
+  begin = () => {
+    if (!started) wasm.initSync({ module: load() });
+    started = true;
+  };
+}

@@ -1,0 +1,142 @@
+import type { IssueCode, Operations } from "./generated/types.js";
+
+export type * from "./generated/types.js";
+
+/** The name of an operation: `provider.verb_noun`. */
+export type OperationName = keyof Operations;
+/** What an operation takes. */
+export type InputOf<O extends OperationName> = Operations[O]["input"];
+/** What a provider answers to an operation. */
+export type OutputOf<O extends OperationName> = Operations[O]["output"];
+
+/** An input that is still being filled in: any member may be missing or null. */
+export type Draft<T> = T extends readonly (infer Item)[]
+  ? Draft<Item>[]
+  : T extends object
+    ? { [Name in keyof T]?: Draft<T[Name]> | null }
+    : T;
+
+/** JSON text, or JSON bytes in UTF-8. */
+export type Json = string | Uint8Array;
+
+/** How bad an issue is. Only an error blocks. */
+export type Severity = "error" | "warning" | "info";
+
+/** One step of an RFC 6902 patch. */
+export type Change =
+  | { op: "replace"; path: string; value: unknown }
+  | { op: "remove"; path: string }
+  | { op: "move"; from: string; path: string };
+
+/** One thing that is wrong, or odd, about an input. */
+export interface Issue {
+  /** RFC 6901 JSON Pointer into the input; `""` is the whole. A missing member's path is the one that it should have. */
+  path: string;
+  code: IssueCode;
+  severity: Severity;
+  /** What is wrong, in English, with the value in it. */
+  message: string;
+  /** The values of the message, for saying it in another language. */
+  params?: Record<string, string | number | string[] | number[]>;
+  /** How to mend it. */
+  hint?: string;
+  /** RFC 6902 patch, where the mending is mechanical. */
+  fix?: Change[];
+  /** The id in docs/rules.md. */
+  rule?: string;
+}
+
+/** The outcome of a validation: every issue at once. */
+export interface Report {
+  /** No issue is an error. */
+  ok: boolean;
+  operation: OperationName;
+  issues: Issue[];
+}
+
+/** `strict`: as a request needs it. `lenient`: as a preview or a half-filled form may have it. */
+export type Mode = "strict" | "lenient";
+
+export interface ValidateOptions {
+  /** `strict`, if nothing is said. */
+  mode?: Mode;
+}
+
+export interface BuildOptions extends ValidateOptions {
+  /** Where to send it, in place of the provider's own address; `https`, or `http` on loopback. */
+  baseUrl?: string;
+  /** Makes a repeated request count once; 1 to 140 printable ASCII characters. */
+  idempotencyKey?: string;
+  /** The language of the provider's messages. */
+  acceptLanguage?: string;
+}
+
+/** A request, complete but for the secret. */
+export interface Prepared {
+  operation: OperationName;
+  method: string;
+  url: string;
+  /** Never hold a secret. */
+  headers: Record<string, string>;
+  /** The exact bytes: the same input gives the same bytes on every platform. `null` for a read. */
+  body: Uint8Array<ArrayBuffer> | null;
+  /** The idempotency key in use. */
+  key: string | null;
+  /** `sha-256=:...:` of the body, RFC 9530; worked out when it is first looked at. */
+  readonly digest: string;
+}
+
+/** An answer of a provider or of the gateway. */
+export interface Answer {
+  status: number;
+  headers?: Headers | Iterable<readonly [string, string]> | Record<string, string | readonly string[]>;
+  body: Json;
+}
+
+export interface ReadOptions {
+  /** What was sent: the answer is held against it. */
+  input?: object | Json;
+  /** Whether a test key was used: an answer of the other mode is reported. */
+  testMode?: boolean;
+  /** Milliseconds since 1970; the present, if nothing is said. */
+  now?: number;
+}
+
+/** Whether to ask again, and how. */
+export interface Retry {
+  /** `never`; `same_bytes` under the same key; as something new with a `new_key`; `check_first` whether it happened; or the same bytes `after` a while. */
+  advice: "never" | "same_bytes" | "new_key" | "check_first" | "after";
+  afterMs?: number;
+}
+
+/** What an answer means. */
+export type Outcome<Value = unknown> =
+  /** It happened. `issues` are what is odd about the answer; they are never errors. */
+  | { kind: "ok"; value: Value; issues?: Issue[] }
+  /** It did not happen. */
+  | { kind: "refused"; status: number; code: string; message: string; issues?: Issue[]; retry: Retry }
+  /** Nobody knows whether it happened. `status` is `null` where there was no answer at all. */
+  | { kind: "unknown"; status: number | null; excerpt: string; retry: Retry };
+
+/** As much of a recipient as a template looks at. */
+export interface Addressee {
+  /** Full name; its first word is the variable `first_name`. */
+  name?: string | null;
+  customFields?: Record<string, string | null>;
+}
+
+export interface MergeOptions {
+  /** `lenient`, if nothing is said. */
+  mode?: Mode;
+  /** What it is printed on; a letter, if nothing is said. */
+  requestType?: "letter" | "postcard";
+}
+
+/** A preview of every recipient's text. */
+export interface Merge {
+  ok: boolean;
+  /** `texts[i]` belongs to `recipients[i]`. */
+  texts: string[];
+  /** Paths are `/template` and `/recipients/i/...`. */
+  issues: Issue[];
+}

@@ -1,0 +1,160 @@
+//! From sources to the npm package, the page and the Worker.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+use edgepost_core::digest::sha256;
+
+use crate::generate;
+use crate::project::{self, Stamp, copy, path};
+use crate::steps;
+use crate::tools::{self, cargo, npm_bin};
+
+/// A wasm module of the npm package.
+struct Module {
+    package: &'static str,
+    profile: &'static str,
+    name: &'static str,
+}
+
+const MODULES: [Module; 3] = [
+    Module { package: "edgepost-reader", profile: "wasm-fast", name: "reader" },
+    Module { package: "edgepost-client", profile: "wasm-small", name: "client" },
+    Module { package: "edgepost-sandbox-wasm", profile: "wasm-small", name: "sandbox" },
+];
+
+/// Where the made sources of the npm package go.
+const GENERATED: &str = "npm/src/generated";
+
+/// What every supported engine has; `--all-features` would make modules that Node 20 refuses.
+const WASM_FEATURES: [&str; 7] = [
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-nontrapping-float-to-int",
+    "--enable-sign-ext",
+    "--enable-mutable-globals",
+    "--enable-multivalue",
+    "--enable-reference-types",
+];
+
+/// Builds everything.
+pub fn all() -> Result<()> {
+    npm()?;
+    page()?;
+    worker()
+}
+
+/// The npm package, in `npm/dist`.
+pub fn npm() -> Result<()> {
+    tools::ensure_npm()?;
+    tools::ensure_targets()?;
+    generate::write_sources()?;
+    for module in &MODULES {
+        build_module(module)?;
+    }
+    let inputs = ["npm/src", "npm/tsconfig.json", "package-lock.json"];
+    let stamp = Stamp::new("dist", &inputs, &generated_hash()?)?;
+    if stamp.is_fresh(&["npm/dist/index.js"]) {
+        return Ok(());
+    }
+    steps::step("Compile the npm package", |step| {
+        let _ = fs::remove_dir_all(path("npm/dist"));
+        step.run(npm_bin("tsc").args(["--project", "npm"]))?;
+        for module in &MODULES {
+            for end in ["js", "wasm"] {
+                let file = format!("generated/wasm/{}.{end}", module.name);
+                copy(&format!("npm/src/{file}"), &format!("npm/dist/{file}"))?;
+            }
+            let types = format!("generated/wasm/{}.d.ts", module.name);
+            copy(&format!("npm/src/{types}"), &format!("npm/dist/{types}"))?;
+        }
+        Ok(())
+    })?;
+    stamp.keep()
+}
+
+/// A hash of what is made before TypeScript is compiled.
+fn generated_hash() -> Result<String> {
+    let mut all = Vec::new();
+    for entry in [GENERATED.to_owned(), format!("{GENERATED}/wasm")] {
+        let mut files: Vec<_> = fs::read_dir(path(&entry))?.flatten().map(|entry| entry.path()).collect();
+        files.sort();
+        for file in files.iter().filter(|file| file.is_file()) {
+            all.extend_from_slice(&sha256(&fs::read(file)?));
+        }
+    }
+    Ok(sha256(&all).iter().map(|byte| format!("{byte:02x}")).collect())
+}
+
+fn build_module(module: &Module) -> Result<()> {
+    let Module { package, profile, name } = module;
+    // One module for each invocation: features of one must not leak into another.
+    let mut build = cargo();
+    build.args(["build", "--quiet", "--target", "wasm32-unknown-unknown", "--profile", profile, "--package", package]);
+    steps::run(&format!("Compile {package}"), &mut build)?;
+    let built = format!("target/wasm32-unknown-unknown/{profile}/{}.wasm", package.replace('-', "_"));
+    let bindgen = tools::wasm_bindgen()?;
+    let salt = format!("{WASM_FEATURES:?} {}", project::locked("wasm-bindgen")?);
+    let stamp = Stamp::new(&format!("module-{name}"), &[], &format!("{salt} {:?}", sha256(&fs::read(path(&built))?)))?;
+    let output = |end: &str| format!("{GENERATED}/wasm/{name}{end}");
+    if stamp.is_fresh(&[&output(".js"), &output(".wasm"), &output(".d.ts")]) {
+        return Ok(());
+    }
+    steps::step(&format!("Link {name}.wasm for JavaScript"), |step| {
+        let mut link = Command::new(&bindgen);
+        link.current_dir(project::root());
+        link.args(["--target", "web", "--omit-default-module-path"]);
+        link.args(["--remove-name-section", "--remove-producers-section"]);
+        step.run(link.args(["--out-name", name, "--out-dir", &format!("{GENERATED}/wasm"), &built]))?;
+        let optimise = ["-O3", "--output", &output(".wasm"), &output("_bg.wasm")];
+        step.run(npm_bin("wasm-opt").args(WASM_FEATURES).args(optimise))?;
+        fs::remove_file(path(&output("_bg.wasm")))?;
+        fs::remove_file(path(&output("_bg.wasm.d.ts"))).context("declarations of the raw module")
+    })?;
+    stamp.keep()
+}
+
+/// The page, in `worker/page/dist`.
+pub fn page() -> Result<()> {
+    let stamp = Stamp::new("page", &["worker/page"], &generated_hash()?)?;
+    if stamp.is_fresh(&["worker/page/dist/index.html"]) {
+        return Ok(());
+    }
+    steps::step("Bundle the page", |step| {
+        let _ = fs::remove_dir_all(path("worker/page/dist"));
+        let mut bundle = npm_bin("esbuild");
+        bundle.args(["worker/page/src/main.ts", "worker/page/src/style.css", "--bundle", "--format=esm", "--minify"]);
+        bundle.args(["--target=es2022", "--conditions=browser", "--outdir=worker/page/dist", "--log-level=warning"]);
+        step.run(&mut bundle)?;
+        for file in ["index.html", "_headers", "icon.svg"] {
+            copy(&format!("worker/page/{file}"), &format!("worker/page/dist/{file}"))?;
+        }
+        for module in ["reader", "client"] {
+            // Beside the bundle, where the package looks for it.
+            let file = format!("generated/wasm/{module}.wasm");
+            copy(&format!("npm/src/{file}"), &format!("worker/page/dist/{file}"))?;
+        }
+        copy("target/generated/openapi.json", "worker/page/dist/openapi.json")
+    })?;
+    stamp.keep()
+}
+
+/// The Worker, in `worker/build`.
+pub fn worker() -> Result<()> {
+    tools::ensure_npm()?;
+    tools::ensure_targets()?;
+    let builder = tools::worker_build()?;
+    let inputs = ["crates/core", "crates/gateway", "worker/src", "worker/Cargo.toml", "Cargo.toml", "Cargo.lock"];
+    let stamp = Stamp::new("worker", &inputs, "")?;
+    if stamp.is_fresh(&["worker/build/index.js"]) {
+        return Ok(());
+    }
+    let mut build = Command::new(builder);
+    build.current_dir(project::root()).args(["--release", "worker"]);
+    build.env("WASM_BINDGEN_BIN", tools::wasm_bindgen()?);
+    build.env("WASM_OPT_BIN", path("node_modules/.bin/wasm-opt"));
+    build.env("ESBUILD_BIN", path("node_modules/.bin/esbuild"));
+    steps::run("Build the Worker", &mut build)?;
+    stamp.keep()
+}

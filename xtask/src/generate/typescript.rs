@@ -1,0 +1,136 @@
+//! TypeScript types of the operations' inputs and outputs.
+
+use std::fmt::Write;
+
+use edgepost_core::operation::OPERATIONS;
+use edgepost_core::report::Code;
+use edgepost_core::schema::{Field, Format, Object, Shape};
+
+use super::objects;
+
+/// The whole module.
+pub fn module() -> String {
+    let mut out = String::from(HEAD);
+    let outputs: Vec<_> = OPERATIONS.iter().flat_map(|operation| reachable(operation.output)).collect();
+    for object in objects() {
+        let is_output = outputs.iter().any(|output| std::ptr::eq(*output, object));
+        write_object(&mut out, object, is_output);
+    }
+    out.push_str("/** What each operation takes and answers. */\nexport interface Operations {\n");
+    for operation in OPERATIONS {
+        let (input, output) = (operation.input.name, operation.output.name);
+        let _ = writeln!(out, "  /** {} `{} {}` */", operation.doc, operation.method.name(), operation.path);
+        let _ = writeln!(out, "  \"{}\": {{ input: {input}; output: {output} }};", operation.name);
+    }
+    out.push_str("}\n\n/** All operations. Their order is the one that the wasm modules know. */\n");
+    out.push_str("export const operations = [");
+    for operation in OPERATIONS {
+        let _ = write!(out, "\"{}\", ", operation.name);
+    }
+    out.push_str("] as const;\n\n/** Every kind of issue. Names are stable. */\nexport type IssueCode =");
+    for code in Code::ALL {
+        let _ = write!(out, "\n  | \"{}\"", code.name());
+    }
+    out.push_str(";\n");
+    out
+}
+
+const HEAD: &str = "// Made from the operation tables by `cargo xtask`. Do not edit.
+
+type Needs<T, K extends keyof T> = { [P in K]-?: T[P] };
+type Without<K extends PropertyKey> = { [P in K]?: never };
+/** Known values, and whatever the provider adds one day. */
+export type Open<T extends string> = T | (string & {});
+
+";
+
+fn reachable(object: &'static Object) -> Vec<&'static Object> {
+    let mut found = Vec::new();
+    super::collect(object, &mut found);
+    found
+}
+
+fn write_object(out: &mut String, object: &Object, is_output: bool) {
+    let variants = variants(object);
+    let members = if variants.is_empty() { object.name.to_string() } else { format!("{}Members", object.name) };
+    if !variants.is_empty() {
+        let _ = writeln!(
+            out,
+            "/** All members of {}; which of them go together says {} itself. */",
+            object.name, object.name
+        );
+    } else {
+        let _ = writeln!(out, "/** {} */", object.doc);
+    }
+    let _ = writeln!(out, "export interface {members} {{");
+    for field in object.fields {
+        let _ = writeln!(out, "  /** {} */", field.doc);
+        let optional = if field.required { "" } else { "?" };
+        let _ = writeln!(out, "  {}{optional}: {};", field.name, field_type(field, is_output));
+    }
+    out.push_str("}\n\n");
+    if !variants.is_empty() {
+        let _ = writeln!(out, "/** {} */\nexport type {} = {members} &", object.doc, object.name);
+        let _ = writeln!(out, "  ({});\n", variants.join(" |\n   "));
+    }
+}
+
+/// The ways in which members go together, as types; empty where any combination will do.
+fn variants(object: &Object) -> Vec<String> {
+    let members = format!("{}Members", object.name);
+    let quoted = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" | ");
+    let mut variants = Vec::new();
+    if let Some(choice) = &object.choice {
+        for set in choice.sets {
+            let mut variant = format!("Needs<{members}, {}>", quoted(set));
+            if choice.exclusive {
+                let others: Vec<_> =
+                    choice.sets.iter().filter(|other| other != &set).flat_map(|other| other.iter().copied()).collect();
+                let _ = write!(variant, " & Without<{}>", quoted(&others));
+            }
+            variants.push(variant);
+        }
+    }
+    for case in object.cases {
+        let needs: Vec<_> = case.needs.iter().map(|(name, _)| *name).collect();
+        let excludes: Vec<_> = case.excludes.iter().map(|misplaced| misplaced.name).collect();
+        variants.push(format!(
+            "{{ {}: \"{}\" }} & Needs<{members}, {}> & Without<{}>",
+            object.tag,
+            case.value,
+            quoted(&needs),
+            quoted(&excludes)
+        ));
+    }
+    variants
+}
+
+fn field_type(field: &Field, is_output: bool) -> String {
+    shape_type(&field.shape, is_output)
+}
+
+fn shape_type(shape: &Shape, is_output: bool) -> String {
+    match shape {
+        Shape::Text(text) => {
+            let choices =
+                |values: &[&str]| values.iter().map(|value| format!("\"{value}\"")).collect::<Vec<_>>().join(" | ");
+            let text_type = match text.format {
+                Format::OneOf(values) if !is_output => choices(values),
+                Format::OneOf(values) | Format::Usually(values) => format!("Open<{}>", choices(values)),
+                Format::Free | Format::Filled | Format::Email | Format::WebAddress => "string".into(),
+            };
+            if text.or_integer { format!("{text_type} | number") } else { text_type }
+        }
+        Shape::Flag => "boolean".into(),
+        Shape::Integer => "number".into(),
+        Shape::Scalar(_) => "string | number | boolean".into(),
+        Shape::Any => "unknown".into(),
+        Shape::List(item, _) => match shape_type(item, is_output) {
+            item if item.contains(' ') => format!("({item})[]"),
+            item => format!("{item}[]"),
+        },
+        Shape::Map(value, _, _) => format!("Record<string, {}>", shape_type(value, is_output)),
+        Shape::Object(object) => object.name.into(),
+        Shape::Nullable(inner) => format!("{} | null", shape_type(inner, is_output)),
+    }
+}

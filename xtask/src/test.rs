@@ -1,0 +1,6 @@
+pub fn run() -> anyhow::Result<()> {
+    anyhow::bail!("later")
+}
+pub fn once() -> anyhow::Result<()> {
+    run()
+}
