@@ -27,7 +27,7 @@ const ARROWS: [(&str, &[&str]); 9] = [
 const PLATFORM: [(&str, &[&str]); 5] = [
     ("worker", &["edgepost-worker"]),
     ("getrandom", &["edgepost-client", "edgepost-worker"]),
-    ("wasm-bindgen", &["edgepost-reader", "edgepost-client", "edgepost-sandbox-wasm"]),
+    ("wasm-bindgen", &["edgepost-reader", "edgepost-client", "edgepost-sandbox-wasm", "edgepost-worker"]),
     ("js-sys", &["edgepost-client", "edgepost-worker"]),
     ("gloo-net", &["edgepost-client"]),
 ];

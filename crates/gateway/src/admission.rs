@@ -1,0 +1,324 @@
+//! From a request to what is done about it.
+
+use edgepost_core::http::{Headers, Request, Response, header};
+use edgepost_core::json;
+use edgepost_core::operation::{Operation, Repeat};
+use edgepost_core::outcome::Advice;
+use edgepost_core::prepare::{self, Options, is_key};
+use edgepost_core::read;
+use edgepost_core::schema::Mode;
+
+use crate::config::{Config, MODE, Upstream};
+use crate::cors;
+use crate::grants;
+use crate::headers;
+use crate::ledger::{Mint, identity};
+use crate::policy;
+use crate::problem::{Code, Problem};
+use crate::route::{self, Route};
+
+/// A JSON body has at most so many bytes.
+pub const LARGEST_BODY: usize = 1_048_576;
+/// A public caller's key is at least so long: 128 bits in base64url. A shorter one could be guessed, and would give away
+/// somebody else's order.
+const SHORTEST_KEY: usize = 22;
+
+/// What came in, but for the body.
+#[derive(Clone, Debug)]
+pub struct Head {
+    /// The HTTP method.
+    pub method: String,
+    /// The absolute address.
+    pub url: String,
+    /// As they came.
+    pub headers: Headers,
+    /// The network address that asks.
+    pub address: String,
+}
+
+impl Head {
+    fn path(&self) -> &str {
+        let rest = self.url.get(policy::origin(&self.url).len()..).unwrap_or_default();
+        let path = rest.split(['?', '#']).next().unwrap_or_default();
+        if path.is_empty() { "/" } else { path }
+    }
+
+    fn origin(&self) -> Option<&str> {
+        header(&self.headers, "origin")
+    }
+
+    /// Who asks, as far as anybody can say without a grant.
+    fn subject(&self) -> String {
+        format!("origin:{}", self.origin().unwrap_or("none"))
+    }
+}
+
+/// What to do about a request before its body is read.
+#[derive(Clone, Debug)]
+pub enum Next {
+    /// Answer.
+    Answer(Response),
+    /// Serve a file of the page.
+    Page,
+    /// Read the body, then call [`Pending::decide`].
+    Body(Pending),
+    /// Look something up.
+    Read(Lookup),
+}
+
+/// What to do about a request whose body was read.
+#[derive(Clone, Debug)]
+pub enum Then {
+    /// Answer.
+    Answer(Response),
+    /// Make something happen once.
+    Mint(Mint),
+}
+
+/// A read of one thing.
+#[derive(Clone, Debug)]
+pub struct Lookup {
+    /// What is read, as one text: reads of the same are joined.
+    pub id: String,
+    /// The operation.
+    pub operation: &'static Operation,
+    /// What goes upstream, but for the secret.
+    pub request: Request,
+}
+
+/// A request that waits for its body.
+#[derive(Clone, Debug)]
+pub struct Pending {
+    operation: &'static Operation,
+    /// The idempotency key of a mint; none for a mere check.
+    key: Option<String>,
+}
+
+/// A body, or why there is none.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// All of it.
+    Bytes(Vec<u8>),
+    /// It is larger than [`LARGEST_BODY`].
+    TooLarge,
+    /// It broke off.
+    Unreadable,
+}
+
+/// Decides about a request before its body is read.
+pub fn receive(config: &Config, head: &Head, now_ms: u64) -> Next {
+    decide(config, head, now_ms).unwrap_or_else(|problem| Next::Answer(problem.response()))
+}
+
+fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
+    let is_preflight = cors::is_preflight(&head.method, &head.headers);
+    let asked = header(&head.headers, "access-control-request-method").filter(|_| is_preflight);
+    let route = route::find(asked.unwrap_or(&head.method), head.path())?;
+    if matches!(route, Route::Page) {
+        return Ok(Next::Page);
+    }
+    // Reads without an origin need a grant; whoever shows an origin has to be one that is served.
+    let needs_origin = matches!(&route, Route::Operation { operation, .. } if operation.repeat != Repeat::Read);
+    let own = policy::origin(&head.url);
+    if (needs_origin || head.origin().is_some()) && !config.policy.allows_origin(head.origin(), &own) {
+        let detail = match head.origin() {
+            Some(origin) => format!("Pages of {origin} are not served here: the policy's `origins` do not list it."),
+            None => {
+                "Programs without an Origin are not served here: the policy's `origins` do not list \"none\".".into()
+            }
+        };
+        return Err(Problem::new(Code::OriginNotAllowed, detail));
+    }
+    if is_preflight {
+        return Ok(Next::Answer(cors::preflight()));
+    }
+    match route {
+        Route::Page => Ok(Next::Page),
+        Route::Health => Ok(Next::Answer(health(config))),
+        // The document is a file beside the page.
+        Route::OpenApi => Ok(Next::Page),
+        Route::Validate(operation) => {
+            json_only(&head.headers)?;
+            Ok(Next::Body(Pending { operation, key: None }))
+        }
+        Route::Operation { operation, members } if operation.repeat == Repeat::Read => {
+            lookup(config, head, operation, &members, now_ms).map(Next::Read)
+        }
+        Route::Operation { operation, .. } => {
+            json_only(&head.headers)?;
+            upstream(config, operation)?;
+            Ok(Next::Body(Pending { operation, key: Some(key(&head.headers)?) }))
+        }
+    }
+}
+
+fn json_only(headers: &Headers) -> Result<(), Problem> {
+    if headers::is_json(headers) {
+        return Ok(());
+    }
+    Err(Problem::new(Code::UnsupportedMediaType, "Send JSON, with Content-Type: application/json."))
+}
+
+fn upstream<'c>(config: &'c Config, operation: &Operation) -> Result<&'c Upstream, Problem> {
+    let name = operation.provider.name;
+    config
+        .upstream(operation.provider)
+        .ok_or_else(|| Problem::new(Code::ProviderNotConfigured, format!("This gateway has no test key for {name}.")))
+}
+
+/// The key that makes a call count once.
+fn key(headers: &Headers) -> Result<String, Problem> {
+    let lines: Vec<_> = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("idempotency-key")).collect();
+    let key = match lines.as_slice() {
+        [] => {
+            let detail =
+                "Send an Idempotency-Key: crypto.randomUUID(), drawn once for each order and kept for retries.";
+            return Err(Problem::new(Code::IdempotencyKeyMissing, detail));
+        }
+        [(_, key)] if is_key(key) => key.clone(),
+        _ => {
+            let detail = "An Idempotency-Key is one text of 1 to 140 printable ASCII characters without spaces.";
+            return Err(Problem::new(Code::IdempotencyKeyInvalid, detail));
+        }
+    };
+    if key.len() < SHORTEST_KEY {
+        let detail = format!(
+            "A caller without a grant needs an Idempotency-Key that nobody can guess, of at least {SHORTEST_KEY} \
+             characters: crypto.randomUUID()."
+        );
+        return Err(Problem::new(Code::IdempotencyKeyTooShort, detail));
+    }
+    Ok(key)
+}
+
+fn lookup(
+    config: &Config,
+    head: &Head,
+    operation: &'static Operation,
+    members: &[(&'static str, String)],
+    now_ms: u64,
+) -> Result<Lookup, Problem> {
+    let upstream = upstream(config, operation)?;
+    let id = members.first().map(|(_, value)| value.as_str()).unwrap_or_default();
+    grants::check(config, &head.headers, operation, id, now_ms)?;
+    let mut input = String::from("{");
+    for (position, (name, value)) in members.iter().enumerate() {
+        json::member(&mut input, if position == 0 { "" } else { "," }, name);
+        json::member(&mut input, ":", value);
+    }
+    input.push('}');
+    let request = build(upstream, operation, input.as_bytes(), &head.headers, None)?;
+    Ok(Lookup { id: identity("read", operation.name, id), operation, request })
+}
+
+/// The request for an input, built from scratch: nothing of the caller's is on it but what the tables let through.
+fn build(
+    upstream: &Upstream,
+    operation: &'static Operation,
+    input: &[u8],
+    headers: &Headers,
+    idempotency_key: Option<String>,
+) -> Result<Request, Problem> {
+    let options = Options {
+        mode: Mode::Strict,
+        base_url: Some(upstream.base.clone()),
+        idempotency_key,
+        accept_language: headers::accept_language(headers),
+    };
+    let prepared = prepare::build(operation, input, &options);
+    prepared.map(|prepared| prepared.request).map_err(|report| {
+        let errors = report.issues.iter().filter(|issue| issue.severity == edgepost_core::report::Severity::Error);
+        let detail = match errors.clone().next() {
+            Some(first) => format!("{} ({} in all): {}", first.path, errors.count(), first.message()),
+            None => "The input cannot be sent.".to_owned(),
+        };
+        Problem { issues: report.issues, ..Problem::new(Code::InvalidInput, detail) }
+    })
+}
+
+impl Pending {
+    /// Decides about a request whose body was read.
+    pub fn decide(&self, config: &Config, head: &Head, body: Body) -> Then {
+        self.outcome(config, head, body).unwrap_or_else(|problem| Then::Answer(problem.response()))
+    }
+
+    fn outcome(&self, config: &Config, head: &Head, body: Body) -> Result<Then, Problem> {
+        let bytes = match body {
+            Body::Bytes(bytes) => bytes,
+            Body::TooLarge => {
+                let detail = format!("A body has at most {LARGEST_BODY} bytes.");
+                return Err(Problem::new(Code::BodyTooLarge, detail));
+            }
+            Body::Unreadable => {
+                let problem = Problem::new(Code::BodyUnreadable, "The body broke off before it was complete.");
+                return Err(problem.retry(Advice::SameBytes, None));
+            }
+        };
+        let Some(key) = &self.key else {
+            let report = prepare::validate(self.operation, &bytes, Mode::Strict);
+            return Ok(Then::Answer(json_answer(200, report.to_json())));
+        };
+        let subject = head.subject();
+        let id = identity(&subject, self.operation.name, key);
+        let upstream = upstream(config, self.operation)?;
+        let request = build(upstream, self.operation, &bytes, &head.headers, Some(id.clone()))?;
+        return_url(config, head, self.operation, &bytes)?;
+        let body = request.body.unwrap_or_default();
+        Ok(Then::Mint(Mint {
+            id,
+            operation: self.operation.name.to_owned(),
+            subject,
+            address: head.address.clone(),
+            digest: edgepost_core::digest::field(&body),
+            url: request.url,
+            headers: request.headers,
+            body: String::from_utf8_lossy(&body).into_owned(),
+        }))
+    }
+
+    /// The operation.
+    pub fn operation(&self) -> &'static Operation {
+        self.operation
+    }
+}
+
+/// A payer is only sent back to where the policy says: a gateway whose links lead anywhere is a tool for fraud.
+fn return_url(config: &Config, head: &Head, operation: &'static Operation, input: &[u8]) -> Result<(), Problem> {
+    let reading = read::check(operation.input, input, Mode::Strict);
+    let Some(slot) = operation.input.find("returnUrl") else { return Ok(()) };
+    let Some(url) = reading.root().text(slot).map(|url| url.value().into_owned()) else { return Ok(()) };
+    if config.policy.allows_return(&url, &policy::origin(&head.url)) {
+        return Ok(());
+    }
+    let detail = "returnUrl leads to an address that the policy's `return_urls` do not list.";
+    Err(Problem::new(Code::ReturnUrlNotAllowed, detail))
+}
+
+fn health(config: &Config) -> Response {
+    let providers: Vec<_> = config.upstreams.iter().map(|upstream| upstream.provider.name).collect();
+    let body = serde_json::json!({ "ok": true, "mode": MODE, "providers": providers });
+    json_answer(200, body.to_string())
+}
+
+fn json_answer(status: u16, body: String) -> Response {
+    let headers = [("content-type", "application/json"), ("cache-control", "no-store"), ("edgepost-source", "gateway")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Response { status, headers: headers.into(), body: body.into_bytes() }
+}
+
+/// Adds what every answer carries.
+pub fn finish(config: Option<&Config>, head: &Head, operation: Option<&Operation>, mut answer: Response) -> Response {
+    if let Some(operation) = operation {
+        answer.headers.push(("edgepost-operation".into(), operation.name.into()));
+    }
+    answer.headers.push(("edgepost-rules".into(), edgepost_core::rules::hash()));
+    answer.headers.push(("x-content-type-options".into(), "nosniff".into()));
+    answer.headers.push(("vary".into(), "Origin".into()));
+    let own = policy::origin(&head.url);
+    let allowed = |origin: &&str| config.is_some_and(|config| config.policy.allows_origin(Some(origin), &own));
+    if let Some(origin) = head.origin().filter(allowed) {
+        let origin = origin.to_owned();
+        cors::expose(&mut answer, &origin);
+    }
+    answer
+}

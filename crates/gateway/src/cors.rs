@@ -1,0 +1,33 @@
+//! What browsers are told about other origins (the Fetch standard, "CORS protocol").
+
+use edgepost_core::http::{Headers, Response, header};
+
+/// Headers that a page may send.
+const REQUEST_HEADERS: &str = "content-type, idempotency-key, edgepost-grant, edgepost-order-grant, accept-language";
+/// Headers that a page may read.
+const ANSWER_HEADERS: &str = "edgepost-operation, edgepost-order-grant, edgepost-replayed, edgepost-rules, \
+     edgepost-source, retry-after";
+/// How long a browser may remember the answer to its question, in seconds.
+const REMEMBERED: &str = "7200";
+
+/// Whether a request asks what may be asked.
+pub fn is_preflight(method: &str, headers: &Headers) -> bool {
+    method == "OPTIONS" && header(headers, "access-control-request-method").is_some()
+}
+
+/// The answer to such a question. Whether the origin is served was checked before.
+pub fn preflight() -> Response {
+    let headers = [
+        ("access-control-allow-methods", "GET, POST"),
+        ("access-control-allow-headers", REQUEST_HEADERS),
+        ("access-control-max-age", REMEMBERED),
+    ];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned()));
+    Response { status: 204, headers: headers.into(), body: Vec::new() }
+}
+
+/// Lets the pages of an origin read an answer.
+pub fn expose(answer: &mut Response, origin: &str) {
+    answer.headers.push(("access-control-allow-origin".into(), origin.to_owned()));
+    answer.headers.push(("access-control-expose-headers".into(), ANSWER_HEADERS.into()));
+}

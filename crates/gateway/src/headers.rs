@@ -1,0 +1,102 @@
+//! What goes through, both ways. The order matters: what goes upstream is built from scratch, so nothing of the caller's
+//! is on it; then the secret is put on.
+
+use edgepost_core::http::{Headers, Request, Response, header, media_type};
+use edgepost_core::operation::Auth;
+
+use crate::config::Upstream;
+
+/// Headers of a provider's answer that the caller gets to see.
+const PASSED: [&str; 4] = ["content-language", "content-type", "ratelimit-reset", "retry-after"];
+
+/// Puts the secret on a request: the one place where that happens.
+pub fn inject(request: &mut Request, upstream: &Upstream) {
+    match upstream.provider.auth {
+        Auth::Bearer { .. } => {
+            request.headers.retain(|(name, _)| name != "authorization");
+            request.headers.push(("authorization".into(), format!("Bearer {}", upstream.key.reveal())));
+        }
+    }
+}
+
+/// The caller's own languages, if they can be passed on.
+pub fn accept_language(headers: &Headers) -> Option<String> {
+    let written = header(headers, "accept-language")?;
+    let fits =
+        written.len() <= 200 && written.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,;=.*-".contains(&byte));
+    fits.then(|| written.to_owned())
+}
+
+/// A provider's answer as the caller gets it: status and body as they came, and headers of the list.
+pub fn pass(answer: Response, source: &str) -> Response {
+    let mut headers: Headers = PASSED
+        .iter()
+        .filter_map(|name| Some(((*name).to_owned(), header(&answer.headers, name)?.to_owned())))
+        .collect();
+    headers.push(("cache-control".into(), "no-store".into()));
+    headers.push(("edgepost-source".into(), source.to_owned()));
+    Response { status: answer.status, headers, body: answer.body }
+}
+
+/// Whether a body says that it is JSON.
+pub fn is_json(headers: &Headers) -> bool {
+    header(headers, "content-type").is_some_and(|value| media_type(value) == "application/json")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::tests::read_with;
+
+    fn headers(pairs: &[(&str, &str)]) -> Headers {
+        pairs.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect()
+    }
+
+    #[test]
+    fn pp_001_the_key_is_put_on_last_and_once() {
+        let config = read_with(&[]).unwrap();
+        let url = "http://127.0.0.1:8788/pieterpost/v1/orders/ord_1".to_owned();
+        let smuggled = headers(&[("authorization", "Bearer of the caller"), ("accept", "application/json")]);
+        let mut request = Request { method: "GET".into(), url, headers: smuggled, body: None };
+        inject(&mut request, &config.upstreams[0]);
+        let shown: Vec<_> = request.headers.iter().filter(|(name, _)| name == "authorization").collect();
+        assert_eq!(shown, [&("authorization".to_owned(), "Bearer pp_test_canary".to_owned())]);
+    }
+
+    #[test]
+    fn only_listed_headers_come_back() {
+        let answer = Response {
+            status: 201,
+            headers: headers(&[
+                ("Content-Type", "application/json"),
+                ("Set-Cookie", "a=b"),
+                ("Location", "https://evil.example/"),
+                ("X-Powered-By", "x"),
+                ("Access-Control-Allow-Origin", "*"),
+                ("Retry-After", "3"),
+                ("Edgepost-Grant", "x"),
+            ]),
+            body: b"{}".to_vec(),
+        };
+        let names: Vec<_> = pass(answer, "provider").headers.into_iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["content-type", "retry-after", "cache-control", "edgepost-source"]);
+    }
+
+    #[test]
+    fn languages_that_could_smuggle_are_not_passed_on() {
+        assert_eq!(accept_language(&headers(&[("accept-language", "nl, en;q=0.8")])).as_deref(), Some("nl, en;q=0.8"));
+        for bad in ["nl\r\nx: y", "nl\u{e9}", &"a".repeat(201)] {
+            assert_eq!(accept_language(&headers(&[("accept-language", bad)])), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn pp_003_a_json_body_says_so() {
+        assert!(is_json(&headers(&[("content-type", "application/json; charset=utf-8")])));
+        assert!(is_json(&headers(&[("Content-Type", "Application/JSON")])));
+        for other in ["text/plain", "application/x-www-form-urlencoded", "application/jsonx", ""] {
+            assert!(!is_json(&headers(&[("content-type", other)])), "{other}");
+        }
+        assert!(!is_json(&headers(&[])));
+    }
+}

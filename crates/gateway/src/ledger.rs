@@ -1,0 +1,404 @@
+//! The ledger: a thing that is asked for many times happens once.
+//!
+//! ```text
+//!                  .------------- a refusal that can pass later ------------.
+//!                  v                                                        |
+//! (nothing) --> new --counted--> reserved --> sent --answer understood--> done | refused
+//!                                              | ^
+//!                           nobody knows ------' '------ the same bytes again
+//!                                 v               |
+//!                               unknown ----------'
+//! ```
+//!
+//! A state is written down before the step that cannot be taken back. Whoever dies between two steps leaves an entry
+//! from which the caller's next attempt goes on: what may have been sent is sent again, with the same bytes and the same
+//! key, and the provider answers with the order that it made the first time.
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+use edgepost_core::digest::sha256;
+use edgepost_core::http::{Headers, Request, Response};
+use edgepost_core::operation::{self, Operation};
+use edgepost_core::outcome::{self, Advice, Context, Outcome};
+use serde::{Deserialize, Serialize};
+
+use crate::config::MODE;
+use crate::headers;
+use crate::problem::{Code, Problem};
+
+/// How long an entry is kept, in milliseconds: as long as an order can be read by who minted it.
+pub const KEPT_MS: u64 = 14 * 86_400_000;
+
+/// A request that has to happen once. It holds no secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mint {
+    /// Who asks for what under which key, as one text; also the key that the provider sees.
+    pub id: String,
+    /// The operation's name.
+    pub operation: String,
+    /// Who asks.
+    pub subject: String,
+    /// The network address that asks, for the limit by address.
+    pub address: String,
+    /// Of the body.
+    pub digest: String,
+    /// The provider's address.
+    pub url: String,
+    /// What goes upstream, but for the secret.
+    pub headers: Headers,
+    /// The exact body.
+    pub body: String,
+}
+
+impl Mint {
+    /// The request, still without the secret.
+    pub fn request(&self) -> Option<(&'static Operation, Request)> {
+        let operation = operation::find(&self.operation)?;
+        let method = operation.method.name().to_owned();
+        let body = Some(self.body.clone().into_bytes());
+        Some((operation, Request { method, url: self.url.clone(), headers: self.headers.clone(), body }))
+    }
+}
+
+/// One text for who asks, in which mode, for what, under which key. Lengths are in it, so that no two can look alike.
+pub fn identity(subject: &str, operation: &str, key: &str) -> String {
+    let mut all = Vec::new();
+    for part in [subject, MODE, operation, key] {
+        all.extend_from_slice(&(part.len() as u64).to_le_bytes());
+        all.extend_from_slice(part.as_bytes());
+    }
+    Base64UrlUnpadded::encode_string(&sha256(&all))
+}
+
+/// Where an entry stands. The names are written to storage: a change needs a migration.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// Nothing was sent, or nothing that counts.
+    New,
+    /// Counted, not sent.
+    Reserved,
+    /// Perhaps sent; no answer yet.
+    Sent,
+    /// It happened.
+    Done,
+    /// It did not happen, and never will.
+    Refused,
+    /// Sent; nobody knows what became of it.
+    Unknown,
+}
+
+impl State {
+    const ALL: [(State, &'static str); 6] = [
+        (State::New, "new"),
+        (State::Reserved, "reserved"),
+        (State::Sent, "sent"),
+        (State::Done, "done"),
+        (State::Refused, "refused"),
+        (State::Unknown, "unknown"),
+    ];
+
+    /// As it is written to storage.
+    pub fn name(self) -> &'static str {
+        State::ALL.iter().find(|(state, _)| *state == self).map_or("", |(_, name)| name)
+    }
+
+    /// As it was written to storage.
+    pub fn from_name(name: &str) -> Option<State> {
+        State::ALL.iter().find(|(_, known)| *known == name).map(|(state, _)| *state)
+    }
+}
+
+/// What is written down about one request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Entry {
+    /// See [`identity`].
+    pub id: String,
+    /// The operation's name.
+    pub operation: String,
+    /// The body that the key is bound to.
+    pub digest: String,
+    /// Where it stands.
+    pub state: State,
+    /// The final answer: status, content type, body.
+    pub answer: Option<(u16, String, Vec<u8>)>,
+    /// Milliseconds since 1970 of the last step.
+    pub updated_ms: u64,
+}
+
+impl Entry {
+    /// The entry after a step.
+    pub fn at(mut self, state: State, now_ms: u64) -> Self {
+        self.state = state;
+        self.updated_ms = now_ms;
+        self
+    }
+}
+
+/// What to do about a request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Begin {
+    /// Say no.
+    Refuse(Problem),
+    /// Answer as before.
+    Replay(Response),
+    /// Write the entry down, count it, then send.
+    Reserve(Entry),
+    /// It may have been sent and counted: send the same bytes again.
+    Resend(Entry),
+}
+
+/// Looks up what there is about a request.
+pub fn begin(present: Option<Entry>, mint: &Mint, now_ms: u64) -> Begin {
+    let Some(entry) = present else {
+        return Begin::Reserve(Entry {
+            id: mint.id.clone(),
+            operation: mint.operation.clone(),
+            digest: mint.digest.clone(),
+            state: State::New,
+            answer: None,
+            updated_ms: now_ms,
+        });
+    };
+    if entry.digest != mint.digest {
+        let detail = "This Idempotency-Key was used with another body. Use a new key for a new order, or send the \
+                      body of the first attempt again.";
+        return Begin::Refuse(Problem::new(Code::IdempotencyKeyReused, detail).retry(Advice::NewKey, None));
+    }
+    match (entry.state, &entry.answer) {
+        (State::Done | State::Refused, Some((status, content_type, body))) => {
+            let content_type = ("content-type".to_owned(), content_type.clone());
+            let answer = Response { status: *status, headers: vec![content_type], body: body.clone() };
+            let mut answer = headers::pass(answer, "ledger");
+            answer.headers.push(("edgepost-replayed".into(), "true".into()));
+            Begin::Replay(answer)
+        }
+        (State::New | State::Reserved, _) => Begin::Reserve(entry),
+        _ => Begin::Resend(entry),
+    }
+}
+
+/// What came back from the provider.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Received {
+    /// An answer.
+    Answer(Response),
+    /// Nothing in time.
+    Timeout,
+    /// No connection, or one that broke.
+    Unreachable,
+    /// More than the gateway reads.
+    TooLarge,
+}
+
+/// What follows from it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Settled {
+    /// To be written down before the caller hears of it.
+    pub entry: Entry,
+    /// For the caller.
+    pub response: Response,
+    /// Whether the order counts; if not, its place is free again.
+    pub counts: bool,
+    /// What an operator has to know.
+    pub alarm: Option<&'static str>,
+}
+
+/// Draws the conclusions from what came back.
+pub fn settle(entry: Entry, operation: &'static Operation, received: Received, now_ms: u64) -> Settled {
+    let context = Context { input: None, test_mode: Some(MODE == "test"), now_ms: Some(now_ms) };
+    let outcome = match &received {
+        Received::Answer(answer) => outcome::read(operation, answer, &context),
+        _ => outcome::no_answer(operation),
+    };
+    let alarm = match &outcome {
+        Outcome::Ok { issues, .. } => issues
+            .iter()
+            .any(|issue| issue.code == edgepost_core::report::Code::ModeMismatch)
+            .then_some("the provider answered in the other mode: check the key"),
+        _ => None,
+    };
+    let response = answer_or_problem(operation, received, &outcome);
+    let state = match &outcome {
+        Outcome::Ok { .. } => State::Done,
+        Outcome::Refused(refused) if refused.is_final => State::Refused,
+        Outcome::Refused(_) => State::New,
+        Outcome::Unknown { .. } => State::Unknown,
+    };
+    let mut entry = entry.at(state, now_ms);
+    if matches!(state, State::Done | State::Refused) {
+        let content_type = edgepost_core::http::header(&response.headers, "content-type").unwrap_or_default();
+        entry.answer = Some((response.status, content_type.to_owned(), response.body.clone()));
+    }
+    Settled { entry, response, counts: matches!(state, State::Done | State::Unknown), alarm }
+}
+
+/// The provider's answer, if it speaks its language; the gateway's own words for it otherwise.
+pub fn answer_or_problem(operation: &'static Operation, received: Received, outcome: &Outcome) -> Response {
+    let (code, detail) = match received {
+        Received::Answer(answer) => {
+            let is_readable = !matches!(outcome, Outcome::Unknown { .. })
+                || (operation.provider.meaning)(answer.status, &answer.body).is_some();
+            if is_readable {
+                return headers::pass(answer, "provider");
+            }
+            let detail =
+                format!("The provider answered with status {} and nothing that can be understood.", answer.status);
+            (Code::UpstreamUnreadable, detail)
+        }
+        Received::Timeout => (Code::UpstreamTimeout, "The provider did not answer in time.".into()),
+        Received::Unreachable => (Code::UpstreamUnreachable, "The connection to the provider failed or broke.".into()),
+        Received::TooLarge => {
+            (Code::UpstreamUnreadable, "The provider answered with more than the gateway reads.".into())
+        }
+    };
+    let retry = outcome.retry();
+    let detail =
+        format!("{detail} Nobody knows whether it did what was asked: send the same body with the same key again.");
+    Problem { retry, ..Problem::new(code, detail) }.response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const ORDER: &str = r#"{"orderId":"ord_1","status":"checkout_open","testMode":true}"#;
+
+    fn operation() -> &'static Operation {
+        operation::find("pieterpost.create_checkout_link").unwrap()
+    }
+
+    fn mint(digest: &str) -> Mint {
+        Mint {
+            id: "id".into(),
+            operation: operation().name.into(),
+            subject: "origin:none".into(),
+            address: "127.0.0.1".into(),
+            digest: digest.into(),
+            url: "http://127.0.0.1:8788/pieterpost/v1/checkout-links".into(),
+            headers: vec![],
+            body: "{}".into(),
+        }
+    }
+
+    fn entry(state: State) -> Entry {
+        let Begin::Reserve(entry) = begin(None, &mint("a"), 0) else { panic!("a new request is reserved") };
+        entry.at(state, 0)
+    }
+
+    fn answer(status: u16, body: &str) -> Received {
+        let headers = vec![("content-type".into(), "application/json".into())];
+        Received::Answer(Response { status, headers, body: body.into() })
+    }
+
+    fn error(code: &str) -> String {
+        format!(r#"{{"code":"{code}","error":"No."}}"#)
+    }
+
+    #[test]
+    fn id_01_pp_006_a_key_is_bound_to_its_body() {
+        for (state, _) in State::ALL {
+            let begun = begin(Some(entry(state)), &mint("b"), 0);
+            assert!(matches!(begun, Begin::Refuse(problem) if problem.code == Code::IdempotencyKeyReused), "{state:?}");
+        }
+    }
+
+    #[test]
+    fn id_02_callers_keys_and_operations_never_meet() {
+        let one = identity("origin:a", "x.y", "key");
+        for other in
+            [identity("origin:b", "x.y", "key"), identity("origin:a", "x.z", "key"), identity("origin:a", "x.y", "kex")]
+        {
+            assert_ne!(one, other);
+        }
+        assert_ne!(identity("ab", "c", "d"), identity("a", "bc", "d"));
+        assert!(edgepost_core::prepare::is_key(&one), "PP-004: the provider takes it as a key");
+    }
+
+    #[test]
+    fn a_final_answer_is_given_again() {
+        let settled = settle(entry(State::Sent), operation(), answer(201, ORDER), 5);
+        assert_eq!((settled.entry.state, settled.counts, settled.alarm), (State::Done, true, None));
+        let Begin::Replay(replayed) = begin(Some(settled.entry), &mint("a"), 9) else { panic!("not replayed") };
+        assert_eq!((replayed.status, &replayed.body), (201, &settled.response.body));
+        assert!(replayed.headers.contains(&("edgepost-replayed".into(), "true".into())));
+        assert!(replayed.headers.contains(&("edgepost-source".into(), "ledger".into())));
+    }
+
+    #[test]
+    fn pp_172_a_refusal_that_would_come_again_is_final_and_does_not_count() {
+        for code in ["invalid_request", "invalid_json"] {
+            let settled = settle(entry(State::Sent), operation(), answer(400, &error(code)), 5);
+            assert_eq!((settled.entry.state, settled.counts), (State::Refused, false), "{code}");
+            assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Replay(_)));
+        }
+    }
+
+    #[test]
+    fn pp_171_pp_174_a_refusal_that_can_pass_is_not_final() {
+        for (status, code) in [
+            (401, "invalid_api_key"),
+            (403, "account_inactive"),
+            (429, "rate_limited"),
+            (429, "daily_order_cap_reached"),
+            (402, "insufficient_credits"),
+            (500, "misconfigured"),
+        ] {
+            let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), 5);
+            assert_eq!((settled.entry.state, settled.counts), (State::New, false), "{code}");
+            assert_eq!(settled.response.status, status);
+            assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Reserve(_)));
+        }
+    }
+
+    #[test]
+    fn pp_125_what_nobody_knows_is_remembered_and_sent_again() {
+        for received in [
+            Received::Timeout,
+            Received::Unreachable,
+            Received::TooLarge,
+            answer(200, ""),
+            answer(200, "<html>"),
+            answer(302, ""),
+            answer(500, &error("db_error")),
+            answer(503, "busy"),
+        ] {
+            let settled = settle(entry(State::Sent), operation(), received.clone(), 5);
+            assert_eq!((settled.entry.state, settled.counts), (State::Unknown, true), "{received:?}");
+            assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Resend(_)));
+        }
+        assert!(matches!(begin(Some(entry(State::Sent)), &mint("a"), 9), Begin::Resend(_)), "died while it waited");
+        assert!(matches!(begin(Some(entry(State::Reserved)), &mint("a"), 9), Begin::Reserve(_)), "died before it sent");
+    }
+
+    #[test]
+    fn what_cannot_be_understood_is_never_passed_on() {
+        for (status, body) in [(200, "<html>"), (302, ""), (200, ""), (404, "<html>")] {
+            let settled = settle(entry(State::Sent), operation(), answer(status, body), 5);
+            assert_eq!(settled.response.status, 502, "{status} {body}");
+        }
+        let passed = settle(entry(State::Sent), operation(), answer(500, &error("db_error")), 5).response;
+        assert_eq!((passed.status, passed.body), (500, error("db_error").into_bytes()));
+    }
+
+    #[test]
+    fn pp_010_an_answer_of_the_other_mode_is_an_alarm() {
+        let live = ORDER.replace("true", "false");
+        assert!(settle(entry(State::Sent), operation(), answer(201, &live), 5).alarm.is_some());
+    }
+
+    #[test]
+    fn names_of_states_are_pinned() {
+        let names: Vec<_> = State::ALL.iter().map(|(state, _)| state.name()).collect();
+        assert_eq!(names, ["new", "reserved", "sent", "done", "refused", "unknown"]);
+        assert!(State::ALL.iter().all(|(state, name)| State::from_name(name) == Some(*state)));
+        assert_eq!(State::from_name("x"), None);
+    }
+
+    #[test]
+    fn a_mint_is_pinned_to_the_letter() {
+        let json = serde_json::to_string(&mint("a")).unwrap();
+        assert_eq!(
+            json,
+            r#"{"id":"id","operation":"pieterpost.create_checkout_link","subject":"origin:none","address":"127.0.0.1","digest":"a","url":"http://127.0.0.1:8788/pieterpost/v1/checkout-links","headers":[],"body":"{}"}"#
+        );
+    }
+}

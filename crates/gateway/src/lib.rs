@@ -1,0 +1,23 @@
+//! What the gateway decides. Plain Rust: no platform, no clock, no network; time and answers are arguments.
+//!
+//! ```text
+//! request --route, cors, policy--> refused, or read the body
+//!    body --core's tables--------> 422, or a mint or a read, built from scratch
+//!    mint --ledger, count--------> replayed, refused, or sent: once
+//!  answer --headers, grants------> answered
+//! ```
+//!
+//! Secrets are put on a request in [`headers::inject`] and nowhere else.
+
+pub mod admission;
+pub mod config;
+pub mod cors;
+pub mod count;
+pub mod grants;
+pub mod headers;
+pub mod ledger;
+pub mod lookup;
+pub mod policy;
+pub mod problem;
+pub mod route;
+pub mod secret;

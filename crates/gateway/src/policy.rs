@@ -1,0 +1,185 @@
+//! What anybody may do without a grant. It is read by type at start; a wrong one does not serve.
+
+use serde::Deserialize;
+
+/// `[vars.policy]` of the configuration.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Policy {
+    /// Origins whose pages may mint: `https://shop.example.com`; `self` for the gateway's own pages; `none` for
+    /// programs, which send no Origin. An origin proves nothing: whatever is public is limited by address and by day.
+    pub origins: Vec<String>,
+    /// Where a payer may be sent back to: addresses, each with all that is below it; `self` for the gateway's own pages.
+    pub return_urls: Vec<String>,
+    /// How many orders anybody may make on one UTC day, all together.
+    pub mints_per_day: u32,
+}
+
+/// The gateway's own pages.
+const OWN: &str = "self";
+/// Programs that send no Origin.
+const NO_ORIGIN: &str = "none";
+
+impl Policy {
+    /// What is wrong with it.
+    pub fn faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for origin in self.origins.iter().filter(|origin| ![OWN, NO_ORIGIN].contains(&origin.as_str())) {
+            if Address::parse(origin).is_none_or(|address| address.origin != *origin || address.path != "/") {
+                faults.push(format!("origins: {origin:?} is no origin, such as \"https://shop.example.com\""));
+            }
+        }
+        for url in self.return_urls.iter().filter(|url| *url != OWN) {
+            if Address::parse(url).is_none() {
+                faults.push(format!("return_urls: {url:?} is no address, such as \"https://shop.example.com/thanks\""));
+            }
+        }
+        faults
+    }
+
+    /// Whether callers of this origin are served. `own` is the gateway's origin.
+    pub fn allows_origin(&self, origin: Option<&str>, own: &str) -> bool {
+        self.origins.iter().any(|allowed| match (allowed.as_str(), origin) {
+            (NO_ORIGIN, origin) => origin.is_none(),
+            (OWN, origin) => origin == Some(own),
+            (allowed, origin) => origin == Some(allowed),
+        })
+    }
+
+    /// Whether a payer may be sent back to this address.
+    pub fn allows_return(&self, url: &str, own: &str) -> bool {
+        let Some(wanted) = Address::parse(url) else { return false };
+        self.return_urls.iter().any(|allowed| {
+            let allowed = if allowed == OWN { own } else { allowed };
+            Address::parse(allowed).is_some_and(|allowed| allowed.covers(&wanted))
+        })
+    }
+}
+
+/// As much of an address as decides where it leads.
+struct Address {
+    /// Scheme, host and port, in lower case and without the scheme's own port.
+    origin: String,
+    /// Without query and fragment.
+    path: String,
+}
+
+impl Address {
+    fn parse(url: &str) -> Option<Self> {
+        if !edgepost_core::read::is_web_address(url) {
+            return None;
+        }
+        let (scheme, rest) = url.split_once("://")?;
+        let scheme = scheme.to_ascii_lowercase();
+        let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
+        let (authority, rest) = rest.split_at_checked(end)?;
+        let own_port = if scheme == "https" { ":443" } else { ":80" };
+        let authority = authority.to_ascii_lowercase();
+        let authority = authority.strip_suffix(own_port).unwrap_or(&authority);
+        let path = rest.split(['?', '#']).next().unwrap_or_default();
+        // What climbs back up could leave the folder that was allowed.
+        let lower = path.to_ascii_lowercase();
+        if lower.contains("..") || lower.contains("%2e") || lower.contains("%2f") || lower.contains("%5c") {
+            return None;
+        }
+        let path = if path.is_empty() { "/" } else { path };
+        Some(Address { origin: format!("{scheme}://{authority}"), path: path.to_owned() })
+    }
+
+    /// Whether `other` is this address or below it.
+    fn covers(&self, other: &Address) -> bool {
+        let folder = self.path.strip_suffix('/').unwrap_or(&self.path);
+        let below = other.path.strip_prefix(folder);
+        self.origin == other.origin && below.is_some_and(|below| below.is_empty() || below.starts_with('/'))
+    }
+}
+
+/// The origin of an address: scheme, host and port.
+pub fn origin(url: &str) -> String {
+    let end = url.find("://").map_or(0, |scheme| scheme + 3);
+    let length = url.get(end..).and_then(|rest| rest.find(['/', '?', '#'])).unwrap_or(url.len() - end);
+    url.get(..end + length).unwrap_or_default().to_owned()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OWN_ORIGIN: &str = "https://mail.example.com";
+
+    fn policy() -> Policy {
+        let origins = ["self", "none", "https://shop.example.com"].map(String::from).into();
+        let return_urls = ["self", "https://shop.example.com/thanks"].map(String::from).into();
+        Policy { origins, return_urls, mints_per_day: 10 }
+    }
+
+    #[test]
+    fn origins_are_compared_as_a_whole() {
+        let allows = |origin: Option<&str>| policy().allows_origin(origin, OWN_ORIGIN);
+        assert!(allows(None) && allows(Some(OWN_ORIGIN)) && allows(Some("https://shop.example.com")));
+        for foreign in [
+            "https://evil.example",
+            "http://shop.example.com",
+            "https://shop.example.com.evil.example",
+            "https://shop.example.com:8443",
+            "null",
+            "self",
+            "none",
+            "",
+        ] {
+            assert!(!allows(Some(foreign)), "{foreign}");
+        }
+        let closed = Policy { origins: vec![], ..policy() };
+        assert!(!closed.allows_origin(None, OWN_ORIGIN) && !closed.allows_origin(Some(OWN_ORIGIN), OWN_ORIGIN));
+    }
+
+    #[test]
+    fn payers_go_back_to_named_addresses_only() {
+        let allows = |url: &str| policy().allows_return(url, OWN_ORIGIN);
+        for good in [
+            "https://shop.example.com/thanks",
+            "https://shop.example.com/thanks/",
+            "https://SHOP.example.com:443/thanks/a?b=c#d",
+            "https://shop.example.com/thanks?order=1",
+            "https://mail.example.com/",
+            "https://mail.example.com",
+            "https://mail.example.com/x",
+        ] {
+            assert!(allows(good), "{good}");
+        }
+        for bad in [
+            "https://shop.example.com/",
+            "https://shop.example.com/thanksgiving",
+            "https://shop.example.com/thanks/../evil",
+            "https://shop.example.com/thanks/%2e%2e/evil",
+            "https://shop.example.com@evil.example/thanks",
+            "https://evil.example/https://shop.example.com/thanks",
+            "https://shop.example.com.evil.example/thanks",
+            "http://shop.example.com/thanks",
+            "https://shop.example.com:8443/thanks",
+            "//shop.example.com/thanks",
+            "javascript:alert(1)",
+            "https://shop.example.com\\@evil.example/thanks",
+            "",
+        ] {
+            assert!(!allows(bad), "{bad}");
+        }
+    }
+
+    #[test]
+    fn a_wrong_policy_is_named() {
+        let wrong = Policy {
+            origins: vec!["https://shop.example.com/".into(), "*".into()],
+            return_urls: vec!["/x".into()],
+            mints_per_day: 1,
+        };
+        assert_eq!(wrong.faults().len(), 3);
+        assert!(policy().faults().is_empty());
+    }
+
+    #[test]
+    fn origin_of_an_address() {
+        assert_eq!(origin("https://a.example:8787/b?c"), "https://a.example:8787");
+        assert_eq!(origin("http://127.0.0.1:8787"), "http://127.0.0.1:8787");
+    }
+}

@@ -1,0 +1,220 @@
+//! The gateway's own refusals: problems of RFC 9457, each with a stable code and a way out.
+
+use edgepost_core::http::Response;
+use edgepost_core::outcome::{Advice, Retry};
+use edgepost_core::report::{Issue, write_issues};
+use serde_json::{Value, json};
+
+/// Why the gateway refuses.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// Nothing is served under this path.
+    NotFound,
+    /// Not with this method.
+    MethodNotAllowed,
+    /// Not for pages of this origin.
+    OriginNotAllowed,
+    /// Not a JSON body.
+    UnsupportedMediaType,
+    /// More than the gateway reads.
+    BodyTooLarge,
+    /// The body did not arrive.
+    BodyUnreadable,
+    /// The input breaks rules.
+    InvalidInput,
+    /// A call that makes something has no key.
+    IdempotencyKeyMissing,
+    /// The key cannot be one.
+    IdempotencyKeyInvalid,
+    /// The key could be guessed.
+    IdempotencyKeyTooShort,
+    /// The key was used for something else.
+    IdempotencyKeyReused,
+    /// The payer would be sent somewhere that the policy does not name.
+    ReturnUrlNotAllowed,
+    /// Too many calls from one address.
+    RateLimited,
+    /// Too many orders on this day.
+    DailyLimitReached,
+    /// Nothing shows that the caller may do this.
+    GrantMissing,
+    /// What the caller shows is worth nothing.
+    GrantInvalid,
+    /// The grant is good, but not for this.
+    GrantInsufficient,
+    /// The provider's key is not configured.
+    ProviderNotConfigured,
+    /// The configuration is wrong; the log says how.
+    Misconfigured,
+    /// The provider did not answer in time.
+    UpstreamTimeout,
+    /// The provider could not be reached.
+    UpstreamUnreachable,
+    /// The provider's answer cannot be understood.
+    UpstreamUnreadable,
+    /// Something broke here.
+    Internal,
+}
+
+impl Code {
+    /// All of them.
+    pub const ALL: [Code; 23] = [
+        Code::NotFound,
+        Code::MethodNotAllowed,
+        Code::OriginNotAllowed,
+        Code::UnsupportedMediaType,
+        Code::BodyTooLarge,
+        Code::BodyUnreadable,
+        Code::InvalidInput,
+        Code::IdempotencyKeyMissing,
+        Code::IdempotencyKeyInvalid,
+        Code::IdempotencyKeyTooShort,
+        Code::IdempotencyKeyReused,
+        Code::ReturnUrlNotAllowed,
+        Code::RateLimited,
+        Code::DailyLimitReached,
+        Code::GrantMissing,
+        Code::GrantInvalid,
+        Code::GrantInsufficient,
+        Code::ProviderNotConfigured,
+        Code::Misconfigured,
+        Code::UpstreamTimeout,
+        Code::UpstreamUnreachable,
+        Code::UpstreamUnreadable,
+        Code::Internal,
+    ];
+
+    /// The stable name, the HTTP status and a title.
+    pub const fn parts(self) -> (&'static str, u16, &'static str) {
+        match self {
+            Code::NotFound => ("not_found", 404, "Not found"),
+            Code::MethodNotAllowed => ("method_not_allowed", 405, "Method not allowed"),
+            Code::OriginNotAllowed => ("origin_not_allowed", 403, "Origin not allowed"),
+            Code::UnsupportedMediaType => ("unsupported_media_type", 415, "Unsupported media type"),
+            Code::BodyTooLarge => ("body_too_large", 413, "Body too large"),
+            Code::BodyUnreadable => ("body_unreadable", 400, "Body unreadable"),
+            Code::InvalidInput => ("invalid_input", 422, "Invalid input"),
+            Code::IdempotencyKeyMissing => ("idempotency_key_missing", 400, "Idempotency-Key missing"),
+            Code::IdempotencyKeyInvalid => ("idempotency_key_invalid", 400, "Idempotency-Key invalid"),
+            Code::IdempotencyKeyTooShort => ("idempotency_key_too_short", 400, "Idempotency-Key too short"),
+            Code::IdempotencyKeyReused => ("idempotency_key_reused", 409, "Idempotency-Key reused"),
+            Code::ReturnUrlNotAllowed => ("return_url_not_allowed", 403, "Return address not allowed"),
+            Code::RateLimited => ("rate_limited", 429, "Too many requests"),
+            Code::DailyLimitReached => ("daily_limit_reached", 429, "Daily limit reached"),
+            Code::GrantMissing => ("grant_missing", 401, "Grant missing"),
+            Code::GrantInvalid => ("grant_invalid", 401, "Grant invalid"),
+            Code::GrantInsufficient => ("grant_insufficient", 403, "Grant insufficient"),
+            Code::ProviderNotConfigured => ("provider_not_configured", 503, "Provider not configured"),
+            Code::Misconfigured => ("misconfigured", 503, "Misconfigured"),
+            Code::UpstreamTimeout => ("upstream_timeout", 504, "No answer from the provider"),
+            Code::UpstreamUnreachable => ("upstream_unreachable", 502, "Provider unreachable"),
+            Code::UpstreamUnreadable => ("upstream_unreadable", 502, "Unreadable answer of the provider"),
+            Code::Internal => ("internal", 500, "Internal error"),
+        }
+    }
+}
+
+/// A refusal.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problem {
+    /// Why.
+    pub code: Code,
+    /// The same for people, with the way out.
+    pub detail: String,
+    /// What is wrong with the input.
+    pub issues: Vec<Issue>,
+    /// Whether to ask again.
+    pub retry: Option<Retry>,
+    /// The methods that are served, for a 405.
+    pub allow: Option<&'static str>,
+}
+
+impl Problem {
+    /// A refusal that asking again does not change.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Problem { code, detail: detail.into(), issues: Vec::new(), retry: None, allow: None }
+    }
+
+    /// Says how to ask again.
+    pub fn retry(mut self, advice: Advice, after_ms: Option<u64>) -> Self {
+        self.retry = Some(Retry { advice, after_ms });
+        self
+    }
+
+    /// The answer, marked as the gateway's own.
+    pub fn response(&self) -> Response {
+        let (code, status, title) = self.code.parts();
+        let retry = self.retry.unwrap_or(Retry { advice: Advice::Never, after_ms: None });
+        let mut body = json!({
+            "type": format!("urn:edgepost:problem:{code}"),
+            "title": title,
+            "status": status,
+            "detail": self.detail,
+            "code": code,
+            "retry": serde_json::from_str::<Value>(&retry.to_json()).unwrap_or_default(),
+        });
+        if let Some(members) = body.as_object_mut().filter(|_| !self.issues.is_empty()) {
+            let mut issues = String::new();
+            write_issues(&mut issues, &self.issues);
+            members.insert("issues".into(), serde_json::from_str(&issues).unwrap_or_default());
+        }
+        let mut headers = vec![
+            ("content-type".to_owned(), "application/problem+json".to_owned()),
+            ("cache-control".to_owned(), "no-store".to_owned()),
+            ("edgepost-source".to_owned(), "gateway".to_owned()),
+        ];
+        if let Some(after_ms) = retry.after_ms {
+            headers.push(("retry-after".to_owned(), after_ms.div_ceil(1000).to_string()));
+        }
+        if let Some(allow) = self.allow {
+            headers.push(("allow".to_owned(), allow.to_owned()));
+        }
+        if status == 401 {
+            headers.push(("www-authenticate".to_owned(), "Edgepost-Grant".to_owned()));
+        }
+        Response { status, headers, body: body.to_string().into_bytes() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use edgepost_core::operation;
+    use edgepost_core::outcome::{Context, Outcome, read};
+
+    #[test]
+    fn every_code_has_its_own_name_and_reads_back_as_what_it_is() {
+        let operation = operation::find("pieterpost.create_checkout_link").unwrap();
+        let mut names: Vec<_> = Code::ALL.iter().map(|code| code.parts().0).collect();
+        for code in Code::ALL {
+            let response = Problem::new(code, "Because.").response();
+            match read(operation, &response, &Context::default()) {
+                Outcome::Refused(refused) => {
+                    assert_eq!((refused.code.as_str(), refused.status), (code.parts().0, code.parts().1));
+                    assert_eq!(refused.message, "Because.");
+                }
+                Outcome::Unknown { status, .. } => {
+                    assert!(matches!(
+                        code,
+                        Code::UpstreamTimeout | Code::UpstreamUnreachable | Code::UpstreamUnreadable
+                    ));
+                    assert_eq!(status, Some(code.parts().1));
+                }
+                Outcome::Ok { .. } => panic!("{code:?} is no success"),
+            }
+        }
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), Code::ALL.len());
+    }
+
+    #[test]
+    fn a_problem_is_pinned_to_the_letter() {
+        let response = Problem::new(Code::RateLimited, "Too many.").retry(Advice::After, Some(1_500)).response();
+        assert_eq!(
+            String::from_utf8(response.body).unwrap(),
+            r#"{"code":"rate_limited","detail":"Too many.","retry":{"advice":"after","afterMs":1500},"status":429,"title":"Too many requests","type":"urn:edgepost:problem:rate_limited"}"#
+        );
+        assert!(response.headers.contains(&("retry-after".into(), "2".into())));
+    }
+}

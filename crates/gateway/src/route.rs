@@ -1,0 +1,136 @@
+//! Which operation a path means.
+
+use edgepost_core::http::percent_decode;
+use edgepost_core::operation::{self, Method, OPERATIONS, Operation};
+
+use crate::problem::{Code, Problem};
+
+/// What a request is for.
+#[derive(Clone, Debug)]
+pub enum Route {
+    /// A call that goes on to a provider.
+    Operation {
+        /// Which one.
+        operation: &'static Operation,
+        /// Members of the input that came in the path.
+        members: Vec<(&'static str, String)>,
+    },
+    /// A check that goes nowhere.
+    Validate(&'static Operation),
+    /// Whether the gateway serves.
+    Health,
+    /// The gateway's own description.
+    OpenApi,
+    /// The web page and what belongs to it.
+    Page,
+}
+
+/// Finds the route of a path, or the problem with it.
+pub fn find(method: &str, path: &str) -> Result<Route, Problem> {
+    if let Some(name) = path.strip_prefix("/validate/") {
+        let Some(operation) = operation::find(name) else { return Err(unknown(path)) };
+        return allow(method, "POST", Route::Validate(operation));
+    }
+    match path {
+        "/healthz" => return allow(method, "GET", Route::Health),
+        "/openapi.json" => return allow(method, "GET", Route::OpenApi),
+        _ => {}
+    }
+    let mut allowed = None;
+    for operation in OPERATIONS {
+        let Some(members) = captures(operation, path) else { continue };
+        if operation.method.name() == method {
+            return Ok(Route::Operation { operation, members });
+        }
+        allowed = Some(operation.method);
+    }
+    match allowed {
+        Some(Method::Get) => allow(method, "GET", Route::Page),
+        Some(Method::Post) => allow(method, "POST", Route::Page),
+        None if matches!(method, "GET" | "HEAD") && !is_reserved(path) => Ok(Route::Page),
+        None => Err(unknown(path)),
+    }
+}
+
+fn allow(method: &str, allowed: &'static str, route: Route) -> Result<Route, Problem> {
+    if method == allowed {
+        return Ok(route);
+    }
+    let mut problem = Problem::new(Code::MethodNotAllowed, format!("Use {allowed} here."));
+    problem.allow = Some(allowed);
+    Err(problem)
+}
+
+fn unknown(path: &str) -> Problem {
+    Problem::new(Code::NotFound, format!("Nothing is served at {path}. GET /openapi.json lists what is."))
+}
+
+/// Paths that are never a page's.
+fn is_reserved(path: &str) -> bool {
+    let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
+    path.starts_with("//")
+        || ["validate", "hooks", "ledger", "return"].contains(&first)
+        || OPERATIONS.iter().any(|operation| operation.provider.name == first)
+}
+
+/// The members in a path, if it is this operation's.
+fn captures(operation: &'static Operation, path: &str) -> Option<Vec<(&'static str, String)>> {
+    let rest = path.strip_prefix('/')?.strip_prefix(operation.provider.name)?;
+    let mut members = Vec::new();
+    let mut pieces = rest.split('/');
+    for wanted in operation.path.split('/') {
+        let piece = pieces.next()?;
+        match wanted.strip_prefix('{').and_then(|wanted| wanted.strip_suffix('}')) {
+            Some(name) => {
+                let value = percent_decode(piece)?;
+                let field = operation.input.fields.iter().find(|field| field.name == name)?;
+                members.push((field.name, value));
+            }
+            None if wanted == piece => {}
+            None => return None,
+        }
+    }
+    pieces.next().is_none().then_some(members)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(method: &str, path: &str) -> String {
+        match find(method, path) {
+            Ok(Route::Operation { operation, members }) => format!("{} {members:?}", operation.name),
+            Ok(route) => format!("{route:?}").split('(').next().unwrap().to_owned(),
+            Err(problem) => format!("{} {:?}", problem.code.parts().1, problem.allow),
+        }
+    }
+
+    #[test]
+    fn exactly_the_operations_are_served() {
+        assert_eq!(name("POST", "/pieterpost/v1/checkout-links"), "pieterpost.create_checkout_link []");
+        assert_eq!(name("GET", "/pieterpost/v1/orders/ord_1"), r#"pieterpost.get_order [("orderId", "ord_1")]"#);
+        assert_eq!(name("GET", "/pieterpost/v1/orders/a%2Fb"), r#"pieterpost.get_order [("orderId", "a/b")]"#);
+        assert_eq!(name("GET", "/pieterpost/v1/checkout-links"), "405 Some(\"POST\")");
+        assert_eq!(name("DELETE", "/pieterpost/v1/orders/ord_1"), "405 Some(\"GET\")");
+        assert_eq!(name("POST", "/validate/pieterpost.get_order"), "Validate");
+        assert_eq!(name("GET", "/validate/pieterpost.get_order"), "405 Some(\"POST\")");
+        for unknown in [
+            "/pieterpost",
+            "/pieterpost/",
+            "/pieterpost/v1/orders",
+            "/pieterpost/v1/orders/a/b",
+            "/pieterpost/v1/wallet",
+            "/validate/x",
+            "//evil.example/x",
+            "/pieterpostx/v1/checkout-links/../x",
+            "/ledger/1",
+            "/pieterpost/v1/orders/%ff",
+            "/pieterpost//v1/checkout-links",
+        ] {
+            assert!(name("POST", unknown).starts_with("404"), "{unknown}: {}", name("POST", unknown));
+        }
+        assert!(name("GET", "//evil.example/x").starts_with("404"));
+        assert_eq!(name("GET", "/"), "Page");
+        assert_eq!(name("HEAD", "/main.js"), "Page");
+    }
+}

@@ -1,0 +1,254 @@
+//! The ledger's Durable Object: the shell around `edgepost_gateway::ledger`. It writes each step down before it takes the
+//! next, sends, and lets all that ask for the same wait for one answer.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use edgepost_core::http::Response as Answer;
+use edgepost_core::outcome::Advice;
+use edgepost_gateway::config::{Config, MODE};
+use edgepost_gateway::count;
+use edgepost_gateway::ledger::{Begin, Entry, KEPT_MS, Mint, Received, State as Stage, begin, settle};
+use edgepost_gateway::problem::{Code, Problem};
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Shared};
+use serde_json::json;
+use worker::{
+    Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage, SqlStorageValue,
+    State, durable_object,
+};
+
+use crate::messages::{answer_of, response_of};
+use crate::{log, settings, tally, upstream};
+
+/// How soon a caller who asks too often may ask again; the period of the rate limit's binding.
+const PERIOD_MS: u64 = 60_000;
+
+/// An answer that several wait for.
+type Pending = Shared<LocalBoxFuture<'static, Rc<std::result::Result<Answer, String>>>>;
+
+#[durable_object]
+pub struct Ledger {
+    state: State,
+    book: Rc<Book>,
+    under_way: RefCell<HashMap<String, Pending>>,
+}
+
+/// The part that outlives a request.
+struct Book {
+    sql: SqlStorage,
+    env: Env,
+}
+
+impl DurableObject for Ledger {
+    fn new(state: State, env: Env) -> Self {
+        let sql = state.storage().sql();
+        let table = "CREATE TABLE IF NOT EXISTS entries (id TEXT PRIMARY KEY, operation TEXT NOT NULL, \
+                     digest TEXT NOT NULL, state TEXT NOT NULL, status INTEGER, content_type TEXT, body BLOB, \
+                     updated_ms INTEGER NOT NULL)";
+        let _ = sql.exec(table, None);
+        Ledger { state, book: Rc::new(Book { sql, env }), under_way: RefCell::default() }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let mint: Mint = request.json().await?;
+        let begun = begin(self.book.load(&mint.id)?, &mint, Date::now().as_millis());
+        let entry = match begun {
+            Begin::Refuse(problem) => return response_of(problem.response()),
+            Begin::Replay(answer) => return response_of(answer),
+            Begin::Reserve(_) | Begin::Resend(_) => begun,
+        };
+        let id = mint.id.clone();
+        let joined = self.under_way.borrow().get(&id).cloned();
+        let pending = match &joined {
+            Some(pending) => pending.clone(),
+            None => {
+                self.schedule_purge().await?;
+                self.start(mint.clone(), entry)
+            }
+        };
+        let answer = pending.await;
+        self.under_way.borrow_mut().remove(&id);
+        if joined.is_some()
+            && let Begin::Replay(answer) = begin(self.book.load(&id)?, &mint, Date::now().as_millis())
+        {
+            return response_of(answer);
+        }
+        match &*answer {
+            Ok(answer) => response_of(answer.clone()),
+            Err(error) => Err(Error::from(error.as_str())),
+        }
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        let before = Date::now().as_millis().saturating_sub(KEPT_MS);
+        self.book.sql.exec("DELETE FROM entries WHERE updated_ms < ?", vec![milliseconds(before)])?;
+        self.schedule_purge().await?;
+        Response::empty()
+    }
+}
+
+impl Ledger {
+    /// Starts what has to be done about a request. It goes on even if the caller who started it goes away.
+    fn start(&self, mint: Mint, begun: Begin) -> Pending {
+        let (id, book) = (mint.id.clone(), Rc::clone(&self.book));
+        let work = async move { Rc::new(book.run(mint, begun).await.map_err(|error| error.to_string())) };
+        let pending = work.boxed_local().shared();
+        self.under_way.borrow_mut().insert(id, pending.clone());
+        let going_on = pending.clone();
+        self.state.wait_until(async move {
+            going_on.await;
+        });
+        pending
+    }
+
+    /// Old entries are thrown away by alarm.
+    async fn schedule_purge(&self) -> Result<()> {
+        let storage = self.state.storage();
+        let is_empty = self.book.sql.exec("SELECT 1 FROM entries LIMIT 1", None)?.raw().next().is_none();
+        if storage.get_alarm().await?.is_none() && !is_empty {
+            storage.set_alarm(i64::try_from(KEPT_MS).unwrap_or(i64::MAX)).await?;
+        }
+        Ok(())
+    }
+}
+
+impl Book {
+    async fn run(&self, mint: Mint, begun: Begin) -> Result<Answer> {
+        let now = || Date::now().as_millis();
+        let config = settings::config(&self.env).map_err(|faults| Error::from(faults.join("; ")))?;
+        let Some((operation, request)) = mint.request() else { return Err(Error::from("no such operation")) };
+        let account = format!("{}:{MODE}", operation.provider.name);
+        let entry = match begun {
+            Begin::Reserve(entry) => {
+                self.save(&entry)?;
+                if let Some(problem) = self.limit(&config, &mint, &account, now()).await? {
+                    self.remove(&entry.id)?;
+                    return Ok(problem.response());
+                }
+                let entry = entry.at(Stage::Reserved, now());
+                self.save(&entry)?;
+                entry
+            }
+            Begin::Resend(entry) => entry,
+            Begin::Refuse(problem) => return Ok(problem.response()),
+            Begin::Replay(answer) => return Ok(answer),
+        };
+        let Some(upstream) =
+            config.upstream(operation.provider).filter(|upstream| mint.url.starts_with(&upstream.base))
+        else {
+            return Err(Error::from("the provider is not configured"));
+        };
+        let entry = entry.at(Stage::Sent, now());
+        self.save(&entry)?;
+        let received = upstream::send(request, upstream).await;
+        if !matches!(received, Received::Answer(_)) {
+            log(&json!({ "event": "upstream", "operation": operation.name, "received": format!("{received:?}") }));
+        }
+        let settled = settle(entry, operation, received, now());
+        self.save(&settled.entry)?;
+        if let Some(alarm) = settled.alarm {
+            log(&json!({ "event": "alarm", "operation": operation.name, "what": alarm }));
+        }
+        if !settled.counts {
+            tally::release(&self.env, &account, &mint.id, now()).await?;
+        }
+        Ok(settled.response)
+    }
+
+    /// The limits by address and by day, which bind what is new.
+    async fn limit(&self, config: &Config, mint: &Mint, account: &str, now_ms: u64) -> Result<Option<Problem>> {
+        if !self.env.rate_limiter("MINTS")?.limit(mint.address.clone()).await?.success {
+            let problem = Problem::new(Code::RateLimited, "Too many new orders from this address in the last minute.");
+            return Ok(Some(problem.retry(Advice::After, Some(PERIOD_MS))));
+        }
+        let limit = config.policy.mints_per_day;
+        if !tally::reserve(&self.env, account, &mint.id, limit, now_ms).await? {
+            let detail = format!("The {limit} public orders of this UTC day are used up.");
+            let problem = Problem::new(Code::DailyLimitReached, detail);
+            return Ok(Some(problem.retry(Advice::After, Some(count::until_next_day(now_ms)))));
+        }
+        Ok(None)
+    }
+
+    fn load(&self, id: &str) -> Result<Option<Entry>> {
+        let query = "SELECT operation, digest, state, status, content_type, body, updated_ms FROM entries WHERE id = ?";
+        let cursor = self.sql.exec(query, vec![id.into()])?;
+        let Some(row) = cursor.raw().next() else { return Ok(None) };
+        let row = row?;
+        let [operation, digest, state, status, content_type, body, updated] = row.as_slice() else {
+            return Err(Error::from("an entry of another form"));
+        };
+        let state = Stage::from_name(&text(state)).ok_or_else(|| Error::from("an entry of an unknown state"))?;
+        let answer = match (status, body) {
+            (SqlStorageValue::Null, _) | (_, SqlStorageValue::Null) => None,
+            (status, body) => Some((number(status) as u16, text(content_type), bytes(body))),
+        };
+        let (operation, digest) = (text(operation), text(digest));
+        Ok(Some(Entry { id: id.to_owned(), operation, digest, state, answer, updated_ms: number(updated) as u64 }))
+    }
+
+    fn save(&self, entry: &Entry) -> Result<()> {
+        let (status, content_type, body) = match &entry.answer {
+            Some((status, content_type, body)) => (
+                SqlStorageValue::Integer(i64::from(*status)),
+                content_type.as_str().into(),
+                SqlStorageValue::Blob(body.clone()),
+            ),
+            None => (SqlStorageValue::Null, SqlStorageValue::Null, SqlStorageValue::Null),
+        };
+        let values = vec![
+            entry.id.as_str().into(),
+            entry.operation.as_str().into(),
+            entry.digest.as_str().into(),
+            entry.state.name().into(),
+            status,
+            content_type,
+            body,
+            milliseconds(entry.updated_ms),
+        ];
+        self.sql.exec("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)?;
+        Ok(())
+    }
+
+    fn remove(&self, id: &str) -> Result<()> {
+        self.sql.exec("DELETE FROM entries WHERE id = ?", vec![id.into()])?;
+        Ok(())
+    }
+}
+
+fn milliseconds(value: u64) -> SqlStorageValue {
+    SqlStorageValue::Integer(i64::try_from(value).unwrap_or(i64::MAX))
+}
+
+fn number(value: &SqlStorageValue) -> f64 {
+    match value {
+        SqlStorageValue::Integer(value) => *value as f64,
+        SqlStorageValue::Float(value) => *value,
+        _ => 0.0,
+    }
+}
+
+fn text(value: &SqlStorageValue) -> String {
+    match value {
+        SqlStorageValue::String(value) => value.clone(),
+        _ => String::new(),
+    }
+}
+
+fn bytes(value: &SqlStorageValue) -> Vec<u8> {
+    match value {
+        SqlStorageValue::Blob(value) => value.clone(),
+        _ => Vec::new(),
+    }
+}
+
+/// Asks the ledger that keeps this identity. The first two characters choose one of 4,096.
+pub(crate) async fn ask(env: &Env, mint: &Mint) -> Result<Answer> {
+    let shard = mint.id.get(..2).unwrap_or_default();
+    let stub = env.durable_object("LEDGER")?.get_by_name(shard)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(serde_json::to_string(mint)?.into()));
+    answer_of(stub.fetch_with_request(Request::new_with_init("https://ledger/", &init)?).await?).await
+}

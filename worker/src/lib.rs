@@ -1,0 +1,122 @@
+//! The gateway on Cloudflare Workers. What it does is decided in `edgepost-gateway`; here are requests, answers, Durable
+//! Objects and the network.
+#![cfg(target_arch = "wasm32")]
+
+mod ledger;
+mod lookups;
+mod messages;
+mod settings;
+mod tally;
+mod upstream;
+
+use edgepost_core::http::Response as Answer;
+use edgepost_core::operation::Operation;
+use edgepost_gateway::admission::{self, Head, Next, Then};
+use edgepost_gateway::config::Config;
+use edgepost_gateway::grants;
+use edgepost_gateway::problem::{Code, Problem};
+use serde_json::json;
+use worker::{Context, Date, Env, Method, Request, Response, Result, event};
+
+use crate::messages::{answer_of, head_of, response_of};
+
+#[event(fetch, respond_with_errors)]
+async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
+    let started = Date::now().as_millis();
+    let head = head_of(&request);
+    let config = match settings::config(&env) {
+        Ok(config) => config,
+        Err(faults) => return refuse_to_serve(&head, &faults),
+    };
+    let (operation, served) = serve(&config, &head, request, &env, started).await;
+    let answer = match served {
+        Ok(Served::Page(response)) => return Ok(response),
+        Ok(Served::Answer(answer)) => answer,
+        Err(error) => {
+            log(&json!({ "event": "error", "what": error.to_string() }));
+            let detail = "Something broke in the gateway. Send the same request, with the same key, again.";
+            let retry = edgepost_core::outcome::Advice::SameBytes;
+            Problem::new(Code::Internal, detail).retry(retry, None).response()
+        }
+    };
+    log(&json!({
+        "event": "served",
+        "operation": operation.map(|operation| operation.name),
+        "status": answer.status,
+        "source": edgepost_core::http::header(&answer.headers, "edgepost-source"),
+        "ms": Date::now().as_millis().saturating_sub(started),
+    }));
+    response_of(admission::finish(Some(&config), &head, operation, answer))
+}
+
+/// What a request gets.
+enum Served {
+    Answer(Answer),
+    /// A file, with the headers that belong to it.
+    Page(Response),
+}
+
+async fn serve(
+    config: &Config,
+    head: &Head,
+    mut request: Request,
+    env: &Env,
+    now_ms: u64,
+) -> (Option<&'static Operation>, Result<Served>) {
+    match admission::receive(config, head, now_ms) {
+        Next::Answer(answer) => (None, Ok(Served::Answer(answer))),
+        Next::Page => (None, page(request, env).await),
+        Next::Read(lookup) => {
+            let operation = lookup.operation;
+            let answer = lookups::ask(env, &lookup).await;
+            (Some(operation), answer.map(Served::Answer))
+        }
+        Next::Body(pending) => {
+            let operation = pending.operation();
+            let body = messages::body(&mut request).await;
+            let answer = match pending.decide(config, head, body) {
+                Then::Answer(answer) => Ok(answer),
+                Then::Mint(mint) => ledger::ask(env, &mint).await.map(|mut answer| {
+                    if let Some(grant) = grants::for_order(&config.grant_keys, &mint.subject, &answer, now_ms) {
+                        answer.headers.push(("edgepost-order-grant".into(), grant));
+                    }
+                    answer
+                }),
+            };
+            (Some(operation), answer.map(Served::Answer))
+        }
+    }
+}
+
+/// A file of the page, or the gateway's own word that there is none.
+async fn page(request: Request, env: &Env) -> Result<Served> {
+    let path = request.path();
+    let is_head = request.method() == Method::Head;
+    let file = env.assets("ASSETS")?.fetch_request(request).await?;
+    if file.status_code() == 404 {
+        let detail = format!("Nothing is served at {path}. GET /openapi.json lists what is.");
+        let mut answer = Problem::new(Code::NotFound, detail).response();
+        if is_head {
+            answer.body.clear();
+        }
+        return Ok(Served::Answer(answer));
+    }
+    if path == "/openapi.json" {
+        // Read from elsewhere as well: it goes out with the headers of an answer.
+        return Ok(Served::Answer(answer_of(file).await?));
+    }
+    Ok(Served::Page(file))
+}
+
+/// A gateway whose configuration is wrong does nothing. The log and the answer say what is wrong, by name.
+fn refuse_to_serve(head: &Head, faults: &[String]) -> Result<Response> {
+    log(&json!({ "event": "misconfigured", "faults": faults }));
+    let detail = format!("The gateway does not serve: {}.", faults.join("; "));
+    let answer = Problem::new(Code::Misconfigured, detail).response();
+    response_of(admission::finish(None, head, None, answer))
+}
+
+/// One line of JSON. Never a body, a key or a token.
+fn log(line: &serde_json::Value) {
+    worker::console_log!("{line}");
+}

@@ -1,0 +1,106 @@
+//! Reads of orders: joined and remembered for a moment, so that many pages that poll are one caller to the provider.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+use std::rc::Rc;
+
+use edgepost_core::http::{Headers, Request as Plain, Response as Answer};
+use edgepost_core::operation;
+use edgepost_core::outcome::{self, Context};
+use edgepost_gateway::admission::Lookup;
+use edgepost_gateway::config::MODE;
+use edgepost_gateway::ledger::{Received, answer_or_problem};
+use edgepost_gateway::lookup::Memory;
+use futures_util::FutureExt;
+use futures_util::future::{LocalBoxFuture, Shared};
+use serde::{Deserialize, Serialize};
+use worker::{Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State, durable_object};
+
+use crate::messages::{answer_of, response_of};
+use crate::{settings, upstream};
+
+/// What is looked up.
+#[derive(Serialize, Deserialize)]
+struct Question {
+    id: String,
+    operation: String,
+    url: String,
+    headers: Headers,
+}
+
+type Pending = Shared<LocalBoxFuture<'static, Rc<std::result::Result<Answer, String>>>>;
+
+#[durable_object]
+pub struct Lookups {
+    env: Env,
+    under_way: RefCell<HashMap<String, Pending>>,
+    memories: RefCell<HashMap<String, Memory>>,
+}
+
+impl DurableObject for Lookups {
+    fn new(_state: State, env: Env) -> Self {
+        Lookups { env, under_way: RefCell::default(), memories: RefCell::default() }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let question: Question = request.json().await?;
+        let id = question.id.clone();
+        let now = Date::now().as_millis();
+        self.memories.borrow_mut().retain(|_, memory| memory.recall(now).is_some());
+        let recalled = self.memories.borrow().get(&id).and_then(|memory| memory.recall(now));
+        if let Some(answer) = recalled {
+            return response_of(answer);
+        }
+        let joined = self.under_way.borrow().get(&id).cloned();
+        let pending = joined.unwrap_or_else(|| {
+            let env = self.env.clone();
+            let work = async move { Rc::new(look(&env, question).await.map_err(|error| error.to_string())) };
+            let pending = work.boxed_local().shared();
+            self.under_way.borrow_mut().insert(id.clone(), pending.clone());
+            pending
+        });
+        let answer = pending.await;
+        self.under_way.borrow_mut().remove(&id);
+        match &*answer {
+            Ok(answer) => {
+                self.memories.borrow_mut().entry(id).or_default().keep(answer, Date::now().as_millis());
+                response_of(answer.clone())
+            }
+            Err(error) => Err(Error::from(error.as_str())),
+        }
+    }
+}
+
+async fn look(env: &Env, question: Question) -> Result<Answer> {
+    let config = settings::config(env).map_err(|faults| Error::from(faults.join("; ")))?;
+    let operation = operation::find(&question.operation).ok_or_else(|| Error::from("no such operation"))?;
+    let Some(upstream) =
+        config.upstream(operation.provider).filter(|upstream| question.url.starts_with(&upstream.base))
+    else {
+        return Err(Error::from("the provider is not configured"));
+    };
+    let method = operation.method.name().to_owned();
+    let request = Plain { method, url: question.url, headers: question.headers, body: None };
+    let received = upstream::send(request, upstream).await;
+    let context = Context { input: None, test_mode: Some(MODE == "test"), now_ms: Some(Date::now().as_millis()) };
+    let outcome = match &received {
+        Received::Answer(answer) => outcome::read(operation, answer, &context),
+        _ => outcome::no_answer(operation),
+    };
+    Ok(answer_or_problem(operation, received, &outcome))
+}
+
+/// Asks the object that joins reads of this thing. The first two characters choose one of 4,096.
+pub(crate) async fn ask(env: &Env, lookup: &Lookup) -> Result<Answer> {
+    let shard = lookup.id.get(..2).unwrap_or_default();
+    let question = Question {
+        id: lookup.id.clone(),
+        operation: lookup.operation.name.to_owned(),
+        url: lookup.request.url.clone(),
+        headers: lookup.request.headers.clone(),
+    };
+    let stub = env.durable_object("LOOKUPS")?.get_by_name(shard)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(serde_json::to_string(&question)?.into()));
+    answer_of(stub.fetch_with_request(Request::new_with_init("https://lookups/", &init)?).await?).await
+}

@@ -1,0 +1,68 @@
+//! Between the platform's requests and answers and the plain ones.
+
+use edgepost_core::http::{Headers, Response as Answer, header};
+use edgepost_gateway::admission::{Body, Head, LARGEST_BODY};
+use futures_util::StreamExt;
+use worker::{ByteStream, Request, Response, ResponseBuilder, Result};
+
+/// A request, but for its body.
+pub(crate) fn head_of(request: &Request) -> Head {
+    let headers: Headers = request.headers().entries().collect();
+    Head {
+        method: request.method().to_string(),
+        url: request.inner().url(),
+        address: header(&headers, "cf-connecting-ip").unwrap_or("unknown").to_owned(),
+        headers,
+    }
+}
+
+/// A request's body, as long as it is not too large.
+pub(crate) async fn body(request: &mut Request) -> Body {
+    let length = request.headers().get("content-length").ok().flatten();
+    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > LARGEST_BODY) {
+        return Body::TooLarge;
+    }
+    match request.stream() {
+        Ok(stream) => collect(stream).await,
+        // There is no body at all.
+        Err(_) => Body::Bytes(Vec::new()),
+    }
+}
+
+/// The bytes of a stream, up to the largest body.
+async fn collect(mut stream: ByteStream) -> Body {
+    let mut bytes = Vec::new();
+    while let Some(chunk) = stream.next().await {
+        let Ok(chunk) = chunk else { return Body::Unreadable };
+        if bytes.len() + chunk.len() > LARGEST_BODY {
+            return Body::TooLarge;
+        }
+        bytes.extend_from_slice(&chunk);
+    }
+    Body::Bytes(bytes)
+}
+
+/// What a provider answered, and its body as far as it could be read.
+pub(crate) async fn received(mut response: Response) -> (u16, Headers, Body) {
+    let headers = response.headers().entries().collect();
+    let body = match response.stream() {
+        Ok(stream) => collect(stream).await,
+        Err(_) => Body::Bytes(Vec::new()),
+    };
+    (response.status_code(), headers, body)
+}
+
+/// An answer of ours, such as that of a Durable Object or a file.
+pub(crate) async fn answer_of(mut response: Response) -> Result<Answer> {
+    let headers = response.headers().entries().collect();
+    Ok(Answer { status: response.status_code(), headers, body: response.bytes().await? })
+}
+
+/// The platform's form of an answer.
+pub(crate) fn response_of(answer: Answer) -> Result<Response> {
+    let mut response = ResponseBuilder::new().with_status(answer.status);
+    for (name, value) in &answer.headers {
+        response = response.with_header(name, value)?;
+    }
+    if answer.body.is_empty() { Ok(response.empty()) } else { Ok(response.fixed(answer.body)) }
+}

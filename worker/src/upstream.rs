@@ -1,0 +1,57 @@
+//! Sends a request to a provider.
+
+use std::time::Duration;
+
+use edgepost_core::http::{Request as Plain, Response as Answer};
+use edgepost_gateway::admission::Body;
+use edgepost_gateway::config::Upstream;
+use edgepost_gateway::headers;
+use edgepost_gateway::ledger::Received;
+use futures_util::future::{Either, select};
+use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Result};
+
+use crate::messages::received;
+
+/// How long an answer is waited for.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Puts the secret on and sends. Redirects are not followed: the secret goes to the provider and nowhere else.
+pub(crate) async fn send(mut request: Plain, upstream: &Upstream) -> Received {
+    headers::inject(&mut request, upstream);
+    let Ok(request) = platform_request(&request) else { return Received::Unreachable };
+    let controller = AbortController::default();
+    let signal = controller.signal();
+    let answer = Box::pin(async {
+        match Fetch::Request(request).send_with_signal(&signal).await {
+            Ok(response) => {
+                let (status, headers, body) = received(response).await;
+                match body {
+                    Body::Bytes(body) => Received::Answer(Answer { status, headers, body }),
+                    Body::TooLarge => Received::TooLarge,
+                    Body::Unreadable => Received::Unreachable,
+                }
+            }
+            Err(_) => Received::Unreachable,
+        }
+    });
+    match select(answer, Delay::from(PATIENCE)).await {
+        Either::Left((received, _)) => received,
+        Either::Right(_) => {
+            controller.abort();
+            Received::Timeout
+        }
+    }
+}
+
+fn platform_request(plain: &Plain) -> Result<Request> {
+    let fields = Headers::new();
+    for (name, value) in &plain.headers {
+        fields.set(name, value)?;
+    }
+    let mut init = RequestInit::new();
+    init.with_method(Method::from(plain.method.clone())).with_headers(fields).with_redirect(RequestRedirect::Manual);
+    if let Some(body) = &plain.body {
+        init.with_body(Some(String::from_utf8_lossy(body).as_ref().into()));
+    }
+    Request::new_with_init(&plain.url, &init)
+}
