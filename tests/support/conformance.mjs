@@ -1,0 +1,76 @@
+// The vectors against the npm package. Runs in Node and, bundled, in Chromium; throws at the end with everything that
+// differs, and returns how many comparisons were made.
+import jsonPatch from "fast-json-patch";
+
+const TUPLE = ["severity", "code", "path", "rule"];
+
+/** @param edgepost the package's exports, ready to be called */
+export function conform({ build, merge, read, validate }, { operations, merge: previews }) {
+  const failed = [];
+  let compared = 0;
+  const same = (label, found, expected) => {
+    compared += 1;
+    const [left, right] = [found, expected].map((value) => JSON.stringify(sorted(value)));
+    if (left !== right) failed.push(`${label}\n  found    ${left}\n  expected ${right}`);
+  };
+  const tuples = (issues) => issues.map((issue) => TUPLE.map((name) => issue[name] ?? "")).sort();
+  const patched = (value, patch) => jsonPatch.applyPatch(structuredClone(value), patch).newDocument;
+  const body = (prepared) => (prepared.body === null ? null : JSON.parse(new TextDecoder().decode(prepared.body)));
+
+  for (const [operation, { examples, faulty, text, canonical, answers }] of Object.entries(operations)) {
+    for (const [name, { input, response }] of Object.entries(examples)) {
+      const forms = [input, JSON.stringify(input), new TextEncoder().encode(JSON.stringify(input, null, 2))];
+      for (const form of forms) {
+        same(`${name} validates`, validate(operation, form), { ok: true, operation, issues: [] });
+        const prepared = build(operation, form);
+        same(`${name} builds`, body(prepared), prepared.method === "GET" ? null : input);
+      }
+      const answer = { status: response.status, headers: {}, body: JSON.stringify(response.body) };
+      same(`${name} reads`, read(operation, answer, { input, testMode: true }), { kind: "ok", value: response.body });
+    }
+    faulty.forEach(({ of, patch, mode, issues, body: change, rules }, index) => {
+      const input = patched(examples[of].input, patch);
+      const label = `${operation} faulty ${index} ${rules}`;
+      const report = validate(operation, input, mode && { mode });
+      same(label, tuples(report.issues), issues.slice().sort());
+      same(`${label} ok`, report.ok, !issues.some(([severity]) => severity === "error"));
+      for (const { message } of report.issues) if (!message) failed.push(`${label}: no message`);
+      if (change) same(`${label} builds`, body(build(operation, input)), patched(input, change));
+    });
+    for (const { note, text: written, base64, issues } of text) {
+      const input = written ?? Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+      same(note, tuples(validate(operation, input).issues), issues.slice().sort());
+    }
+    for (const { note, text: written, body: expected } of canonical) {
+      for (const input of [written, expected]) {
+        same(note, new TextDecoder().decode(build(operation, input).body), expected);
+      }
+    }
+    for (const { note, status, headers, now, testMode, of, body: answered, outcome } of answers) {
+      const options = { now, testMode, input: of && examples[of].input };
+      const found = read(operation, { status, headers, body: answered }, options);
+      const { done, issues, ...expected } = outcome;
+      const label = `${note} ${status} ${answered}`;
+      for (const [name, value] of Object.entries(expected)) same(`${label} ${name}`, found[name], value);
+      if (outcome.kind === "ok") {
+        same(label, found.value, JSON.parse(answered));
+        same(label, tuples(found.issues ?? []), issues ?? []);
+      } else if (issues) same(label, found.issues, issues);
+    }
+  }
+  for (const { note, input, texts, issues } of previews) {
+    const { template, recipients, ...options } = input;
+    const preview = merge(template, recipients, options);
+    same(note, preview.texts, texts);
+    same(note, tuples(preview.issues), issues.slice().sort());
+  }
+  if (failed.length > 0) throw new Error(`${failed.length} of ${compared} differ:\n${failed.join("\n")}`);
+  return compared;
+}
+
+/** Members in one order, so that values can be compared as text. */
+function sorted(value) {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== "object" || value === null) return value ?? null;
+  return Object.fromEntries(Object.keys(value).sort().map((name) => [name, sorted(value[name])]));
+}

@@ -1,0 +1,99 @@
+// Starts what the tests talk to: the sandbox in this process, the gateway as a workerd of its own. Loopback only.
+import { spawn } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { serve } from "../../npm/dist/serve.js";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+/** How long workerd may take to start. */
+const START_MS = 60_000;
+
+/** Secrets that are easy to find wherever they should not be. */
+export const CANARIES = {
+  PIETERPOST_KEY_TEST: "pp_test_canary_4d1f0a",
+  GRANT_SIGNING_KEY: "grant-signing-canary-93b7-of-more-than-32-bytes",
+};
+
+/** A port that nobody uses. */
+export async function freePort() {
+  const server = createServer();
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return port;
+}
+
+/** The sandbox on a port of its own. It knows the canary key. */
+export async function startSandbox(options = {}) {
+  const keys = [{ key: CANARIES.PIETERPOST_KEY_TEST, account: "acct_sandbox", standing: "active" }];
+  const { pieterpost = {}, ...rest } = options;
+  const server = await serve(0, { ...rest, pieterpost: { keys, ...pieterpost } });
+  const url = `http://127.0.0.1:${server.address().port}`;
+  const control = async (path, body) => {
+    const response = await fetch(`${url}/_sandbox/${path}`, body && { method: "POST", body: JSON.stringify(body) });
+    const answer = await response.json();
+    if (!response.ok) throw new Error(`${path}: ${JSON.stringify(answer)}`);
+    return answer;
+  };
+  return {
+    url,
+    state: () => control("state"),
+    reset: () => control("reset", {}),
+    clock: (advanceMs) => control("clock", { advanceMs }),
+    fault: (operation, kind, more = {}) => control("faults", { operation: `pieterpost.${operation}`, kind, ...more }),
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+/** The gateway under `wrangler dev`. `vars` are vars and secrets; `persistTo` keeps the ledger over a restart. */
+export async function startGateway(sandbox, { vars = {}, persistTo, port, config = "wrangler.toml" } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), "edgepost-gateway-"));
+  const file = join(folder, "vars");
+  const all = { ...CANARIES, PIETERPOST_URL: `${sandbox.url}/pieterpost`, ...vars };
+  await writeFile(file, Object.entries(all).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`).join(""));
+  port ??= await freePort();
+  const args = ["dev", "--config", config, "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", String(await freePort())];
+  args.push("--env-file", file, "--persist-to", persistTo ?? join(folder, "state"), "--show-interactive-dev-session=false");
+  const child = spawn(join(ROOT, "node_modules/.bin/wrangler"), args, {
+    cwd: ROOT,
+    // A group of its own: wrangler and workerd end together.
+    detached: true,
+    env: { ...process.env, WRANGLER_SEND_METRICS: "false", NO_COLOR: "1", CI: "1" },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let log = "";
+  const gone = new Promise((resolve) => child.once("exit", resolve));
+  await new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error(`The gateway did not start:\n${log}`)), START_MS);
+    const read = (chunk) => {
+      log += chunk;
+      if (!log.includes("Ready on")) return;
+      clearTimeout(timer);
+      resolve();
+    };
+    child.stdout.setEncoding("utf8").on("data", read);
+    child.stderr.setEncoding("utf8").on("data", read);
+    gone.then((code) => reject(new Error(`The gateway ended with ${code}:\n${log}`)));
+  });
+  const end = async (signal) => {
+    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signal);
+    await gone;
+  };
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    log: () => log,
+    /** As if the machine lost its power. */
+    kill: () => end("SIGKILL"),
+    async stop() {
+      await end("SIGTERM");
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
