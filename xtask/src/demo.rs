@@ -1,6 +1,32 @@
-pub fn run() -> anyhow::Result<()> {
-    anyhow::bail!("later")
+//! `cargo xtask demo`: the whole of it on this computer.
+
+use anyhow::Result;
+
+use crate::build;
+use crate::servers::{Servers, end_group};
+use crate::steps::pass_through;
+use crate::tools::node;
+
+/// Starts both servers and waits for an interrupt.
+pub fn run() -> Result<()> {
+    build::all()?;
+    let mut servers = Servers::start()?;
+    let groups = servers.groups();
+    ctrlc::set_handler(move || {
+        groups.iter().copied().for_each(end_group);
+        std::process::exit(0);
+    })?;
+    println!("\nThe page:     {}/", servers.gateway);
+    println!("The sandbox:  {}/_sandbox/state", servers.sandbox);
+    println!("\nNothing is printed, no money moves. Ctrl-C ends it.");
+    servers.wait()
 }
-pub fn once() -> anyhow::Result<()> {
-    run()
+
+/// Runs the main job as a script against both, and ends.
+pub fn once() -> Result<()> {
+    build::all()?;
+    let servers = Servers::start()?;
+    let mut script = node();
+    script.args(["examples/letters.mjs", &servers.gateway]);
+    pass_through("Send 24 letters", &mut script)
 }

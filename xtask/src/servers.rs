@@ -1,6 +1,118 @@
-pub fn run() -> anyhow::Result<()> {
-    anyhow::bail!("later")
+//! The sandbox and the gateway on this computer, as processes that end with us.
+
+use std::fs::{self, File};
+use std::net::TcpListener;
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use crate::project::path;
+use crate::steps::step;
+use crate::tools::{node, npm_bin};
+
+/// How long a server may take to start.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// Both servers.
+pub struct Servers {
+    /// Where the gateway is.
+    pub gateway: String,
+    /// Where the sandbox is.
+    pub sandbox: String,
+    processes: Vec<Process>,
 }
-pub fn once() -> anyhow::Result<()> {
-    run()
+
+impl Servers {
+    /// Starts both, on their usual ports where those are free.
+    pub fn start() -> Result<Self> {
+        let (sandbox_port, gateway_port) = (free_port(8788)?, free_port(8787)?);
+        let sandbox = format!("http://127.0.0.1:{sandbox_port}");
+        let gateway = format!("http://127.0.0.1:{gateway_port}");
+        let logs = path("target/demo");
+        let _ = fs::remove_dir_all(&logs);
+        fs::create_dir_all(&logs)?;
+        let mut processes = Vec::new();
+        step("Start the sandbox", |_| {
+            let mut command = node();
+            command.args(["npm/dist/cli.js", "sandbox", "--port", &sandbox_port.to_string()]);
+            processes.push(Process::start(command, logs.join("sandbox.log"), "The sandbox is at")?);
+            Ok(())
+        })?;
+        step("Start the gateway", |_| {
+            let example = fs::read_to_string(path(".dev.vars.example"))?;
+            let vars = example.replace("http://127.0.0.1:8788", &sandbox);
+            fs::write(logs.join("vars"), vars)?;
+            let mut command = npm_bin("wrangler");
+            command.args(["dev", "--ip", "127.0.0.1", "--port", &gateway_port.to_string(), "--inspector-port", "0"]);
+            command.arg("--env-file").arg(logs.join("vars")).arg("--persist-to").arg(logs.join("state"));
+            command.env("WRANGLER_SEND_METRICS", "false").env("NO_COLOR", "1").env("CI", "1");
+            processes.push(Process::start(command, logs.join("gateway.log"), "Ready on")?);
+            Ok(())
+        })?;
+        Ok(Servers { gateway, sandbox, processes })
+    }
+
+    /// Waits until one of them ends by itself.
+    pub fn wait(&mut self) -> Result<()> {
+        loop {
+            for process in &mut self.processes {
+                if let Some(status) = process.child.try_wait()? {
+                    bail!("{} ended with {status}:\n{}", process.log.display(), fs::read_to_string(&process.log)?);
+                }
+            }
+            std::thread::sleep(Duration::from_millis(300));
+        }
+    }
+
+    /// The process groups, for whoever has to end them in a hurry.
+    pub fn groups(&self) -> Vec<u32> {
+        self.processes.iter().map(|process| process.child.id()).collect()
+    }
+}
+
+/// A process and all that it started.
+struct Process {
+    child: Child,
+    log: PathBuf,
+}
+
+impl Process {
+    fn start(mut command: Command, log: PathBuf, ready: &str) -> Result<Self> {
+        let file = File::create(&log)?;
+        command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
+        // A group of its own: wrangler starts others, and they end together.
+        command.process_group(0);
+        let child = command.spawn().with_context(|| format!("could not start {command:?}"))?;
+        let mut process = Process { child, log };
+        let started = Instant::now();
+        while !fs::read_to_string(&process.log)?.contains(ready) {
+            let ended = process.child.try_wait()?;
+            if ended.is_some() || started.elapsed() > PATIENCE {
+                bail!("it did not start:\n{}", fs::read_to_string(&process.log)?);
+            }
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        Ok(process)
+    }
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        end_group(self.child.id());
+        let _ = self.child.wait();
+    }
+}
+
+/// Ends a process group that we started.
+pub fn end_group(group: u32) {
+    let _ = Command::new("kill").args(["-TERM", "--", &format!("-{group}")]).stderr(Stdio::null()).status();
+}
+
+/// This port if nobody uses it, any other otherwise.
+fn free_port(usual: u16) -> Result<u16> {
+    let listener = TcpListener::bind(("127.0.0.1", usual)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)))?;
+    Ok(listener.local_addr()?.port())
 }

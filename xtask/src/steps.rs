@@ -44,11 +44,6 @@ impl Step {
         self.end("+", "");
     }
 
-    /// Ends a step that worked, with something worth saying.
-    pub fn done_with(self, remark: &str) {
-        self.end("+", remark);
-    }
-
     fn end(self, mark: &str, remark: &str) {
         self.bar.finish_and_clear();
         let remark = if remark.is_empty() { String::new() } else { format!(": {remark}") };

@@ -1,6 +1,33 @@
-pub fn run() -> anyhow::Result<()> {
-    anyhow::bail!("later")
+//! `cargo xtask test`: every test. What CI runs.
+
+use std::process::Command;
+
+use anyhow::Result;
+
+use crate::steps::{self, pass_through};
+use crate::tools::{self, cargo, node, npm_bin};
+use crate::{build, check};
+
+/// Everything, cheapest first.
+pub fn run() -> Result<()> {
+    check::run()?;
+    pass_through("Rust tests", cargo().args(["test", "--quiet"]))?;
+    build::all()?;
+    let types = ["worker/page", "tests/types"];
+    for project in types {
+        steps::run(&format!("Types of {project}"), npm_bin("tsc").args(["--project", project]))?;
+    }
+    pass_through("Tests in Node", &mut suite("tests/node"))?;
+    pass_through("Tests on workerd", &mut suite("tests/e2e"))?;
+    let chromium = tools::chromium()?;
+    pass_through("Tests in Chromium", suite("tests/browser").env("CHROMIUM", chromium))
 }
-pub fn once() -> anyhow::Result<()> {
-    run()
+
+/// A folder of Node tests, one file after the other: they start servers and measure nothing.
+fn suite(folder: &str) -> Command {
+    let mut command = node();
+    let files = crate::project::files(&[folder]).unwrap_or_default();
+    let files = files.into_iter().filter(|file| file.to_string_lossy().ends_with(".test.mjs"));
+    command.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(files);
+    command
 }
