@@ -1,6 +1,6 @@
 // Starts what the tests talk to: the sandbox in this process, the gateway as a workerd of its own. Loopback only.
 import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +16,19 @@ export const CANARIES = {
   PIETERPOST_KEY_TEST: "pp_test_canary_4d1f0a",
   GRANT_SIGNING_KEY: "grant-signing-canary-93b7-of-more-than-32-bytes",
 };
+
+/** wrangler.toml for another folder, with other limits. */
+async function configuration({ perMinute, perDay }, policy) {
+  let text = (await readFile(join(ROOT, "wrangler.toml"), "utf8")).replaceAll('"worker/', `"${ROOT}worker/`);
+  const replace = (pattern, line) => {
+    if (!pattern.test(text)) throw new Error(`wrangler.toml has no ${pattern}`);
+    text = text.replace(pattern, line);
+  };
+  replace(/limit = \d+/, `limit = ${perMinute}`);
+  replace(/^mints_per_day = .*$/m, `mints_per_day = ${perDay}`);
+  for (const [name, value] of Object.entries(policy)) replace(new RegExp(`^${name} = .*$`, "m"), `${name} = ${JSON.stringify(value)}`);
+  return text;
+}
 
 /** A port that nobody uses. */
 export async function freePort() {
@@ -51,9 +64,17 @@ export async function startSandbox(options = {}) {
   };
 }
 
-/** The gateway under `wrangler dev`. `vars` are vars and secrets; `persistTo` keeps the ledger over a restart. */
-export async function startGateway(sandbox, { vars = {}, persistTo, port, config = "wrangler.toml" } = {}) {
+/** Limits that a test of something else does not run into. */
+export const GENEROUS = { perMinute: 10_000, perDay: 10_000 };
+
+/**
+ * The gateway under `wrangler dev`, with the repository's own configuration. `vars` are vars and secrets in place of the
+ * tests' own, `policy` replaces lines of the policy; `persistTo` keeps the ledger over a restart.
+ */
+export async function startGateway(sandbox, { vars = {}, policy = {}, limits = GENEROUS, persistTo, port } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "edgepost-gateway-"));
+  const config = join(folder, "wrangler.toml");
+  await writeFile(config, await configuration(limits, policy));
   const file = join(folder, "vars");
   const all = { ...CANARIES, PIETERPOST_URL: `${sandbox.url}/pieterpost`, ...vars };
   await writeFile(file, Object.entries(all).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`).join(""));

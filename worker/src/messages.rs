@@ -29,17 +29,23 @@ pub(crate) async fn body(request: &mut Request) -> Body {
     }
 }
 
+/// How much of a body that is too large is read and thrown away, so that its sender gets to hear the answer.
+const PATIENCE: usize = 4 * LARGEST_BODY;
+
 /// The bytes of a stream, up to the largest body.
 async fn collect(mut stream: ByteStream) -> Body {
-    let mut bytes = Vec::new();
+    let (mut bytes, mut size) = (Vec::new(), 0);
     while let Some(chunk) = stream.next().await {
         let Ok(chunk) = chunk else { return Body::Unreadable };
-        if bytes.len() + chunk.len() > LARGEST_BODY {
-            return Body::TooLarge;
+        size += chunk.len();
+        if size > PATIENCE {
+            break;
         }
-        bytes.extend_from_slice(&chunk);
+        if size <= LARGEST_BODY {
+            bytes.extend_from_slice(&chunk);
+        }
     }
-    Body::Bytes(bytes)
+    if size > LARGEST_BODY { Body::TooLarge } else { Body::Bytes(bytes) }
 }
 
 /// What a provider answered, and its body as far as it could be read.
