@@ -1,0 +1,162 @@
+// edgepost/client, in Node, against the sandbox in this process: no port, every fault.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { beforeEach, test } from "node:test";
+import { Edgepost, EdgepostError } from "edgepost/client";
+import { Sandbox } from "edgepost/sandbox";
+
+const CREATE = "pieterpost.create_checkout_link";
+const READ = "pieterpost.get_order";
+const HOST = "https://sandbox.test";
+const vector = new URL("../vectors/pieterpost.create_checkout_link/letter_checkout.json", import.meta.url);
+const { input } = JSON.parse(readFileSync(vector, "utf8"));
+
+let sandbox;
+let sent;
+let edgepost;
+
+/** In the place of the gateway: the sandbox itself, with its key. */
+const withKey = (url, init) => {
+  sent.push({ url, ...init, body: init.body && Buffer.from(init.body).toString() });
+  return sandbox.fetch(url, { ...init, headers: { ...init.headers, authorization: "Bearer pp_test_sandbox" } });
+};
+
+beforeEach(() => {
+  sandbox = new Sandbox({ pieterpost: { stepMs: 50 } });
+  sent = [];
+  edgepost = new Edgepost({ baseUrl: HOST, fetch: withKey });
+});
+
+const control = (path, body) => sandbox.fetch(`${HOST}/_sandbox/${path}`, { method: "POST", body: JSON.stringify(body) });
+const state = async () => (await sandbox.fetch(`${HOST}/_sandbox/state`)).json();
+const fault = async (operation, kind, more = {}) =>
+  assert.equal((await control("faults", { operation, kind, ...more })).status, 201);
+const pay = (checkoutUrl, action = "pay") => sandbox.fetch(checkoutUrl, { method: "POST", body: new URLSearchParams({ action }) });
+
+test("a call draws a key, sends the canonical bytes and reads the answer", async () => {
+  const called = await edgepost.call(CREATE, input);
+  assert.equal(called.kind, "ok");
+  assert.equal(called.value.status, "checkout_open");
+  assert.match(called.key, /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  assert.equal(called.replayed, false);
+  const [request] = sent;
+  assert.equal(request.url, `${HOST}/pieterpost/v1/checkout-links`);
+  assert.equal(request.method, "POST");
+  assert.equal(request.redirect, "manual");
+  assert.equal(request.headers["idempotency-key"], called.key);
+  assert.deepEqual(JSON.parse(request.body), input);
+});
+
+test("PP-125: a lost answer is asked for again with the same key and bytes, and one order is made", async () => {
+  for (const kind of ["drop_after", "html_body", "empty_body", "status_500_after", "drop_before", "redirect"]) {
+    await control("reset", {});
+    sent = [];
+    const phases = [];
+    await fault(CREATE, kind);
+    const called = await edgepost.call(CREATE, input, { onProgress: (progress) => phases.push(progress.phase) });
+    assert.equal(called.kind, "ok", kind);
+    assert.deepEqual(phases, ["sending", "waiting", "sending"], kind);
+    assert.equal(sent.length, 2);
+    assert.equal(sent[0].body, sent[1].body);
+    assert.equal(sent[0].headers["idempotency-key"], sent[1].headers["idempotency-key"]);
+    assert.equal((await state()).pieterpost.orders.length, 1, kind);
+  }
+});
+
+test("PP-174: it gives up after the attempts that it was given, and the key lets the caller go on", async () => {
+  await fault(CREATE, "drop_after", { times: 5 });
+  const lost = await edgepost.call(CREATE, input, { attempts: 2 });
+  assert.deepEqual([lost.kind, lost.status, lost.retry], ["unknown", null, { advice: "same_bytes" }]);
+  assert.equal(sent.length, 2);
+  await control("reset", {});
+  const again = await edgepost.call(CREATE, input, { idempotencyKey: lost.key });
+  assert.equal(again.kind, "ok");
+  assert.equal(again.key, lost.key);
+});
+
+test("a refusal is not repeated", async () => {
+  await fault(CREATE, "code", { code: "account_inactive" });
+  const refused = await edgepost.call(CREATE, input);
+  assert.deepEqual([refused.kind, refused.code, refused.retry.advice], ["refused", "account_inactive", "never"]);
+  assert.equal(sent.length, 1);
+});
+
+test("an answer that does not come in time is unknown", async () => {
+  await fault(CREATE, "delay_after", { delayMs: 5_000 });
+  const late = await edgepost.call(CREATE, input, { timeoutMs: 100, attempts: 1 });
+  assert.deepEqual([late.kind, late.status], ["unknown", null]);
+  assert.equal((await state()).pieterpost.orders.length, 1);
+});
+
+test("bad input is thrown before anything is sent", async () => {
+  await assert.rejects(edgepost.call(CREATE, { requestType: "letter" }), (error) => {
+    assert.ok(error instanceof EdgepostError);
+    assert.equal(error.code, "invalid_input");
+    assert.match(error.message, /^pieterpost\.create_checkout_link: \/senderEmail: senderEmail is missing\. \(and 1 more\)$/);
+    assert.equal(error.issues.filter(({ severity }) => severity === "error").length, 2);
+    return true;
+  });
+  await assert.rejects(edgepost.call(CREATE, { requestType: 1n }), { code: "invalid_input" });
+  await assert.rejects(edgepost.call("pieterpost.no_such", {}), { code: "unknown_operation" });
+  await assert.rejects(new Edgepost({ baseUrl: "ftp://x" }).call(CREATE, input), { code: "invalid_input" });
+  assert.equal(sent.length, 0);
+});
+
+test("a caller can give up, and keeps the key", async () => {
+  await fault(CREATE, "delay_after", { delayMs: 5_000 });
+  const leaving = new AbortController();
+  setTimeout(() => leaving.abort(new Error("enough")), 50);
+  await assert.rejects(edgepost.call(CREATE, input, { signal: leaving.signal }), (error) => {
+    assert.deepEqual([error.code, error.cause.message], ["aborted", "enough"]);
+    assert.equal(error.key, sent[0].headers["idempotency-key"]);
+    return true;
+  });
+  await assert.rejects(edgepost.call(CREATE, input, { signal: AbortSignal.abort() }), { code: "aborted" });
+  await fault(CREATE, "drop_after", { times: 9 });
+  const pausing = new AbortController();
+  const onProgress = ({ phase }) => phase === "waiting" && pausing.abort();
+  await assert.rejects(edgepost.call(CREATE, input, { signal: pausing.signal, onProgress }), { code: "aborted" });
+});
+
+test("PP-161 PP-163: wait follows an order to its end", async () => {
+  const { value } = await edgepost.call(CREATE, input);
+  await pay(value.checkoutUrl);
+  const seen = [];
+  const waited = await edgepost.wait(READ, { orderId: value.orderId }, { onProgress: ({ value }) => seen.push(value.status) });
+  assert.deepEqual([waited.kind, waited.done, waited.value.status], ["ok", true, "fulfilled"]);
+  assert.equal(seen[0], "paid");
+  assert.equal(seen.at(-1), "fulfilled");
+});
+
+test("wait ends when the caller has seen enough, and when its time is up", async () => {
+  const { value } = await edgepost.call(CREATE, input);
+  const until = ({ status }) => status === "checkout_open";
+  const enough = await edgepost.wait(READ, { orderId: value.orderId }, { until });
+  assert.deepEqual([enough.done, enough.value.status], [true, "checkout_open"]);
+  const over = await edgepost.wait(READ, { orderId: value.orderId }, { waitMs: 100 });
+  assert.deepEqual([over.done, over.value.status], [false, "checkout_open"]);
+  const foreign = await edgepost.wait(READ, { orderId: "ord_none" });
+  assert.deepEqual([foreign.kind, foreign.done, foreign.code], ["refused", false, "order_not_found"]);
+});
+
+test("wait goes on over answers that are lost", async () => {
+  const { value } = await edgepost.call(CREATE, input);
+  await pay(value.checkoutUrl);
+  for (const kind of ["drop_before", "html_body", "status_500_after"]) await fault(READ, kind);
+  const waited = await edgepost.wait(READ, { orderId: value.orderId });
+  assert.deepEqual([waited.done, waited.value.status], [true, "fulfilled"]);
+});
+
+test("many calls at once do not meet", async () => {
+  const several = Array.from({ length: 40 }, (_, index) => edgepost.call(CREATE, { ...input, externalId: `invoice_${index}` }));
+  const values = (await Promise.all(several)).map(({ value }) => value);
+  assert.deepEqual(values.map(({ externalId }) => externalId), Array.from({ length: 40 }, (_, index) => `invoice_${index}`));
+  assert.equal(new Set(values.map(({ orderId }) => orderId)).size, 40);
+});
+
+test("what a caller's own callbacks throw stops nothing", async () => {
+  const onProgress = () => {
+    throw new Error("mine");
+  };
+  assert.equal((await edgepost.call(CREATE, input, { onProgress })).kind, "ok");
+});
