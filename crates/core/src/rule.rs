@@ -55,7 +55,7 @@ mod tests {
     fn names_have_three_digits() {
         assert_eq!(pp(4).name(), "PP-004");
         assert_eq!(pp(45).name(), "PP-045");
-        assert_eq!(pl(176).name(), "PL-176");
+        assert_eq!(pl(7).name(), "PL-007");
         assert_eq!(RuleId::NONE.name(), "");
     }
 }

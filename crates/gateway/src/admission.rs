@@ -12,7 +12,7 @@ use crate::config::{Config, MODE, Upstream};
 use crate::cors;
 use crate::grants;
 use crate::headers;
-use crate::ledger::{Mint, identity};
+use crate::mint::{Mint, identity};
 use crate::policy;
 use crate::problem::{Code, Problem};
 use crate::route::{self, Route};

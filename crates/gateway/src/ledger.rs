@@ -14,60 +14,17 @@
 //! from which the caller's next attempt goes on: what may have been sent is sent again, with the same bytes and the same
 //! key, and the provider answers with the order that it made the first time.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-use edgepost_core::digest::sha256;
-use edgepost_core::http::{Headers, Request, Response};
-use edgepost_core::operation::{self, Operation};
+use edgepost_core::http::Response;
+use edgepost_core::operation::Operation;
 use edgepost_core::outcome::{self, Advice, Context, Outcome};
-use serde::{Deserialize, Serialize};
 
 use crate::config::MODE;
 use crate::headers;
+use crate::mint::Mint;
 use crate::problem::{Code, Problem};
 
 /// How long an entry is kept, in milliseconds: as long as an order can be read by who minted it.
 pub const KEPT_MS: u64 = 14 * 86_400_000;
-
-/// A request that has to happen once. It holds no secret.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mint {
-    /// Who asks for what under which key, as one text; also the key that the provider sees.
-    pub id: String,
-    /// The operation's name.
-    pub operation: String,
-    /// Who asks.
-    pub subject: String,
-    /// The network address that asks, for the limit by address.
-    pub address: String,
-    /// Of the body.
-    pub digest: String,
-    /// The provider's address.
-    pub url: String,
-    /// What goes upstream, but for the secret.
-    pub headers: Headers,
-    /// The exact body.
-    pub body: String,
-}
-
-impl Mint {
-    /// The request, still without the secret.
-    pub fn request(&self) -> Option<(&'static Operation, Request)> {
-        let operation = operation::find(&self.operation)?;
-        let method = operation.method.name().to_owned();
-        let body = Some(self.body.clone().into_bytes());
-        Some((operation, Request { method, url: self.url.clone(), headers: self.headers.clone(), body }))
-    }
-}
-
-/// One text for who asks, in which mode, for what, under which key. Lengths are in it, so that no two can look alike.
-pub fn identity(subject: &str, operation: &str, key: &str) -> String {
-    let mut all = Vec::new();
-    for part in [subject, MODE, operation, key] {
-        all.extend_from_slice(&(part.len() as u64).to_le_bytes());
-        all.extend_from_slice(part.as_bytes());
-    }
-    Base64UrlUnpadded::encode_string(&sha256(&all))
-}
 
 /// Where an entry stands. The names are written to storage: a change needs a migration.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -110,7 +67,7 @@ impl State {
 /// What is written down about one request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Entry {
-    /// See [`identity`].
+    /// See [`crate::mint::identity`].
     pub id: String,
     /// The operation's name.
     pub operation: String,
@@ -259,6 +216,7 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
 #[cfg(test)]
 mod tests {
     use super::*;
+    use edgepost_core::operation;
 
     const ORDER: &str = r#"{"orderId":"ord_1","status":"checkout_open","testMode":true}"#;
 
@@ -299,18 +257,6 @@ mod tests {
             let begun = begin(Some(entry(state)), &mint("b"), 0);
             assert!(matches!(begun, Begin::Refuse(problem) if problem.code == Code::IdempotencyKeyReused), "{state:?}");
         }
-    }
-
-    #[test]
-    fn id_02_callers_keys_and_operations_never_meet() {
-        let one = identity("origin:a", "x.y", "key");
-        for other in
-            [identity("origin:b", "x.y", "key"), identity("origin:a", "x.z", "key"), identity("origin:a", "x.y", "kex")]
-        {
-            assert_ne!(one, other);
-        }
-        assert_ne!(identity("ab", "c", "d"), identity("a", "bc", "d"));
-        assert!(edgepost_core::prepare::is_key(&one), "PP-004: the provider takes it as a key");
     }
 
     #[test]
@@ -391,14 +337,5 @@ mod tests {
         assert_eq!(names, ["new", "reserved", "sent", "done", "refused", "unknown"]);
         assert!(State::ALL.iter().all(|(state, name)| State::from_name(name) == Some(*state)));
         assert_eq!(State::from_name("x"), None);
-    }
-
-    #[test]
-    fn a_mint_is_pinned_to_the_letter() {
-        let json = serde_json::to_string(&mint("a")).unwrap();
-        assert_eq!(
-            json,
-            r#"{"id":"id","operation":"pieterpost.create_checkout_link","subject":"origin:none","address":"127.0.0.1","digest":"a","url":"http://127.0.0.1:8788/pieterpost/v1/checkout-links","headers":[],"body":"{}"}"#
-        );
     }
 }

@@ -17,6 +17,7 @@ pub mod grants;
 pub mod headers;
 pub mod ledger;
 pub mod lookup;
+pub mod mint;
 pub mod policy;
 pub mod problem;
 pub mod route;

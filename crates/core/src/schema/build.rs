@@ -1,0 +1,247 @@
+//! Builders of the tables: `const fn`, so that a table is worked out by the compiler and a wrong one fails the build.
+
+use super::{
+    Bound, Case, Choice, Field, Format, Keys, Misplaced, Object, Position, Rule, Shape, Slot, StandIn, Text, Weight,
+    documentation,
+};
+use crate::rule::RuleId;
+
+/// A member that has to be there.
+pub const fn must(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field { required: true, ..may(name, shape, doc) }
+}
+
+/// A member that may be left out.
+pub const fn may(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+    Field {
+        name,
+        shape,
+        required: false,
+        position: Position::Body,
+        omit_empty: false,
+        rule: RuleId::NONE,
+        doc: documentation(doc),
+    }
+}
+
+impl Field {
+    /// The rule that this member's presence and type answer to.
+    pub const fn rule(mut self, rule: RuleId) -> Self {
+        self.rule = rule;
+        self
+    }
+
+    /// Goes into the path instead of the body.
+    pub const fn in_path(mut self) -> Self {
+        self.position = Position::Path;
+        self
+    }
+
+    /// Left out of the body when it is empty.
+    pub const fn omit_empty(mut self) -> Self {
+        self.omit_empty = true;
+        self
+    }
+}
+
+/// A string; anything, until told otherwise.
+pub const fn text() -> Shape {
+    Shape::Text(Text { format: Format::Free, bound: Bound::FREE, or_integer: false })
+}
+
+/// A string of at least one character that is not white space.
+pub const fn filled() -> Shape {
+    formatted(Format::Filled)
+}
+
+/// A string of a known format.
+pub const fn formatted(format: Format) -> Shape {
+    Shape::Text(Text { format, bound: Bound::FREE, or_integer: false })
+}
+
+/// One of a closed set of strings.
+pub const fn one_of(values: &'static [&'static str]) -> Shape {
+    formatted(Format::OneOf(values))
+}
+
+/// A list.
+pub const fn list(item: &'static Shape) -> Shape {
+    Shape::List(item, Bound::FREE)
+}
+
+/// An object with names of the caller's own.
+pub const fn map(value: &'static Shape, keys: Keys) -> Shape {
+    Shape::Map(value, Bound::FREE, keys)
+}
+
+impl Shape {
+    /// From `least` to `most` characters (UTF-16 code units) or items; anything else is an error.
+    pub const fn within(self, least: u32, most: u32, rule: RuleId) -> Self {
+        self.bounded(Bound { least, most, weight: Weight::Error, rule })
+    }
+
+    /// The same as advice: anything else is a warning.
+    pub const fn advised(self, least: u32, most: u32, rule: RuleId) -> Self {
+        self.bounded(Bound { least, most, weight: Weight::Warning, rule })
+    }
+
+    /// Takes an integer as well and writes it as text.
+    pub const fn or_integer(self) -> Self {
+        match self {
+            Shape::Text(text) => Shape::Text(Text { or_integer: true, ..text }),
+            other => other,
+        }
+    }
+
+    const fn bounded(self, bound: Bound) -> Self {
+        match self {
+            Shape::Text(text) => Shape::Text(Text { bound, ..text }),
+            Shape::List(item, _) => Shape::List(item, bound),
+            Shape::Map(value, _, keys) => Shape::Map(value, bound, keys),
+            Shape::Scalar(_) => Shape::Scalar(bound),
+            other => other,
+        }
+    }
+}
+
+/// An object with known members.
+pub const fn object(name: &'static str, doc: &'static str) -> Object {
+    Object {
+        name,
+        doc: documentation(doc),
+        fields: &[],
+        required: 0,
+        choice: None,
+        stand_in: None,
+        tag: "",
+        cases: &[],
+        misplaced: &[],
+        rules: &[],
+        unknown: RuleId::NONE,
+        quiet: false,
+    }
+}
+
+#[expect(clippy::indexing_slicing, clippy::panic, reason = "constant evaluation: a wrong table fails the build")]
+impl Object {
+    /// The members, in the order in which they are written.
+    pub const fn fields(mut self, fields: &'static [Field]) -> Self {
+        assert!(fields.len() < 64, "an object has at most 63 members");
+        self.fields = fields;
+        let mut index = 0;
+        while index < fields.len() {
+            if fields[index].required {
+                self.required |= 1 << index;
+            }
+            index += 1;
+        }
+        self
+    }
+
+    /// At least one of these sets has to be there.
+    pub const fn any_of(self, sets: &'static [&'static [&'static str]], rule: RuleId) -> Self {
+        self.choose(sets, false, rule)
+    }
+
+    /// Exactly one of these sets has to be there.
+    pub const fn exactly_one_of(self, sets: &'static [&'static [&'static str]], rule: RuleId) -> Self {
+        self.choose(sets, true, rule)
+    }
+
+    const fn choose(mut self, sets: &'static [&'static [&'static str]], exclusive: bool, rule: RuleId) -> Self {
+        assert!(sets.len() <= 4, "a choice has at most four sets");
+        let mut bits = [0; 4];
+        let mut set = 0;
+        while set < sets.len() {
+            bits[set] = self.bits(sets[set]);
+            set += 1;
+        }
+        self.choice = Some(Choice { sets, bits, exclusive, rule });
+        self
+    }
+
+    /// In lenient mode `member` stands in for `others`, and for the choice.
+    pub const fn stand_in(mut self, member: &str, others: &'static [&'static str]) -> Self {
+        self.stand_in = Some(StandIn { bit: 1 << self.index(member), bits: self.bits(others) });
+        self
+    }
+
+    /// What each value of `tag` asks of the other members.
+    pub const fn cases(mut self, tag: &'static str, cases: &'static [Case]) -> Self {
+        self.index(tag);
+        self.tag = tag;
+        self.cases = cases;
+        self
+    }
+
+    /// Members that people put here although they belong elsewhere.
+    pub const fn misplaced(mut self, misplaced: &'static [Misplaced]) -> Self {
+        self.misplaced = misplaced;
+        self
+    }
+
+    /// Rules across members, run in this order when the object is complete.
+    pub const fn rules(mut self, rules: &'static [Rule]) -> Self {
+        self.rules = rules;
+        self
+    }
+
+    /// The rule that speaks of unknown members.
+    pub const fn unknown(mut self, rule: RuleId) -> Self {
+        self.unknown = rule;
+        self
+    }
+
+    /// Takes unknown members without a word.
+    pub const fn quiet(mut self) -> Self {
+        self.quiet = true;
+        self
+    }
+
+    /// The address of a member; a name that the object does not have fails the build.
+    pub const fn slot(&'static self, name: &str) -> Slot {
+        Slot { object: self, index: self.index(name) }
+    }
+
+    /// The address of a member, for a name that is known only at run time.
+    pub fn find(&'static self, name: &str) -> Option<Slot> {
+        let index = self.fields.iter().position(|field| field.name == name)?;
+        Some(Slot { object: self, index })
+    }
+
+    const fn bits(&self, names: &'static [&'static str]) -> u64 {
+        let (mut bits, mut name) = (0, 0);
+        while name < names.len() {
+            bits |= 1 << self.index(names[name]);
+            name += 1;
+        }
+        bits
+    }
+
+    const fn index(&self, name: &str) -> usize {
+        let mut index = 0;
+        while index < self.fields.len() {
+            if same(self.fields[index].name, name) {
+                return index;
+            }
+            index += 1;
+        }
+        panic!("the object has no member of this name")
+    }
+}
+
+#[expect(clippy::indexing_slicing, reason = "constant evaluation: str comparison is not const yet")]
+const fn same(left: &str, right: &str) -> bool {
+    let (left, right) = (left.as_bytes(), right.as_bytes());
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut index = 0;
+    while index < left.len() {
+        if left[index] != right[index] {
+            return false;
+        }
+        index += 1;
+    }
+    true
+}

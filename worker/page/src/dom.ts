@@ -1,0 +1,60 @@
+/** The language of the page, which is also that of its dates and numbers. */
+const LANGUAGE = "en-GB";
+const DAY = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long" });
+const TIME = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" });
+const CLOCK = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "medium" });
+const NUMBER = new Intl.NumberFormat(LANGUAGE);
+
+export const day = (at: Date): string => DAY.format(at);
+export const time = (at: Date): string => TIME.format(at);
+export const clock = (at: Date): string => CLOCK.format(at);
+export const number = (value: number): string => NUMBER.format(value);
+
+/** A span of time, as one says it. */
+export function span(ms: number): string {
+  const seconds = Math.max(1, Math.ceil(ms / 1000));
+  if (seconds < 120) return `${seconds} s`;
+  const minutes = Math.ceil(seconds / 60);
+  return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
+}
+
+/** An element of index.html, of the kind that it is taken for. */
+export function byId<E extends HTMLElement>(id: string, kind: new () => E): E {
+  const found = document.getElementById(id);
+  if (!(found instanceof kind)) throw new Error(`index.html has no ${kind.name} #${id}`);
+  return found;
+}
+
+/** A new element. */
+export function make<Tag extends keyof HTMLElementTagNameMap>(
+  tag: Tag,
+  attributes: Record<string, string> = {},
+  ...children: (Node | string)[]
+): HTMLElementTagNameMap[Tag] {
+  const made = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) made.setAttribute(name, value);
+  made.append(...children);
+  return made;
+}
+
+/** An icon of the sprite in index.html. It says nothing that is not said in words beside it. */
+export function icon(name: "error" | "warning" | "info" | "done"): SVGElement {
+  const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `#icon-${name}`);
+  made.setAttribute("class", "icon");
+  made.setAttribute("aria-hidden", "true");
+  made.append(use);
+  return made;
+}
+
+/** Changes a text only where it differs, so that nothing is announced twice. */
+export function say(element: HTMLElement, text: string): void {
+  if (element.textContent !== text) element.textContent = text;
+}
+
+/** Says something, or hides the place where it would stand. */
+export function sayOrHide(element: HTMLElement, text: string | undefined): void {
+  element.hidden = text === undefined;
+  say(element, text ?? "");
+}

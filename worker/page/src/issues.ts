@@ -1,0 +1,72 @@
+import type { Change, Issue, IssueCode, Severity } from "edgepost";
+import { icon, make, number } from "./dom.js";
+import { fieldAt, type Field, type FieldId, type Values } from "./fields.js";
+
+/** The word that stands beside the icon. */
+const WORDS: Record<Severity, string> = { error: "Mend this", warning: "Check this", info: "Note" };
+
+/** What the page says in its own words; all else is said as the library says it, with the field's name. */
+const OWN: Partial<Record<IssueCode, (field: Field, issue: Issue) => { message: string; hint?: string }>> = {
+  missing_member: (field) => ({ message: `Enter ${field.wanted}.` }),
+  missing_choice: (field) => ({ message: `Enter ${field.wanted}.` }),
+  missing_message: (field) => ({ message: `Enter ${field.wanted}.` }),
+  blank: (field) => ({ message: `Enter ${field.wanted}.` }),
+  message_will_be_truncated: (_, { params }) => ({
+    message: `The letter has ${count(params?.["actual"])} characters; what comes after ${count(params?.["limit"])} is cut off.`,
+  }),
+  unresolved_placeholder: (_, { params }) =>
+    params?.["variable"] === "first_name"
+      ? { message: "{{first_name}} is the first word of the recipient's name, which is not there yet." }
+      : { message: `Nothing is known for {{${String(params?.["variable"])}}}.`, hint: "Only {{first_name}} is filled in here." },
+};
+
+function count(value: unknown): string {
+  return typeof value === "number" ? number(value) : String(value);
+}
+
+/** An issue in words. */
+export function words(issue: Issue, field: Field | undefined): { message: string; hint?: string } {
+  const { message, hint } = issue;
+  const said = hint === undefined ? { message } : { message, hint };
+  if (field === undefined) return said;
+  const own = OWN[issue.code]?.(field, issue);
+  if (own !== undefined) return own;
+  // The library names members; people know fields.
+  const member = issue.path.slice(issue.path.lastIndexOf("/") + 1);
+  const rest = message.startsWith(`${member} `) ? field.label + message.slice(member.length) : message;
+  return { ...said, message: rest };
+}
+
+/** An issue as a line under its field, with a button where its mending is mechanical. */
+export function line(issue: Issue, field: Field | undefined, apply: (values: Partial<Values>) => void): HTMLLIElement {
+  const { message, hint } = words(issue, field);
+  const text = make("span", {}, make("strong", {}, `${WORDS[issue.severity]}: `), message);
+  if (hint !== undefined) text.append(" ", make("span", { class: "issue-hint" }, hint));
+  const changes = issue.fix === undefined ? null : mended(issue.fix);
+  if (changes !== null) {
+    const button = make("button", { type: "button", class: "inline fix" }, label(changes));
+    button.addEventListener("click", () => apply(changes));
+    text.append(" ", button);
+  }
+  return make("li", { class: `issue ${issue.severity}`, "data-code": issue.code }, icon(issue.severity), text);
+}
+
+/** What a patch puts into the fields; nothing, if it changes anything else. */
+function mended(fix: Change[]): Partial<Values> | null {
+  const changes: Partial<Record<FieldId, string>> = {};
+  for (const change of fix) {
+    const field = fieldAt(change.path);
+    const isWhole = field?.pointers.some((pointer) => pointer === change.path) ?? false;
+    if (field === undefined || !isWhole) return null;
+    if (change.op === "remove") changes[field.id] = "";
+    else if (change.op === "replace" && typeof change.value === "string") changes[field.id] = change.value;
+    else return null;
+  }
+  return changes;
+}
+
+function label(changes: Partial<Values>): string {
+  const [value, more] = Object.values(changes);
+  if (value === undefined || more !== undefined || value.length > 24) return "Apply";
+  return value === "" ? "Leave it empty" : `Use ${value}`;
+}
