@@ -60,6 +60,9 @@ pub fn npm() -> Result<()> {
     }
     steps::step("Compile the npm package", |step| {
         let _ = fs::remove_dir_all(path("npm/dist"));
+        for file in ["LICENSE-MIT", "LICENSE-APACHE", "NOTICE"] {
+            copy(file, &format!("npm/{file}"))?;
+        }
         step.run(npm_bin("tsc").args(["--project", "npm"]))?;
         for module in &MODULES {
             for end in ["js", "wasm"] {

@@ -1,0 +1,25 @@
+// A Worker of somebody who installed the package: the entry points for workerd.
+import * as edgepost from "edgepost";
+import { Edgepost } from "edgepost/client";
+import { Sandbox } from "edgepost/sandbox";
+import { conform } from "../../support/conformance.mjs";
+
+export default {
+  /** Runs the vectors that are posted, and mints an order through the client with the sandbox as the provider. */
+  async fetch(request) {
+    try {
+      const vectors = await request.json();
+      const compared = conform(edgepost, vectors);
+      const sandbox = new Sandbox();
+      const client = new Edgepost({
+        baseUrl: "https://sandbox.test",
+        fetch: (url, init) => sandbox.fetch(url, { ...init, headers: { ...init.headers, authorization: "Bearer pp_test_sandbox" } }),
+      });
+      const { input } = vectors.operations["pieterpost.create_checkout_link"].examples.letter_checkout;
+      const { kind } = await client.call("pieterpost.create_checkout_link", input);
+      return Response.json({ compared, kind });
+    } catch (error) {
+      return new Response(error.stack, { status: 500 });
+    }
+  },
+};
