@@ -1,9 +1,8 @@
 // ajv: our own JSON Schema, and in if/then what the tables leave to rules. What it cannot say: that a variable has a
 // value for every recipient, and how long a merged letter is.
 import { Ajv2020 } from "ajv/dist/2020.js";
-import addFormats from "ajv-formats";
 import { describe } from "edgepost/describe";
-import { LETTER_LIMIT, POSTCARD_LIMIT, ZIP, isReturnUrl, isState, isUnitedStates } from "./common.mjs";
+import { LETTER_LIMIT, POSTCARD_LIMIT, ZIP, formats } from "./common.mjs";
 
 /**
  * Lengths are not in code points: faster, and how we count. The logger would say that `unicode` is deprecated; there is
@@ -12,16 +11,17 @@ import { LETTER_LIMIT, POSTCARD_LIMIT, ZIP, isReturnUrl, isState, isUnitedStates
 export const TUNED = { allErrors: true, unicode: false, strict: false, logger: false };
 export const DEFAULT = { allErrors: true, strict: false };
 
-/** Functions are faster than patterns and long enums. */
-export const formats = { "return-url": isReturnUrl, "us-country": isUnitedStates, "us-state": isState };
-
 const filled = { pattern: "\\S" };
 const inUnitedStates = { properties: { country: { type: "string", format: "us-country" } }, required: ["country"] };
 const letterTo = (recipient) => ({ properties: { recipient } });
 
+/** What says nothing to a validator. No member of an order has one of these names. */
+const ANNOTATIONS = new Set(["$schema", "title", "description", "examples"]);
+const bare = (schema) => JSON.parse(JSON.stringify(schema, (name, value) => (ANNOTATIONS.has(name) ? undefined : value)));
+
 /** The schema of an order. */
 export function orderSchema() {
-  const { $schema, ...schema } = structuredClone(describe("pieterpost.create_checkout_link").input);
+  const schema = bare(describe("pieterpost.create_checkout_link").input);
   const { Recipient, Letter, Postcard } = schema.$defs;
   schema.properties.returnUrl.format = "return-url";
   Object.assign(Recipient, {
@@ -68,10 +68,8 @@ export function orderSchema() {
 }
 
 /** A function from an order to what is wrong with it. */
-export function compile(schema, options, more = {}) {
-  const ajv = new Ajv2020({ ...options, ...more, formats });
-  addFormats(ajv, ["email"]);
-  return asCheck(ajv.compile(schema));
+export function compile(schema, options) {
+  return asCheck(new Ajv2020({ ...options, formats }).compile(schema));
 }
 
 /** The same for a validator that was compiled ahead. */

@@ -148,8 +148,7 @@ fn personal(letter: &Group<'_>, found: &mut Findings) {
     let message = letter.text(MESSAGE).filter(|message| !message.is_blank());
     let Some(message) = message else {
         // PP-041, PP-042: a value of the wrong type was reported already.
-        let unusable = letter.has(MESSAGE) && letter.text(MESSAGE).is_none();
-        if !unusable && letter.at(ATTACHMENTS).count() == 0 {
+        if !letter.at(MESSAGE).is_unusable() && letter.at(ATTACHMENTS).count() == 0 {
             found.error(pp(41), Code::MissingMessage, &letter.at(MESSAGE));
         }
         return;
@@ -228,6 +227,9 @@ fn merged(
     limit: u32,
     found: &mut Findings,
 ) {
+    if recipient.at(CUSTOM_FIELDS).is_unusable() {
+        return;
+    }
     let person = Person { name: recipient.text(NAME), fields: recipient.items(CUSTOM_FIELDS) };
     super::preview::variables(found, template, declared, &person, &recipient.at(CUSTOM_FIELDS));
     merged_length(found, template, &person, letter, limit);

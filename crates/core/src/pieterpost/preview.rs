@@ -6,6 +6,7 @@ use alloc::vec::Vec;
 
 use super::mail::{LETTER_LIMIT, POSTCARD_LIMIT};
 use crate::json;
+use crate::pointer;
 use crate::read::{self, Findings, Place};
 use crate::report::{Code, Issue, Severity, write_issues};
 use crate::rule::pp;
@@ -81,7 +82,9 @@ pub fn merge(input: &[u8], mode: Mode) -> Merge {
                 continue;
             };
             let person = Person { name: recipient.text(NAME), fields: recipient.items(CUSTOM_FIELDS) };
-            variables(&mut found, &template, &[], &person, &recipient.at(CUSTOM_FIELDS));
+            if !recipient.at(CUSTOM_FIELDS).is_unusable() {
+                variables(&mut found, &template, &[], &person, &recipient.at(CUSTOM_FIELDS));
+            }
             super::mail::merged_length(&mut found, &template, &person, &place, limit);
             texts.push(template.merge(&person));
         }
@@ -97,12 +100,7 @@ pub(super) fn variables(
     person: &Person<'_>,
     fields: &Place<'_>,
 ) {
-    let path = |variable: &str| {
-        let mut path = fields.path();
-        path.push('/');
-        path.push_str(variable);
-        path
-    };
+    let path = |variable: &str| pointer::child(fields.path(), variable);
     let is_declared = |variable: &str| declared.iter().any(|name| name == variable);
     for variable in &source.variables {
         let (rule, code) = match person.value(variable) {

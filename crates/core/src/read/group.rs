@@ -117,6 +117,11 @@ impl<'t> Place<'t> {
         self.tree.span(self.tree.node(self.node))
     }
 
+    /// Whether there is a value that rules have no use for, such as one of the wrong type, which was reported.
+    pub fn is_unusable(&self) -> bool {
+        self.kind() == Kind::Other
+    }
+
     /// The value as a text.
     #[inline]
     pub fn text(&self) -> Option<TextAt<'t>> {

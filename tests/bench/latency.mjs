@@ -1,0 +1,94 @@
+// What the gateway costs: the same order through it and straight to the sandbox, on this computer.
+import { randomUUID } from "node:crypto";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
+import { CANARIES, startGateway, startSandbox } from "../support/servers.mjs";
+import { make } from "./orders.mjs";
+import { fixed, median, print, times } from "./table.mjs";
+
+const ROOT = new URL("../../", import.meta.url);
+const CONFIG = "target/bench/wrangler.toml";
+/** Calls that are made before the first one counts. */
+const WARM_UP = 10;
+
+/** The gateway's own configuration, with room for more orders. */
+async function writeConfig() {
+  const own = await readFile(new URL("wrangler.toml", ROOT), "utf8");
+  const changes = [
+    [/^main = "/m, 'main = "../../'],
+    [/^directory = "/m, 'directory = "../../'],
+    [/^simple = \{ limit = \d+/m, "simple = { limit = 10000"],
+    [/^mints_per_day = \d+/m, "mints_per_day = 10000"],
+  ];
+  const text = changes.reduce((before, [pattern, replacement]) => {
+    const after = before.replace(pattern, replacement);
+    if (after === before) throw new Error(`wrangler.toml has no line for ${pattern}.`);
+    return after;
+  }, own);
+  await mkdir(new URL("target/bench/", ROOT), { recursive: true });
+  await writeFile(new URL(CONFIG, ROOT), text);
+}
+
+/** Milliseconds from the request to the last byte of the answer. */
+async function time(url, headers, body, status) {
+  const start = performance.now();
+  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json", ...headers }, body });
+  const answer = await response.text();
+  const elapsed = performance.now() - start;
+  if (response.status !== status) throw new Error(`${url} answered ${response.status}: ${answer}`);
+  return elapsed;
+}
+
+/** Prints the medians of so many calls of each kind, made one after the other and in turns. */
+export async function latency(calls) {
+  const built = ["worker/build/index.js", "worker/page/dist"].every((path) => existsSync(new URL(path, ROOT)));
+  if (!built) {
+    console.log("\nLatency is not measured: worker/build or worker/page/dist is missing (cargo xtask build makes them).");
+    return;
+  }
+  await writeConfig();
+  const sandbox = await startSandbox({ pieterpost: { requestsPerMinute: 1_000_000, ordersPerDay: 1_000_000 } });
+  const gateway = await startGateway(sandbox, { config: CONFIG }).catch(async (error) => {
+    await sandbox.close();
+    throw error;
+  });
+  try {
+    await measure(sandbox, gateway, calls);
+  } finally {
+    await gateway.stop();
+    await sandbox.close();
+  }
+}
+
+async function measure(sandbox, gateway, calls) {
+  const order = { ...make("4 KB").value, returnUrl: `${gateway.url}/` };
+  const body = JSON.stringify(order);
+  const authorization = `Bearer ${CANARIES.PIETERPOST_KEY_TEST}`;
+  const key = () => ({ "idempotency-key": randomUUID() });
+  const links = "/v1/checkout-links";
+  const direct = () => time(`${sandbox.url}/pieterpost${links}`, { authorization, ...key() }, body, 201);
+  const kept = key();
+  const kinds = {
+    "an order, straight to the sandbox": direct,
+    "an order, through the gateway": () => time(`${gateway.url}/pieterpost${links}`, key(), body, 201),
+    "a repeated order, from the gateway's ledger": () => time(`${gateway.url}/pieterpost${links}`, kept, body, 201),
+    "a check at the gateway's /validate": () =>
+      time(`${gateway.url}/validate/pieterpost.create_checkout_link`, {}, body, 200),
+  };
+  const samples = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]));
+  for (let call = -WARM_UP; call < calls; call += 1) {
+    for (const [name, run] of Object.entries(kinds)) {
+      const elapsed = await run();
+      if (call >= 0) samples[name].push(elapsed);
+    }
+  }
+  const [first] = Object.values(samples).map(median);
+  const rows = Object.entries(samples).map(([name, values]) => {
+    const middle = median(values);
+    const slow = values.toSorted((left, right) => left - right)[Math.floor(values.length * 0.9)];
+    return [name, fixed(middle, 2), fixed(slow, 2), fixed(middle - first, 2), times(middle / first)];
+  });
+  print(`Latency on loopback, an order of 25 letters, ${calls} calls each, milliseconds (not gated)`,
+    ["", "median", "9 of 10 within", "beside direct", "ratio"], rows,
+    ["workerd under `wrangler dev`: its ledger is on this computer's disk."]);
+}

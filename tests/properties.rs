@@ -1,0 +1,203 @@
+//! What holds for any input: nothing traps, reports stay bounded, and canonical bytes mean what was sent.
+
+use edgepost_core::http::Response;
+use edgepost_core::operation::{OPERATIONS, Operation};
+use edgepost_core::outcome::{self, Context};
+use edgepost_core::prepare::{Options, build, validate};
+use edgepost_core::schema::Mode;
+use edgepost_tests::examples;
+use proptest::prelude::*;
+use serde_json::{Map, Value};
+
+fn create() -> &'static Operation {
+    edgepost_core::operation::find("pieterpost.create_checkout_link").unwrap()
+}
+
+/// Any JSON value.
+fn json() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        (-1e9..1e9_f64).prop_map(Value::from),
+        "\\PC{0,12}".prop_map(Value::from),
+        "[ -~]{0,300}".prop_map(Value::from),
+        any::<String>().prop_map(Value::from),
+    ];
+    leaf.prop_recursive(4, 40, 6, |inner| {
+        let names = prop_oneof![member_name(), "\\PC{0,6}".prop_map(String::from)];
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..5).prop_map(Value::from),
+            prop::collection::vec((names, inner), 0..6)
+                .prop_map(|members| Value::Object(members.into_iter().collect::<Map<_, _>>())),
+        ]
+    })
+}
+
+/// A name that the tables know.
+fn member_name() -> impl Strategy<Value = String> {
+    const NAMES: &[&str] = &[
+        "requestType",
+        "senderEmail",
+        "returnUrl",
+        "letters",
+        "recipient",
+        "recipients",
+        "message",
+        "postcard",
+        "name",
+        "streetAddress",
+        "street",
+        "number",
+        "postalCode",
+        "city",
+        "state",
+        "country",
+        "customFields",
+        "metadata",
+        "composeMode",
+        "templateMessage",
+        "variableKeys",
+        "attachments",
+        "addressLines",
+        "locale",
+        "frontImage",
+    ];
+    prop::sample::select(NAMES).prop_map(String::from)
+}
+
+/// One of the vendor's examples, with any value in the place of any member.
+fn disturbed() -> impl Strategy<Value = Value> {
+    let inputs: Vec<Value> = examples(create().name).into_iter().map(|(_, example)| example.input).collect();
+    (prop::sample::select(inputs), any::<prop::sample::Index>(), json()).prop_map(|(mut input, index, value)| {
+        let mut pointers = Vec::new();
+        collect(&input, &mut String::new(), &mut pointers);
+        let pointer = index.get(&pointers);
+        if let Some(place) = input.pointer_mut(pointer) {
+            *place = value;
+        }
+        input
+    })
+}
+
+fn collect(value: &Value, path: &mut String, found: &mut Vec<String>) {
+    found.push(path.clone());
+    let length = path.len();
+    match value {
+        Value::Object(members) => {
+            for (name, member) in members {
+                path.push_str(&format!("/{name}"));
+                collect(member, path, found);
+                path.truncate(length);
+            }
+        }
+        Value::Array(items) => {
+            for (index, item) in items.iter().enumerate() {
+                path.push_str(&format!("/{index}"));
+                collect(item, path, found);
+                path.truncate(length);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Whether a pointer leads to a value, or to where one could be: to a member of an object that is there.
+fn leads_somewhere(input: &Value, pointer: &str) -> bool {
+    let Some((parent, last)) = pointer.rsplit_once('/') else { return pointer.is_empty() };
+    match input.pointer(parent) {
+        Some(Value::Object(_)) => true,
+        Some(Value::Array(items)) => last.parse::<usize>().is_ok_and(|index| index < items.len()),
+        Some(Value::Null) | None => leads_somewhere(input, parent),
+        Some(_) => false,
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_bytes_get_a_report(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
+        for operation in OPERATIONS {
+            for mode in [Mode::Strict, Mode::Lenient] {
+                prop_assert!(validate(operation, &bytes, mode).issues.len() <= 501);
+            }
+        }
+    }
+
+    #[test]
+    fn examples_with_bytes_changed_get_a_report(
+        example in any::<prop::sample::Index>(),
+        changes in prop::collection::vec((any::<prop::sample::Index>(), any::<u8>()), 1..6),
+    ) {
+        let examples = examples(create().name);
+        let mut bytes = serde_json::to_vec(&example.get(&examples).1.input).unwrap();
+        for (index, byte) in changes {
+            let at = index.index(bytes.len());
+            bytes[at] = byte;
+        }
+        let report = validate(create(), &bytes, Mode::Strict);
+        let is_json = serde_json::from_slice::<Value>(&bytes).is_ok();
+        // Whatever another reader cannot read is an error here as well.
+        prop_assert!(is_json || !report.ok(), "{}", String::from_utf8_lossy(&bytes));
+    }
+
+    #[test]
+    fn every_path_leads_into_the_input(input in disturbed()) {
+        let report = validate(create(), &serde_json::to_vec(&input).unwrap(), Mode::Strict);
+        for issue in &report.issues {
+            prop_assert!(leads_somewhere(&input, &issue.path), "{} {:?} in {input}", issue.path, issue.code);
+            prop_assert!(!issue.message().is_empty());
+        }
+        serde_json::from_str::<Value>(&report.to_json()).unwrap();
+    }
+
+    #[test]
+    fn canonical_bytes_are_canonical_and_mean_the_same(input in disturbed()) {
+        let Ok(once) = build(create(), &serde_json::to_vec_pretty(&input).unwrap(), &Options::default()) else {
+            return Ok(());
+        };
+        let body = once.request.body.unwrap();
+        let twice = build(create(), &body, &Options::default()).map_err(|report| report.to_json()).unwrap();
+        prop_assert_eq!(&body, &twice.request.body.unwrap());
+        let sent: Value = serde_json::from_slice(&body).unwrap();
+        // Nothing is added, and nothing but what is empty is left out.
+        prop_assert!(is_reduction(&sent, &input), "{sent} of {input}");
+    }
+
+    #[test]
+    fn any_answer_means_something(status in 0..700_u16, body in prop_oneof![
+        json().prop_map(|value| value.to_string().into_bytes()),
+        prop::collection::vec(any::<u8>(), 0..200),
+    ]) {
+        for operation in OPERATIONS {
+            let answer = Response { status, headers: vec![], body: body.clone() };
+            let outcome = outcome::read(operation, &answer, &Context::default());
+            serde_json::from_slice::<Value>(&outcome.to_json()).unwrap();
+        }
+    }
+}
+
+/// Whether `sent` is `given` without nulls and empty values, and with integers as text where a text is expected.
+fn is_reduction(sent: &Value, given: &Value) -> bool {
+    match (sent, given) {
+        (Value::Object(sent), Value::Object(given)) => {
+            sent.iter().all(|(name, value)| given.get(name).is_some_and(|given| is_reduction(value, given)))
+                && given.iter().all(|(name, value)| sent.contains_key(name) || is_empty(value))
+        }
+        (Value::Array(sent), Value::Array(given)) => {
+            sent.len() == given.len() && sent.iter().zip(given).all(|(sent, given)| is_reduction(sent, given))
+        }
+        (Value::String(sent), Value::Number(given)) => *sent == given.to_string(),
+        (sent, given) => sent == given,
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null => true,
+        Value::String(text) => text.chars().all(char::is_whitespace),
+        Value::Array(items) => items.is_empty(),
+        _ => false,
+    }
+}
