@@ -1,12 +1,13 @@
 /** The language of the page, which is also that of its dates and numbers. */
 const LANGUAGE = "en-GB";
 const DAY = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "long" });
-const TIME = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "short" });
+const TIME = new Intl.DateTimeFormat(LANGUAGE, { dateStyle: "medium", timeStyle: "medium" });
 const CLOCK = new Intl.DateTimeFormat(LANGUAGE, { timeStyle: "medium" });
 const NUMBER = new Intl.NumberFormat(LANGUAGE);
 
 export const day = (at: Date): string => DAY.format(at);
-export const time = (at: Date): string => TIME.format(at);
+/** A moment of an answer; nothing, if it is none. */
+export const time = (at: string): string => (Number.isNaN(Date.parse(at)) ? "" : TIME.format(new Date(at)));
 export const clock = (at: Date): string => CLOCK.format(at);
 export const number = (value: number): string => NUMBER.format(value);
 

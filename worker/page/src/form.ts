@@ -12,11 +12,10 @@ const LONGEST_MESSAGE = 6_000;
 type Control = HTMLInputElement | HTMLTextAreaElement;
 
 export interface Form {
-  values(): Values;
+  /** Puts a letter into the fields, or empties them. */
   fill(values: Values): void;
   /** Shows what somebody else found wrong, until anything is changed. */
   refuse(issues: Issue[]): void;
-  focus(): void;
 }
 
 interface Handlers {
@@ -44,7 +43,7 @@ export function startForm({ submit, change }: Handlers): Form {
   /** What is shown at each place, so that only what changes is touched. */
   const shown = new Map<FieldId | "form", string>();
   /** Fields that were left once: before that nobody is told off. */
-  const left_once = new Set<FieldId>();
+  const touched = new Set<FieldId>();
   /** Issues that the gateway found. */
   let refused: Issue[] = [];
   let checked: Checked | undefined;
@@ -66,7 +65,7 @@ export function startForm({ submit, change }: Handlers): Form {
       const value = changes[id];
       if (value === undefined) continue;
       controls[id].value = value;
-      left_once.add(id);
+      touched.add(id);
     }
     refused = [];
     change();
@@ -91,7 +90,7 @@ export function startForm({ submit, change }: Handlers): Form {
   const renderIssues = (): void => {
     const all = issues();
     for (const field of FIELDS) {
-      const own = left_once.has(field.id) ? all.filter((issue) => fieldAt(issue.path)?.id === field.id) : [];
+      const own = touched.has(field.id) ? all.filter((issue) => fieldAt(issue.path)?.id === field.id) : [];
       list(field.id, own, field);
       if (own.some((issue) => issue.severity === "error")) controls[field.id].setAttribute("aria-invalid", "true");
       else controls[field.id].removeAttribute("aria-invalid");
@@ -103,12 +102,12 @@ export function startForm({ submit, change }: Handlers): Form {
 
   const renderSummary = (errors: Issue[]): void => {
     const count = errors.length;
-    say(left, count === 0 ? "Everything is there." : `${things(count)} left to mend before the letter can go.`);
+    say(left, count === 0 ? "Everything is there." : `${things(count)} left to do before the letter can go.`);
     left.classList.toggle("ready", count === 0);
     if (count === 0) isSummarised = false;
     summary.hidden = !isSummarised;
     if (!isSummarised) return;
-    say(summaryTitle, `${things(count)} left to mend`);
+    say(summaryTitle, `${things(count)} left to do`);
     summaryList.replaceChildren(...errors.map(summaryLine));
   };
 
@@ -144,7 +143,7 @@ export function startForm({ submit, change }: Handlers): Form {
   };
 
   const toSummary = (): void => {
-    for (const { id } of FIELDS) left_once.add(id);
+    for (const { id } of FIELDS) touched.add(id);
     isSummarised = true;
     renderIssues();
     summary.focus();
@@ -158,10 +157,10 @@ export function startForm({ submit, change }: Handlers): Form {
   });
   form.addEventListener("focusout", (event) => {
     const field = FIELDS.find(({ id }) => controls[id] === event.target);
-    if (field === undefined || left_once.has(field.id)) return;
-    left_once.add(field.id);
+    if (field === undefined || touched.has(field.id)) return;
+    touched.add(field.id);
     // An issue that comes up under a pressed pointer would push away what is being pressed.
-    if (isPressed) form.addEventListener("pointerup", () => setTimeout(renderSoon), { once: true });
+    if (isPressed) addEventListener("pointerup", () => setTimeout(renderSoon), { once: true });
     else renderSoon();
   });
   let isPressed = false;
@@ -199,14 +198,13 @@ export function startForm({ submit, change }: Handlers): Form {
 
   render();
   return {
-    values,
     fill(filled) {
-      left_once.clear();
+      touched.clear();
       isSummarised = false;
       undo.hidden = true;
       for (const { id } of FIELDS) {
         controls[id].value = filled[id];
-        if (filled[id] !== "") left_once.add(id);
+        if (filled[id] !== "") touched.add(id);
       }
       refused = [];
       render();
@@ -215,7 +213,6 @@ export function startForm({ submit, change }: Handlers): Form {
       refused = found;
       toSummary();
     },
-    focus: () => controls.name.focus(),
   };
 }
 

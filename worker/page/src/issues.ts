@@ -14,6 +14,12 @@ const OWN: Partial<Record<IssueCode, (field: Field, issue: Issue) => { message: 
   message_will_be_truncated: (_, { params }) => ({
     message: `The letter has ${count(params?.["actual"])} characters; what comes after ${count(params?.["limit"])} is cut off.`,
   }),
+  invalid_postal_code: (_, { message, hint, fix }) => {
+    const said = message.replace("postalCode ", "");
+    // The library's hint is about spreadsheets.
+    if (fix !== undefined) return { message: said, hint: "Is a 0 missing at the start?" };
+    return hint === undefined ? { message: said } : { message: said, hint };
+  },
   unresolved_placeholder: (_, { params }) =>
     params?.["variable"] === "first_name"
       ? { message: "{{first_name}} is the first word of the recipient's name, which is not there yet." }

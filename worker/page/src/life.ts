@@ -10,8 +10,8 @@ export interface Step {
   /** When it came, where that is known. */
   at: string | null;
   state: "done" | "now" | "to come";
-  /** An end that nobody hoped for. */
-  isBad: boolean;
+  /** Whether it ends here, and how. */
+  end: "good" | "bad" | null;
 }
 
 /** The way that an order is meant to go. */
@@ -19,7 +19,7 @@ const WAY = ["checkout_open", "paid", "queued", "fulfilled"] as const;
 
 const LABELS: Record<string, string> = {
   draft: "Order made",
-  checkout_open: "Payment link open",
+  checkout_open: "Waiting for the payment",
   paid: "Paid",
   queued: "Queued for printing",
   fulfilled: "Handed to the mail",
@@ -27,6 +27,9 @@ const LABELS: Record<string, string> = {
   expired: "Not paid in time",
   failed: "Failed",
 };
+
+/** Where a step that is done, or to come, is called something else. */
+const STEPS: Record<string, string> = { checkout_open: "Payment link made" };
 
 const TITLES: Record<string, string> = {
   draft: "Your order is being made",
@@ -63,34 +66,27 @@ export function steps(order: Order): Step[] {
     paid: order.paidAt,
     fulfilled: order.fulfilledAt,
   };
+  const end = order.status === "fulfilled" ? "good" : BAD.includes(order.status) ? "bad" : null;
+  const now: Step = { label: label(order.status), at: times[order.status] ?? order.updatedAt, state: "now", end };
+  const done = (status: string): Step => step(status, "done", times[status]);
   const present = (WAY as readonly string[]).indexOf(order.status);
-  if (present >= 0) {
-    return WAY.map((status, index) => ({
-      label: label(status),
-      at: times[status] ?? (index === present ? order.updatedAt : null),
-      state: index < present ? "done" : index === present ? "now" : "to come",
-      isBad: false,
-    }));
-  }
-  // An end, the beginning, or a state that is new: what is known to have happened, and where it stands.
+  if (present >= 0) return [...WAY.slice(0, present).map(done), now, ...WAY.slice(present + 1).map(toCome)];
+  // A bad end, the beginning, or a state that is new: what is known to have happened, and where it stands.
   const past = WAY.filter((status) => (status === "checkout_open" ? order.status !== "draft" : Boolean(times[status])));
-  const now: Step = {
-    label: label(order.status),
-    at: times[order.status] ?? order.updatedAt,
-    state: "now",
-    isBad: BAD.includes(order.status),
-  };
-  const before = past.map((status): Step => ({ label: label(status), at: times[status] ?? null, state: "done", isBad: false }));
-  const after = now.isBad ? [] : WAY.filter((status) => !past.includes(status));
-  return [...before, now, ...after.map((status): Step => ({ label: label(status), at: null, state: "to come", isBad: false }))];
+  const future = end === null ? WAY.filter((status) => !past.includes(status)) : [];
+  return [...past.map(done), now, ...future.map(toCome)];
 }
 
 /** What is known before the provider was asked: that the link was made. */
 export function beginning(made: Made): Step[] {
-  return WAY.map((status, index) => ({
-    label: label(status),
-    at: index === 0 ? made.createdAt : null,
-    state: index === 0 ? "done" : "to come",
-    isBad: false,
-  }));
+  const [first, ...rest] = WAY;
+  return [step(first, "done", made.createdAt), ...rest.map(toCome)];
+}
+
+function toCome(status: string): Step {
+  return step(status, "to come", null);
+}
+
+function step(status: string, state: "done" | "to come", at: string | null | undefined): Step {
+  return { label: STEPS[status] ?? label(status), at: at ?? null, state, end: null };
 }

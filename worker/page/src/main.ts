@@ -2,18 +2,22 @@
 // used to make the payment link, and to ask how the order stands.
 import { ready } from "edgepost";
 import { Edgepost } from "edgepost/client";
+import { check } from "./check.js";
 import { byId, say, sayOrHide } from "./dom.js";
-import { EMPTY, values as valuesOf } from "./fields.js";
+import { EMPTY, values as valuesOf, type Values } from "./fields.js";
 import { startForm, type Form } from "./form.js";
 import { showMode } from "./gateway.js";
 import type { Order } from "./life.js";
 import { startMint } from "./mint.js";
 import { startOrderView, type Return } from "./order.js";
+import { draw } from "./preview.js";
 import { keepOrder, lastAttempt, lastOrder, type Made } from "./store.js";
 
 const heading = byId("title", HTMLElement);
 const notice = byId("notice", HTMLElement);
 const letter = byId("letter", HTMLFormElement);
+const preview = byId("preview", HTMLElement);
+const previewTitle = byId("preview-title", HTMLElement);
 
 const client = new Edgepost({ baseUrl: location.origin });
 
@@ -23,32 +27,54 @@ const view = startOrderView(client, {
     write(again);
   },
   title: entitle,
-  canReuse: () => lastAttempt() !== null,
+  canReuse: (orderId) => letterOf(orderId) !== null,
 });
 
 /** The form, once the wasm is there. */
 let form: Form | undefined;
+/** The order that is shown in place of the form. */
+let shown: Made | null = null;
+let isReady = false;
 
 function entitle(text: string): void {
   say(heading, text);
   document.title = `${text} - Edgepost`;
 }
 
-/** Shows the form: empty, or with the last letter in it. */
+/** The letter of an order, if it was written in this tab. */
+function letterOf(orderId: string | undefined): Values | null {
+  const attempt = lastAttempt();
+  return attempt !== null && orderId !== undefined && attempt.orderId === orderId ? valuesOf(attempt.input) : null;
+}
+
+/** Shows the form: empty, or with the letter in it that was ordered last. */
 function write(again: boolean): void {
+  const last = again ? letterOf(shown?.orderId) : null;
+  shown = null;
   view.hide();
   letter.hidden = false;
+  preview.hidden = false;
+  say(previewTitle, "The letter as it will look");
   sayOrHide(notice, undefined);
   entitle("Write a letter");
-  const last = again ? valuesOf(lastAttempt()?.input ?? "") : null;
   form?.fill(last ?? EMPTY);
   heading.focus();
 }
 
 /** Shows an order in place of the form. */
 function watch(made: Made, first?: Order): void {
+  shown = made;
   letter.hidden = true;
+  drawOrdered();
   view.show(made, first);
+}
+
+/** Draws the letter of the order that is shown, as far as anybody knows here how it looked. */
+function drawOrdered(): void {
+  const values = letterOf(shown?.orderId);
+  preview.hidden = values === null || !isReady;
+  say(previewTitle, "Your letter");
+  if (values !== null && isReady) draw(values, check(values).text);
 }
 
 function made(order: Order, orderGrant: string | undefined): void {
@@ -83,6 +109,8 @@ function pickUp(): void {
 }
 
 async function start(): Promise<void> {
+  // The form is never sent by the browser itself.
+  letter.addEventListener("submit", (event) => event.preventDefault());
   void showMode();
   pickUp();
   addEventListener("pagehide", () => view.pause());
@@ -99,7 +127,9 @@ async function start(): Promise<void> {
     issues: (issues) => form?.refuse(issues),
     stale: () => sayOrHide(notice, "The gateway has newer rules than this page: reload it."),
   });
+  isReady = true;
   form = startForm({ submit: mint.send, change: mint.hide });
+  if (shown !== null) drawOrdered();
   // Nobody knows what came of the last attempt, or it was refused: the letter is not lost.
   const attempt = lastAttempt();
   const filled = attempt === null || attempt.state === "made" ? null : valuesOf(attempt.input);

@@ -1,12 +1,11 @@
 import type { Issue } from "edgepost";
 import { EdgepostError, type Called, type Edgepost, type Progress } from "edgepost/client";
 import { byId, say, span } from "./dom.js";
+import type { Order } from "./life.js";
 import { attemptFor, keepAttempt, type Attempt } from "./store.js";
 
-type OrderValue = Extract<Called<import("edgepost").Operations["pieterpost.create_checkout_link"]["output"]>, { kind: "ok" }>["value"];
-
 interface Handlers {
-  made(order: OrderValue, orderGrant: string | undefined): void;
+  made(order: Order, orderGrant: string | undefined): void;
   /** The gateway found something wrong with the order. */
   issues(issues: Issue[]): void;
   /** The gateway has other rules than this page. */
@@ -137,6 +136,7 @@ export function startMint(client: Edgepost, { made, issues, stale }: Handlers): 
       shown = failed(error, attempt);
     }
     clearInterval(ticking);
+    say(progressText, "");
     busy(null);
     if (shown === null) return;
     show(shown);
@@ -144,9 +144,9 @@ export function startMint(client: Edgepost, { made, issues, stale }: Handlers): 
   };
 
   /** What follows from an outcome: something to say, unless it was said already. */
-  const conclude = (called: Called<OrderValue>, attempt: Attempt): Outcome | null => {
+  const conclude = (called: Called<Order>, attempt: Attempt): Outcome | null => {
     if (called.kind === "ok") {
-      keepAttempt({ ...attempt, state: "made" });
+      keepAttempt({ ...attempt, state: "made", orderId: called.value.orderId });
       made(called.value, called.orderGrant);
       return null;
     }

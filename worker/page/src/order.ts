@@ -12,7 +12,7 @@ interface Handlers {
   /** What the page is about now. */
   title(text: string): void;
   /** Whether the letter can be used again. */
-  canReuse(): boolean;
+  canReuse(orderId: string): boolean;
 }
 
 export interface OrderView {
@@ -28,6 +28,8 @@ export interface OrderView {
 }
 
 const READING = "pieterpost.get_order";
+/** How long a payment may take to show in the order: the gateway itself remembers an answer for a moment. */
+const SETTLING_MS = 20_000;
 
 /** Shows one order, and how it moves. */
 export function startOrderView(client: Edgepost, { another, title: entitle, canReuse }: Handlers): OrderView {
@@ -45,6 +47,8 @@ export function startOrderView(client: Edgepost, { another, title: entitle, canR
 
   let shown: Made | null = null;
   let watching: AbortController | null = null;
+  /** Until when a return from the payment is given time to show in the order. */
+  let settlesUntil = 0;
 
   const draw = (all: Step[]): void => {
     list.replaceChildren(...all.map(stepLine));
@@ -52,7 +56,9 @@ export function startOrderView(client: Edgepost, { another, title: entitle, canR
 
   const update = (order: Order): void => {
     if (shown === null) return;
-    entitle(title(order));
+    // PP-113: the payer says that it is paid. Until the order says so, nobody is asked to pay again.
+    const isSettling = order.status === "checkout_open" && Date.now() < settlesUntil;
+    entitle(isSettling ? "Waiting for the payment to show" : title(order));
     draw(steps(order));
     say(status, `The order's state is now: ${label(order.status)}.`);
     const test = order.testMode ? " It is a test: nothing was printed." : "";
@@ -61,10 +67,10 @@ export function startOrderView(client: Edgepost, { another, title: entitle, canR
     const failed = order.status === "failed" ? (order.error ?? "PieterPost gave no reason.") : undefined;
     sayOrHide(notice, failed ?? fulfilled);
     notice.classList.toggle("bad", failed !== undefined);
-    say(looked, `PieterPost said so at ${clock(new Date())}.`);
-    drawPay(order);
+    say(looked, `Last asked at ${clock(new Date())}.`);
+    drawPay(isSettling ? null : order);
     drawRecord(order);
-    reuse.hidden = !(isLost(order) && canReuse());
+    reuse.hidden = !(isLost(order) && canReuse(order.orderId));
     if (isDone(order)) {
       shown = { ...shown, done: true };
       keepOrder(shown);
@@ -72,14 +78,14 @@ export function startOrderView(client: Edgepost, { another, title: entitle, canR
   };
 
   /** PP-164: the payment page is of use while it is open. */
-  const drawPay = (order: Order): void => {
-    const url = order.status === "checkout_open" ? webAddress(order.checkoutUrl) : null;
+  const drawPay = (order: Order | null): void => {
+    const url = order?.status === "checkout_open" ? webAddress(order.checkoutUrl) : null;
     pay.hidden = url === null;
-    if (url === null) return;
+    if (order === null || url === null) return;
     payLink.href = url;
     payUrl.value = url;
-    const until = order.expiresAt === null ? "" : ` It stays open until ${time(new Date(order.expiresAt))}.`;
-    say(byId("pay-text", HTMLElement), `${money(order)}, paid on PieterPost's own page.${until}`);
+    const until = order.expiresAt === null ? "" : ` It can be paid until ${time(order.expiresAt)}.`;
+    say(byId("pay-text", HTMLElement), `The letter costs ${money(order)}, payable on PieterPost's own page.${until}`);
   };
 
   const drawRecord = (order: Order): void => {
@@ -142,6 +148,7 @@ export function startOrderView(client: Edgepost, { another, title: entitle, canR
     show(made, first) {
       pause();
       shown = made;
+      settlesUntil = 0;
       section.hidden = false;
       pay.hidden = true;
       reuse.hidden = true;
@@ -157,8 +164,9 @@ export function startOrderView(client: Edgepost, { another, title: entitle, canR
       void watch();
     },
     returned(how) {
-      const said = how === "success" ? "it was paid" : "the payment was cancelled";
-      const words = `You are back from the payment page, which says that ${said}. Coming back proves nothing by itself; what counts is the order, which is asked for here.`;
+      if (how === "success") settlesUntil = Date.now() + SETTLING_MS;
+      const said = how === "success" ? "the letter is paid" : "the payment was cancelled";
+      const words = `You are back from the payment page, which says that ${said}. Coming back proves nothing by itself: what counts is the order, and this page asks for it.`;
       sayOrHide(byId("return-note", HTMLElement), words);
     },
     resume,
@@ -179,16 +187,15 @@ function inWords(called: Called<Order> & { done: boolean }): string | null {
   return "Nothing has changed for a while, and this page has stopped asking.";
 }
 
-function stepLine({ label: text, at, state, isBad }: Step): HTMLElement {
-  const end = isBad ? "bad" : state === "to come" ? "to-come" : state;
-  const line = make("li", { class: `step ${end}` });
+function stepLine({ label: text, at, state, end }: Step): HTMLElement {
+  const line = make("li", { class: `step ${end ?? state.replace(" ", "-")}` });
   if (state === "now") line.setAttribute("aria-current", "step");
   const mark = make("span", { class: "mark" });
-  if (isBad) mark.append(icon("error"));
-  else if (state === "done") mark.append(icon("done"));
+  if (end === "bad") mark.append(icon("error"));
+  else if (end === "good" || state === "done") mark.append(icon("done"));
   const hidden = make("span", { class: "visually-hidden" }, state === "now" ? ", now" : `, ${state}`);
   line.append(mark, make("span", { class: "step-label" }, text, hidden));
-  if (at !== null && state !== "to come") line.append(make("time", { datetime: at }, time(new Date(at))));
+  if (at !== null && state !== "to come") line.append(make("time", { datetime: at }, time(at)));
   return line;
 }
 

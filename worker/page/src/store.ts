@@ -6,6 +6,8 @@ export interface Attempt {
   input: string;
   /** `sent`: nobody knows yet. `refused`: it did not happen. `made`: it did. */
   state: "sent" | "refused" | "made";
+  /** The order that it made. */
+  orderId?: string;
 }
 
 /** An order that was made. It stays in this browser, so that the payer may come back in another tab. */
