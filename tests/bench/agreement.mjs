@@ -64,16 +64,16 @@ export function agreement(peers) {
   const all = cases(vectors);
   const own = differences(all, (input) => validate(OPERATION, input));
   if (own.length > 0) throw new Error(`Our own verdict differs from the vectors: ${own.map(({ rules }) => rules)}`);
-  const reasons = new Set();
+  const reasons = {};
   const rows = peers.map(({ name, check }) => {
     const differing = differences(all, check);
     const rules = differing.map(({ rules: [rule] }) => {
-      reasons.add(`${rule}: ${WHY[rule] ?? "not explained"}`);
+      (reasons[WHY[rule] ?? "not explained"] ??= new Set()).add(rule);
       return rule;
     });
     return [name, `${all.length - differing.length} of ${all.length}`, rules.join(" ") || "nothing"];
   });
-  const notes = [...reasons].sort();
+  const notes = Object.entries(reasons).map(([reason, rules]) => `${[...rules].join(", ")}: ${reason}.`);
   print("Agreement with the vectors, verdict against verdict", ["schema", "agrees", "differs on"], rows, notes);
 
   const readings = peers.map(({ name, check }) => {
@@ -83,6 +83,8 @@ export function agreement(peers) {
     const agrees = `${vectors.text.length - count} of ${vectors.text.length}`;
     return [name, agrees, list.join(", ") || "nothing"];
   });
-  const about = ["JSON.parse sees neither a member that stands twice nor half a character; the schemas do not get to see them."];
-  print("Agreement on texts that JSON readers trip over, after JSON.parse", ["schema", "agrees", "differs on"], readings, about);
+  const title = "Agreement on texts that JSON readers trip over, after JSON.parse";
+  print(title, ["schema", "agrees", "differs on"], readings, [
+    "JSON.parse lets members that stand twice and halves of characters pass; no schema gets to see them.",
+  ]);
 }

@@ -1,5 +1,5 @@
-// What a page or a Worker would ship to check an order: a module for each candidate, as it is installed and as one file.
-// Each exports `verdict(bytes)`.
+// What a page or a Worker would ship to check an order: a module for each candidate, as it is installed and as one
+// file. Each exports `verdict(bytes)`.
 import { copyFile, mkdir, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { _, Ajv2020 } from "ajv/dist/2020.js";
@@ -13,7 +13,10 @@ const FOLDER = new URL("../../target/bench/", import.meta.url);
 const WASM = new URL("../../npm/dist/generated/wasm/", import.meta.url);
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
-const PARSED = "const decoder = new TextDecoder();\nexport const verdict = (bytes) => check(JSON.parse(decoder.decode(bytes))).ok;\n";
+/** The end of every peer's module. */
+const PARSED = `const decoder = new TextDecoder();
+export const verdict = (bytes) => check(JSON.parse(decoder.decode(bytes))).ok;
+`;
 const peer = (file) => JSON.stringify(`${HERE}peers/${file}.mjs`);
 
 /** The sources. The schema is written out, so that nobody has to load our description of it. */

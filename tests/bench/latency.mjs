@@ -29,10 +29,11 @@ async function writeConfig() {
   await writeFile(new URL(CONFIG, ROOT), text);
 }
 
-/** Milliseconds from the request to the last byte of the answer. */
-async function time(url, headers, body, status) {
+/** Milliseconds from the request to the last byte of the answer. Without a body it is a GET. */
+async function time(url, status, headers, body) {
+  const method = body === undefined ? "GET" : "POST";
   const start = performance.now();
-  const response = await fetch(url, { method: "POST", headers: { "content-type": "application/json", ...headers }, body });
+  const response = await fetch(url, { method, headers: { "content-type": "application/json", ...headers }, body });
   const answer = await response.text();
   const elapsed = performance.now() - start;
   if (response.status !== status) throw new Error(`${url} answered ${response.status}: ${answer}`);
@@ -43,7 +44,8 @@ async function time(url, headers, body, status) {
 export async function latency(calls) {
   const built = ["worker/build/index.js", "worker/page/dist"].every((path) => existsSync(new URL(path, ROOT)));
   if (!built) {
-    console.log("\nLatency is not measured: worker/build or worker/page/dist is missing (cargo xtask build makes them).");
+    const missing = "worker/build or worker/page/dist is missing. `cargo xtask build` makes them.";
+    console.log(`\nLatency is not measured: ${missing}`);
     return;
   }
   await writeConfig();
@@ -66,14 +68,15 @@ async function measure(sandbox, gateway, calls) {
   const authorization = `Bearer ${CANARIES.PIETERPOST_KEY_TEST}`;
   const key = () => ({ "idempotency-key": randomUUID() });
   const links = "/v1/checkout-links";
-  const direct = () => time(`${sandbox.url}/pieterpost${links}`, { authorization, ...key() }, body, 201);
   const kept = key();
   const kinds = {
-    "an order, straight to the sandbox": direct,
-    "an order, through the gateway": () => time(`${gateway.url}/pieterpost${links}`, key(), body, 201),
-    "a repeated order, from the gateway's ledger": () => time(`${gateway.url}/pieterpost${links}`, kept, body, 201),
+    "an order, straight to the sandbox": () =>
+      time(`${sandbox.url}/pieterpost${links}`, 201, { authorization, ...key() }, body),
+    "an order, through the gateway": () => time(`${gateway.url}/pieterpost${links}`, 201, key(), body),
+    "an order again, from the gateway's ledger": () => time(`${gateway.url}/pieterpost${links}`, 201, kept, body),
     "a check at the gateway's /validate": () =>
-      time(`${gateway.url}/validate/pieterpost.create_checkout_link`, {}, body, 200),
+      time(`${gateway.url}/validate/pieterpost.create_checkout_link`, 200, {}, body),
+    "the gateway's /healthz, the least there is": () => time(`${gateway.url}/healthz`, 200, {}),
   };
   const samples = Object.fromEntries(Object.keys(kinds).map((name) => [name, []]));
   for (let call = -WARM_UP; call < calls; call += 1) {
@@ -90,5 +93,5 @@ async function measure(sandbox, gateway, calls) {
   });
   print(`Latency on loopback, an order of 25 letters, ${calls} calls each, milliseconds (not gated)`,
     ["", "median", "9 of 10 within", "beside direct", "ratio"], rows,
-    ["workerd under `wrangler dev`: its ledger is on this computer's disk."]);
+    ["workerd under `wrangler dev`, which has a proxy of its own in front; the ledger is on this computer's disk."]);
 }

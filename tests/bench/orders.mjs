@@ -1,6 +1,6 @@
 // What is measured: orders of 25 letters, faultless and with eleven mistakes. No private person receives one.
 
-/** Whole libraries' worth of cities, each with a ZIP code of its own. */
+/** Each with a ZIP code of its own. */
 const CITIES = [
   "Springfield, IL 62701", "Boston, MA 02116", "Seattle, WA 98104", "Denver, CO 80204", "Austin, TX 78701",
   "Portland, OR 97205", "Chicago, IL 60605", "Phoenix, AZ 85004", "Atlanta, GA 30303", "Miami, FL 33130",
@@ -10,30 +10,51 @@ const CITIES = [
 ];
 const STREETS = ["Main Street", "Oak Avenue", "Library Square", "Second Street", "Park Road"];
 
+/** Outside the United States, and beyond ASCII. */
+const ABROAD = [
+  ["Bibliothèque", "place de l'Hôtel de Ville", "69001", "Lyon", "France"],
+  ["Stadtbücherei", "Königstraße", "70173", "Stuttgart", "Germany"],
+  ["Biblioteca", "calle de Alcalá", "28014", "Madrid", "Spain"],
+  ["Openbare Bibliotheek", "Oosterdokskade", "1011 DL", "Amsterdam", "Netherlands"],
+  ["Bibliotek", "Sveavägen", "113 50", "Stockholm", "Sweden"],
+];
+
 const SHORT = () => "Thank you.";
 const LONG = (name, number) =>
-  `Dear colleagues of ${name},\n\nThank you for lending us volume ${number} of the atlas. Our readers have made much use ` +
-  `of it. You will find it enclosed, together with the receipt for "insured return" that you asked for.\n\n` +
+  `Dear colleagues of ${name},\n\nThank you for lending us volume ${number} of the atlas. Our readers have made much ` +
+  `use of it. You will find it enclosed, together with the receipt for "insured return" that you asked for.\n\n` +
   `With kind regards,\nThe interlibrary desk`;
+
+const FRENCH = (name, number) =>
+  `Chers collègues de ${name},\n\nMerci de nous avoir prêté le tome n° ${number} de l'atlas. Nos lecteurs s'en ` +
+  `sont beaucoup servis. Vous le trouverez ci-joint, avec le reçu de « retour assuré » que vous avez demandé.\n\n` +
+  `Bien à vous,\nLe prêt entre bibliothèques`;
 
 /** About so many bytes, whose letters say so much. */
 export const SIZES = { "4 KB": SHORT, "11 KB": LONG };
 
+function atHome(index) {
+  const [, city, state, postalCode] = /^(.+), (..) (\d+)$/.exec(CITIES[index]);
+  const streetAddress = `${index + 1} ${STREETS[index % STREETS.length]}`;
+  return { name: `Library ${index + 1}`, streetAddress, postalCode, city, state, country: "United States" };
+}
+
+function abroad(index) {
+  const [name, street, postalCode, city, country] = ABROAD[index % ABROAD.length];
+  return { name: `${name} ${index + 1}`, streetAddress: `${street} ${index + 1}`, postalCode, city, country };
+}
+
 /** In the table's order. */
-function order(text) {
+function order(text, recipientAt) {
   return {
     requestType: "letter",
     senderEmail: "desk@library.example.com",
     returnUrl: "https://library.example.com/sent",
     locale: "en",
     externalId: "interlibrary-2026-11",
-    letters: CITIES.map((line, index) => {
-      const [, city, state, postalCode] = /^(.+), (..) (\d+)$/.exec(line);
-      const number = index + 1;
-      const name = `Library ${number}`;
-      const streetAddress = `${number} ${STREETS[index % STREETS.length]}`;
-      const recipient = { name, streetAddress, postalCode, city, state, country: "United States" };
-      return { recipient, message: text(name, number) };
+    letters: CITIES.map((_, index) => {
+      const recipient = recipientAt(index);
+      return { recipient, message: text(recipient.name, index + 1) };
     }),
   };
 }
@@ -60,9 +81,12 @@ function alphabetical(value) {
   return Object.fromEntries(Object.keys(value).sort().map((name) => [name, alphabetical(value[name])]));
 }
 
-/** An order of a size, with mistakes or without, in one of the two orders of members. */
-export function make(size, { faulty = false, vendor = false } = {}) {
-  const made = order(SIZES[size]);
+/**
+ * An order of a size, with mistakes or without, in one of the two orders of members; or an order of letters that go
+ * abroad, which has a size of its own.
+ */
+export function make(size, { faulty = false, vendor = false, accents = false } = {}) {
+  const made = accents ? order(FRENCH, abroad) : order(SIZES[size], atHome);
   if (faulty) for (const spoil of Object.values(MISTAKES)) spoil(made);
   const value = vendor ? alphabetical(made) : made;
   return { value, bytes: new TextEncoder().encode(JSON.stringify(value)) };

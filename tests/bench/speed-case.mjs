@@ -1,5 +1,5 @@
 // Measures one order in a process of its own, so that what the engine learnt from other orders plays no part. Takes
-// `{ size, faulty, vendor, rounds }` as JSON and prints `{ samples, bytes, errors }`.
+// `{ size, faulty, vendor, accents, rounds }` as JSON and prints `{ samples, bytes, errors }`.
 import assert from "node:assert/strict";
 import { build, validate } from "edgepost";
 import { MISTAKES, make } from "./orders.mjs";
@@ -11,8 +11,8 @@ const CALLS = 20;
 /** Rounds before the first sample: enough for every engine tier. */
 const WARM_UP = 60;
 
-const { size, faulty, vendor, rounds } = JSON.parse(process.argv[2]);
-const { value, bytes } = make(size, { faulty, vendor });
+const { size, faulty, vendor, accents, rounds } = JSON.parse(process.argv[2]);
+const { value, bytes } = make(size, { faulty, vendor, accents });
 const peers = allPeers();
 
 const encoder = new TextEncoder();
@@ -49,8 +49,8 @@ if (faulty) {
     const { ok, issues } = validate(OPERATION, input);
     return [ok, issues.length, ""];
   };
-  Object.assign(fromBytes, { edgepost: report });
-  Object.assign(fromObject, { edgepost: report });
+  fromBytes.edgepost = report;
+  fromObject.edgepost = report;
 } else {
   fromBytes.edgepost = (input) => [true, 0, build(OPERATION, input).body];
   fromObject.edgepost = (order) => [true, 0, decoder.decode(build(OPERATION, order).body)];
@@ -58,14 +58,17 @@ if (faulty) {
 
 /** That everybody comes to the same result. */
 function assertSame() {
-  for (const check of [...Object.values(fromBytes).map((run) => () => run(bytes)), ...Object.values(fromObject).map((run) => () => run(value))]) {
-    const [ok, errors, out] = check();
+  const results = [
+    ...Object.values(fromBytes).map((run) => run(bytes)),
+    ...Object.values(fromObject).map((run) => run(value)),
+  ];
+  for (const [ok, errors, out] of results) {
     assert.equal(ok, !faulty);
     assert.equal(errors > 0, faulty);
     if (out.length > 0) assert.deepEqual(typeof out === "string" ? JSON.parse(out) : parse(out), value);
   }
   // The table's order is canonical; the vendor's is brought into it.
-  if (!faulty) assert.deepEqual(build(OPERATION, bytes).body, make(size).bytes);
+  if (!faulty) assert.deepEqual(build(OPERATION, bytes).body, make(size, { accents }).bytes);
 }
 
 /** How many of the eleven each finds, and in how many errors. Everybody has to find all. */

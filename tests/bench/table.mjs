@@ -7,8 +7,8 @@ export function print(title, header, rows, notes = []) {
   const left = (column) => column === 0 || (column === last && rows.some((row) => !isNumber(String(row[column]))));
   const all = [header, ...rows].map((row) => row.map(String));
   const widths = header.map((_, column) => Math.max(...all.map((row) => row[column].length)));
-  const line = (row) =>
-    row.map((cell, column) => (left(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]))).join("  ").trimEnd();
+  const pad = (cell, column) => (left(column) ? cell.padEnd(widths[column]) : cell.padStart(widths[column]));
+  const line = (row) => row.map(pad).join("  ").trimEnd();
   console.log(`\n${title}`);
   all.forEach((row, index) => {
     console.log(`  ${line(row)}`);

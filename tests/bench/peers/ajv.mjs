@@ -1,5 +1,6 @@
 // ajv: our own JSON Schema, and in if/then what the tables leave to rules. What it cannot say: that a variable has a
-// value for every recipient, and how long a merged letter is.
+// value for every recipient, and how long a merged letter is. It cannot count across letters either, but that all go to
+// one market can be said without counting.
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe } from "edgepost/describe";
 import { LETTER_LIMIT, POSTCARD_LIMIT, ZIP, formats } from "./common.mjs";
@@ -17,11 +18,12 @@ const letterTo = (recipient) => ({ properties: { recipient } });
 
 /** What says nothing to a validator. No member of an order has one of these names. */
 const ANNOTATIONS = new Set(["$schema", "title", "description", "examples"]);
-const bare = (schema) => JSON.parse(JSON.stringify(schema, (name, value) => (ANNOTATIONS.has(name) ? undefined : value)));
+const withoutAnnotation = (name, value) => (ANNOTATIONS.has(name) ? undefined : value);
 
 /** The schema of an order. */
 export function orderSchema() {
-  const schema = bare(describe("pieterpost.create_checkout_link").input);
+  const described = describe("pieterpost.create_checkout_link").input;
+  const schema = JSON.parse(JSON.stringify(described, withoutAnnotation));
   const { Recipient, Letter, Postcard } = schema.$defs;
   schema.properties.returnUrl.format = "return-url";
   Object.assign(Recipient, {

@@ -2,7 +2,8 @@
 // spans several members. What it leaves out: how long a merged letter is.
 import * as v from "valibot";
 import {
-  FILLED, LETTER_LIMIT, LOCALES, POSTCARD_LIMIT, ZIP, isOneMarket, isReturnUrl, isState, isUnitedStates, missingVariables,
+  FILLED, LETTER_LIMIT, LOCALES, POSTCARD_LIMIT, ZIP, isOneMarket, isReturnUrl, isState, isUnitedStates,
+  missingVariables,
 } from "./common.mjs";
 
 const filled = v.pipe(v.string(), v.regex(FILLED));
@@ -96,7 +97,12 @@ const order = {
   acceptUsAddressWarnings: v.optional(v.boolean()),
   useBusinessLogo: v.optional(v.boolean()),
 };
-const letterOrder = { ...order, requestType: v.literal("letter"), stampImageAssetId: v.optional(filled), postcard: absent };
+const letterOrder = {
+  ...order,
+  requestType: v.literal("letter"),
+  stampImageAssetId: v.optional(filled),
+  postcard: absent,
+};
 const oneMarket = v.forward(v.check(({ letters }) => isOneMarket(letters), "One market in each order"), ["letters"]);
 const letters = (item) => v.pipe(v.array(item), v.minLength(1), v.maxLength(25));
 
@@ -139,7 +145,10 @@ const PostcardOrder = v.looseObject({
   variableKeys: absent,
 });
 
-export const Order = v.variant("requestType", [v.variant("composeMode", [PersonalOrder, TemplateOrder]), PostcardOrder]);
+export const Order = v.variant("requestType", [
+  v.variant("composeMode", [PersonalOrder, TemplateOrder]),
+  PostcardOrder,
+]);
 
 /** A function from an order to what is wrong with it. */
 export function check(value) {

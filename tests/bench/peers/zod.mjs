@@ -2,7 +2,8 @@
 // several members. What it leaves out: how long a merged letter is.
 import * as z from "zod";
 import {
-  FILLED, LETTER_LIMIT, LOCALES, POSTCARD_LIMIT, ZIP, isOneMarket, isReturnUrl, isState, isUnitedStates, missingVariables,
+  FILLED, LETTER_LIMIT, LOCALES, POSTCARD_LIMIT, ZIP, isOneMarket, isReturnUrl, isState, isUnitedStates,
+  missingVariables,
 } from "./common.mjs";
 
 const filled = z.string().regex(FILLED);
@@ -87,7 +88,12 @@ const order = {
   acceptUsAddressWarnings: z.boolean().optional(),
   useBusinessLogo: z.boolean().optional(),
 };
-const letterOrder = { ...order, requestType: z.literal("letter"), stampImageAssetId: filled.optional(), postcard: absent };
+const letterOrder = {
+  ...order,
+  requestType: z.literal("letter"),
+  stampImageAssetId: filled.optional(),
+  postcard: absent,
+};
 const oneMarket = [({ letters }) => isOneMarket(letters), { path: ["letters"], message: "One market in each order" }];
 const letters = (item) => z.array(item).min(1).max(25);
 
@@ -112,7 +118,8 @@ const TemplateOrder = z
   .superRefine(({ templateMessage, variableKeys: declared, letters: all }, context) => {
     const recipients = all.map(({ recipient }) => recipient);
     for (const [index, name] of missingVariables(templateMessage, declared, recipients)) {
-      context.addIssue({ code: "custom", path: ["letters", index, "recipient", "customFields", name], message: "Missing" });
+      const path = ["letters", index, "recipient", "customFields", name];
+      context.addIssue({ code: "custom", path, message: `No value for ${name}` });
     }
   });
 const PostcardOrder = z.looseObject({
