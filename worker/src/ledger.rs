@@ -1,8 +1,6 @@
 //! The ledger's Durable Object: the shell around `edgepost_gateway::ledger`. It writes each step down before it takes the
 //! next, sends, and lets all that ask for the same wait for one answer.
 
-use std::cell::RefCell;
-use std::collections::HashMap;
 use std::rc::Rc;
 
 use edgepost_core::http::Response as Answer;
@@ -12,32 +10,29 @@ use edgepost_gateway::count;
 use edgepost_gateway::ledger::{Begin, Entry, KEPT_MS, Received, State as Stage, begin, settle};
 use edgepost_gateway::mint::Mint;
 use edgepost_gateway::problem::{Code, Problem};
-use futures_util::FutureExt;
-use futures_util::future::{LocalBoxFuture, Shared};
 use serde_json::json;
 use worker::{
     Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage, SqlStorageValue,
-    State, durable_object,
+    State, Storage, durable_object,
 };
 
+use crate::joined::{Joined, Pending};
 use crate::messages::{answer_of, response_of};
 use crate::{log, settings, tally, upstream};
 
 /// How soon a caller who asks too often may ask again; the period of the rate limit's binding.
 const PERIOD_MS: u64 = 60_000;
 
-/// An answer that several wait for.
-type Pending = Shared<LocalBoxFuture<'static, Rc<std::result::Result<Answer, String>>>>;
-
 #[durable_object]
 pub struct Ledger {
     state: State,
     book: Rc<Book>,
-    under_way: RefCell<HashMap<String, Pending>>,
+    joined: Joined,
 }
 
 /// The part that outlives a request.
 struct Book {
+    storage: Storage,
     sql: SqlStorage,
     env: Env,
 }
@@ -49,31 +44,23 @@ impl DurableObject for Ledger {
                      digest TEXT NOT NULL, state TEXT NOT NULL, status INTEGER, content_type TEXT, body BLOB, \
                      updated_ms INTEGER NOT NULL)";
         let _ = sql.exec(table, None);
-        Ledger { state, book: Rc::new(Book { sql, env }), under_way: RefCell::default() }
+        let book = Rc::new(Book { storage: state.storage(), sql, env });
+        Ledger { state, book, joined: Joined::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let mint: Mint = request.json().await?;
+        // From here to the start of the work nothing waits: nobody can come between.
         let begun = begin(self.book.load(&mint.id)?, &mint, Date::now().as_millis());
-        let entry = match begun {
+        match begun {
             Begin::Refuse(problem) => return response_of(problem.response()),
             Begin::Replay(answer) => return response_of(answer),
-            Begin::Reserve(_) | Begin::Resend(_) => begun,
-        };
-        let id = mint.id.clone();
-        let joined = self.under_way.borrow().get(&id).cloned();
-        let pending = match &joined {
-            Some(pending) => pending.clone(),
-            None => {
-                self.schedule_purge().await?;
-                self.start(mint.clone(), entry)
-            }
-        };
-        let answer = pending.await;
-        self.under_way.borrow_mut().remove(&id);
-        if joined.is_some()
-            && let Begin::Replay(answer) = begin(self.book.load(&id)?, &mint, Date::now().as_millis())
-        {
+            Begin::Reserve(_) | Begin::Resend(_) => {}
+        }
+        let joined = self.joined.find(&mint.id);
+        let is_joined = joined.is_some();
+        let answer = joined.unwrap_or_else(|| self.start(mint.clone(), begun)).await;
+        if is_joined && let Begin::Replay(answer) = begin(self.book.load(&mint.id)?, &mint, Date::now().as_millis()) {
             return response_of(answer);
         }
         match &*answer {
@@ -85,7 +72,7 @@ impl DurableObject for Ledger {
     async fn alarm(&self) -> Result<Response> {
         let before = Date::now().as_millis().saturating_sub(KEPT_MS);
         self.book.sql.exec("DELETE FROM entries WHERE updated_ms < ?", vec![milliseconds(before)])?;
-        self.schedule_purge().await?;
+        self.book.schedule_purge().await?;
         Response::empty()
     }
 }
@@ -94,28 +81,25 @@ impl Ledger {
     /// Starts what has to be done about a request. It goes on even if the caller who started it goes away.
     fn start(&self, mint: Mint, begun: Begin) -> Pending {
         let (id, book) = (mint.id.clone(), Rc::clone(&self.book));
-        let work = async move { Rc::new(book.run(mint, begun).await.map_err(|error| error.to_string())) };
-        let pending = work.boxed_local().shared();
-        self.under_way.borrow_mut().insert(id, pending.clone());
+        let pending = self.joined.begin(id, async move { book.run(mint, begun).await });
         let going_on = pending.clone();
         self.state.wait_until(async move {
             going_on.await;
         });
         pending
     }
-
-    /// Old entries are thrown away by alarm.
-    async fn schedule_purge(&self) -> Result<()> {
-        let storage = self.state.storage();
-        let is_empty = self.book.sql.exec("SELECT 1 FROM entries LIMIT 1", None)?.raw().next().is_none();
-        if storage.get_alarm().await?.is_none() && !is_empty {
-            storage.set_alarm(i64::try_from(KEPT_MS).unwrap_or(i64::MAX)).await?;
-        }
-        Ok(())
-    }
 }
 
 impl Book {
+    /// Old entries are thrown away by alarm.
+    async fn schedule_purge(&self) -> Result<()> {
+        let is_empty = self.sql.exec("SELECT 1 FROM entries LIMIT 1", None)?.raw().next().is_none();
+        if self.storage.get_alarm().await?.is_none() && !is_empty {
+            self.storage.set_alarm(i64::try_from(KEPT_MS).unwrap_or(i64::MAX)).await?;
+        }
+        Ok(())
+    }
+
     async fn run(&self, mint: Mint, begun: Begin) -> Result<Answer> {
         let now = || Date::now().as_millis();
         let config = settings::config(&self.env).map_err(|faults| Error::from(faults.join("; ")))?;
@@ -124,6 +108,7 @@ impl Book {
         let entry = match begun {
             Begin::Reserve(entry) => {
                 self.save(&entry)?;
+                self.schedule_purge().await?;
                 if let Some(problem) = self.limit(&config, &mint, &account, now()).await? {
                     self.remove(&entry.id)?;
                     return Ok(problem.response());
@@ -152,8 +137,9 @@ impl Book {
         if let Some(alarm) = settled.alarm {
             log(&json!({ "event": "alarm", "operation": operation.name, "what": alarm }));
         }
-        if !settled.counts {
-            tally::release(&self.env, &account, &mint.id, now()).await?;
+        if !settled.counts && tally::release(&self.env, &account, &mint.id, now()).await.is_err() {
+            // The answer matters more: a place that stays taken is free again tomorrow.
+            log(&json!({ "event": "alarm", "operation": operation.name, "what": "a place of the day stays taken" }));
         }
         Ok(settled.response)
     }

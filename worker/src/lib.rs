@@ -2,6 +2,7 @@
 //! Objects and the network.
 #![cfg(target_arch = "wasm32")]
 
+mod joined;
 mod ledger;
 mod lookups;
 mod messages;

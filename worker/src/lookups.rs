@@ -11,11 +11,10 @@ use edgepost_gateway::admission::Lookup;
 use edgepost_gateway::config::MODE;
 use edgepost_gateway::ledger::{Received, answer_or_problem};
 use edgepost_gateway::lookup::Memory;
-use futures_util::FutureExt;
-use futures_util::future::{LocalBoxFuture, Shared};
 use serde::{Deserialize, Serialize};
 use worker::{Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State, durable_object};
 
+use crate::joined::Joined;
 use crate::messages::{answer_of, response_of};
 use crate::{settings, upstream};
 
@@ -28,18 +27,16 @@ struct Question {
     headers: Headers,
 }
 
-type Pending = Shared<LocalBoxFuture<'static, Rc<std::result::Result<Answer, String>>>>;
-
 #[durable_object]
 pub struct Lookups {
     env: Env,
-    under_way: RefCell<HashMap<String, Pending>>,
-    memories: RefCell<HashMap<String, Memory>>,
+    joined: Joined,
+    memories: Rc<RefCell<HashMap<String, Memory>>>,
 }
 
 impl DurableObject for Lookups {
     fn new(_state: State, env: Env) -> Self {
-        Lookups { env, under_way: RefCell::default(), memories: RefCell::default() }
+        Lookups { env, joined: Joined::default(), memories: Rc::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
@@ -51,21 +48,16 @@ impl DurableObject for Lookups {
         if let Some(answer) = recalled {
             return response_of(answer);
         }
-        let joined = self.under_way.borrow().get(&id).cloned();
-        let pending = joined.unwrap_or_else(|| {
-            let env = self.env.clone();
-            let work = async move { Rc::new(look(&env, question).await.map_err(|error| error.to_string())) };
-            let pending = work.boxed_local().shared();
-            self.under_way.borrow_mut().insert(id.clone(), pending.clone());
-            pending
+        let pending = self.joined.find(&id).unwrap_or_else(|| {
+            let (env, memories, key) = (self.env.clone(), Rc::clone(&self.memories), id.clone());
+            self.joined.begin(id, async move {
+                let answer = look(&env, question).await?;
+                memories.borrow_mut().entry(key).or_default().keep(&answer, Date::now().as_millis());
+                Ok(answer)
+            })
         });
-        let answer = pending.await;
-        self.under_way.borrow_mut().remove(&id);
-        match &*answer {
-            Ok(answer) => {
-                self.memories.borrow_mut().entry(id).or_default().keep(answer, Date::now().as_millis());
-                response_of(answer.clone())
-            }
+        match &*pending.await {
+            Ok(answer) => response_of(answer.clone()),
             Err(error) => Err(Error::from(error.as_str())),
         }
     }
