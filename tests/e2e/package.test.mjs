@@ -28,7 +28,7 @@ after(() => rm(project, { recursive: true, force: true }));
 
 test("PP-007: the tarball holds what it should and nothing else", async () => {
   const names = await readdir(join(project, "node_modules/edgepost"));
-  assert.deepEqual(names.sort(), ["LICENSE-APACHE", "LICENSE-MIT", "NOTICE", "README.md", "dist", "package.json"]);
+  assert.deepEqual(names.sort(), ["LICENSE-APACHE", "LICENSE-MIT", "NOTICE", "README.md", "bin", "dist", "package.json"]);
 });
 
 test("it works in Node, also where code cannot be made from text", async () => {
@@ -45,7 +45,7 @@ test("it works in Node, also where code cannot be made from text", async () => {
 });
 
 test("its command is there", async () => {
-  const { stdout } = await run(process.execPath, ["node_modules/edgepost/dist/cli.js", "--help"], { cwd: project });
+  const { stdout } = await run(process.execPath, ["node_modules/edgepost/bin/edgepost.js", "--help"], { cwd: project });
   assert.match(stdout, /npx edgepost/);
 });
 

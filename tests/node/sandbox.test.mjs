@@ -5,7 +5,7 @@ import { once } from "node:events";
 import { test } from "node:test";
 import { Sandbox } from "edgepost/sandbox";
 
-const CLI = new URL("../../npm/dist/cli.js", import.meta.url).pathname;
+const CLI = new URL("../../npm/bin/edgepost.js", import.meta.url).pathname;
 const KEY = { authorization: "Bearer pp_test_sandbox" };
 
 /** Runs the command line until it has said `until`, or to its end. */

@@ -37,7 +37,7 @@ impl Servers {
         let mut processes = Vec::new();
         step("Start the sandbox", |_| {
             let mut command = node();
-            command.args(["npm/dist/cli.js", "sandbox", "--port", &sandbox_port.to_string()]);
+            command.args(["npm/bin/edgepost.js", "sandbox", "--port", &sandbox_port.to_string()]);
             processes.push(Process::start(command, logs.join("sandbox.log"), "The sandbox is at")?);
             Ok(())
         })?;
