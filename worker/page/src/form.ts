@@ -207,6 +207,7 @@ export function startForm({ submit, change }: Handlers): Form {
         if (filled[id] !== "") touched.add(id);
       }
       refused = [];
+      change();
       render();
     },
     refuse(found) {
