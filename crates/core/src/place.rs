@@ -44,11 +44,13 @@ const TERRITORY_NAMES: [&str; 13] = [
     "virginislandsus",
 ];
 
+/// The market of a country that was read. The vendor's own spelling is by far the most frequent.
+pub fn market_of(country: &TextAt<'_>) -> Market {
+    if country.is("United States") { Market::UnitedStates } else { market(&country.value()) }
+}
+
 /// The market of a country that is given by name or code.
 pub fn market(country: &str) -> Market {
-    if country == "United States" {
-        return Market::UnitedStates;
-    }
     let mut letters = [0; 24];
     let mut length = 0;
     for byte in country.bytes().filter(|byte| !matches!(byte, b' ' | b'.' | b',' | b'\t' | b'(' | b')')) {
@@ -83,11 +85,12 @@ pub struct Locality<'t> {
 /// Checks an address against what its country demands. `state_rule` is the rule that asks for a state.
 pub fn check(found: &mut Findings, locality: &Locality<'_>, territory_rule: RuleId, state_rule: RuleId) {
     let Some(country) = locality.country else { return };
-    let name = country.value();
-    match market(&name) {
+    match market_of(&country) {
         Market::UnitedStates => united_states(found, locality, state_rule),
         Market::Territory => {
-            found.warning(territory_rule, Code::TerritoryAsCountry, &country.place()).text("actual", name.trim_ascii());
+            found
+                .warning(territory_rule, Code::TerritoryAsCountry, &country.place())
+                .text("actual", country.value().trim_ascii());
         }
         Market::Elsewhere => {}
     }

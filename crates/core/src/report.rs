@@ -296,6 +296,7 @@ impl Report {
 
 /// Writes a list of issues as JSON.
 pub fn write_issues(out: &mut String, issues: &[Issue]) {
+    out.reserve(issues.len() * 320);
     json::list(out, issues, |out, issue| issue.write(out));
 }
 

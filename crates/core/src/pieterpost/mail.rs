@@ -134,8 +134,8 @@ fn one_market(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
         if country.is_blank() {
             continue;
         }
-        let market = place::market(&country.value());
-        if market == Market::UnitedStates { us.push(index as u32) } else { others.push(index as u32) }
+        let is_us = place::market_of(&country) == Market::UnitedStates;
+        if is_us { us.push(index as u32) } else { others.push(index as u32) }
     }
     if !us.is_empty() && !others.is_empty() {
         let issue = found.error(pp(45), Code::MixedMarkets, &order.at(slots.letters));

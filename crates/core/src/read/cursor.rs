@@ -111,12 +111,21 @@ impl<'i> Cursor<'i> {
     #[inline]
     pub(super) fn string(&mut self) -> Result<Str, Stop> {
         let start = self.at + 1;
-        let mut at = start;
+        let at = self.plain(start);
+        if self.bytes.get(at) == Some(&b'"') {
+            self.at = at + 1;
+            return Ok(Str { start, end: at, units: (at - start) as u32, escaped: false, flaw: None });
+        }
+        self.string_from(start, at)
+    }
+
+    /// The end of the run of plain ASCII that starts here.
+    #[inline]
+    fn plain(&self, mut at: usize) -> usize {
         while let Some(word) = self.word(at) {
             let special = specials(word);
             if special != 0 {
-                at += (special.trailing_zeros() / 8) as usize;
-                break;
+                return at + (special.trailing_zeros() / 8) as usize;
             }
             at += 8;
         }
@@ -124,11 +133,7 @@ impl<'i> Cursor<'i> {
         while self.bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20 | 0x80..)) {
             at += 1;
         }
-        if self.bytes.get(at) == Some(&b'"') {
-            self.at = at + 1;
-            return Ok(Str { start, end: at, units: (at - start) as u32, escaped: false, flaw: None });
-        }
-        self.string_from(start, at)
+        at
     }
 
     #[inline]
@@ -138,9 +143,13 @@ impl<'i> Cursor<'i> {
     }
 
     /// The rest of a string that is not plain ASCII.
+    #[inline(never)]
     fn string_from(&mut self, start: usize, mut at: usize) -> Result<Str, Stop> {
         let (mut escaped, mut wide, mut canonical, mut flaw) = (false, false, true, None);
+        // How many bytes there are more than UTF-16 code units.
+        let mut extra = 0_isize;
         loop {
+            at = self.plain(at);
             match self.bytes.get(at) {
                 Some(b'"') => break,
                 Some(b'\\') => {
@@ -148,15 +157,20 @@ impl<'i> Cursor<'i> {
                     self.at = at;
                     let (length, usual) = self.escape(at, &mut flaw)?;
                     canonical &= usual;
+                    extra += if length == 12 { 10 } else { length as isize - 1 };
                     at += length;
                 }
                 Some(0..0x20) => {
                     flaw = flaw.or(Some(Flaw::Unescaped(at)));
                     at += 1;
                 }
-                Some(byte) => {
-                    wide |= *byte >= 0x80;
-                    at += 1;
+                Some(_) => {
+                    wide = true;
+                    while let Some(byte @ 0x80..) = self.bytes.get(at) {
+                        at += 1;
+                        // A character of two or three bytes is one unit, one of four bytes two.
+                        extra += isize::from(*byte < 0xC0) - isize::from(*byte >= 0xF0);
+                    }
                 }
                 None => {
                     self.at = start.saturating_sub(1);
@@ -174,7 +188,7 @@ impl<'i> Cursor<'i> {
             text::write_canonical(&mut written, span);
             self.replace(start, at, written.as_bytes());
         }
-        Ok(Str { start, end: at, units: text::units(span), escaped, flaw })
+        Ok(Str { start, end: at, units: (span.len() as isize - extra) as u32, escaped, flaw })
     }
 
     /// The length of an escape, and whether it is written as JSON.stringify writes it.
@@ -337,4 +351,42 @@ const fn specials(word: u64) -> u64 {
         | word.wrapping_sub(ONES * 0x20) & !word
         | word;
     marks & HIGH
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::format;
+
+    #[test]
+    fn lengths_are_those_of_javascript() {
+        for (written, units) in [
+            ("", 0),
+            ("plain", 5),
+            ("a longer run of plain text", 26),
+            ("añ😀€", 5),
+            (r#"\n\"\\"#, 3),
+            (r"\u00e9\ud83d\ude00x", 4),
+            (r"\ud83d", 1),
+            (r"ten\nlines\nof 😀😀 and é", 23),
+            (r"😀\u0041é\ud83d\ude00", 6),
+        ] {
+            let text = format!("\"{written}\" ");
+            let mut cursor = Cursor::new(text.as_bytes(), true);
+            let string = cursor.string().unwrap();
+            assert_eq!(string.units, units, "{written}");
+            assert_eq!((string.start, string.end), (1, 1 + written.len()));
+        }
+    }
+
+    #[test]
+    fn a_run_ends_where_it_has_to_at_every_offset() {
+        for special in ["\"", "\\\\", "é", "\u{1}"] {
+            for length in 0..20 {
+                let text = format!("\"{}{special}{}\"", "x".repeat(length), "y".repeat(20 - length));
+                let cursor = Cursor::new(text.as_bytes(), true);
+                assert_eq!(cursor.plain(1), 1 + length, "{special:?} {length}");
+            }
+        }
+    }
 }

@@ -178,7 +178,13 @@ impl<'t> TextAt<'t> {
     /// The characters.
     #[inline(never)]
     pub fn value(&self) -> Cow<'t, str> {
-        text::decode(self.place.bytes())
+        let span = self.place.bytes();
+        if !self.place.tree.node(self.place.node).escaped
+            && let Ok(plain) = core::str::from_utf8(span)
+        {
+            return Cow::Borrowed(plain);
+        }
+        text::decode(span)
     }
 
     /// The bytes of the characters, in UTF-8.

@@ -4,7 +4,15 @@
 pub(crate) fn suggest(name: &str, candidates: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let mut best = None;
     for candidate in candidates {
-        let distance = if alike(name, candidate) { 0 } else { distance(name.as_bytes(), candidate.as_bytes()) };
+        // So many letters have to be added or taken out at the least.
+        let least = name.len().abs_diff(candidate.len());
+        let distance = if alike(name, candidate) {
+            0
+        } else if least * 3 > candidate.len() {
+            continue;
+        } else {
+            distance(name.as_bytes(), candidate.as_bytes())
+        };
         // A third of the letters may be off: `adress`, `postcalCode`, but not `zip` for `city`.
         if distance * 3 <= candidate.len() && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
@@ -15,13 +23,12 @@ pub(crate) fn suggest(name: &str, candidates: impl Iterator<Item = &'static str>
 
 /// The same but for case, spaces, underscores and hyphens: `postal_code`, `PostalCode`.
 fn alike(left: &str, right: &str) -> bool {
-    let letters = |text: &'_ str| {
-        text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase()).collect::<Letters>()
-    };
-    letters(left) == letters(right)
+    letters(left).eq(letters(right))
 }
 
-type Letters = alloc::vec::Vec<u8>;
+fn letters(text: &str) -> impl Iterator<Item = u8> {
+    text.bytes().filter(u8::is_ascii_alphanumeric).map(|byte| byte.to_ascii_lowercase())
+}
 
 /// How many letters have to be changed, added, taken out or swapped with their neighbour.
 fn distance(left: &[u8], right: &[u8]) -> usize {
