@@ -158,14 +158,16 @@ export function startMint(client: Edgepost, { made, issues, stale }: Handlers): 
       issues(called.issues);
       return null;
     }
-    const refused = { title: "No link was made", text: called.message, detail: `Refused as ${called.code} (${called.status}).`, attempt };
-    const { advice, afterMs } = called.retry;
-    if (advice === "after") return { ...refused, button: "Try again", afterMs: afterMs ?? 0 };
-    if (advice === "same_bytes" || advice === "check_first") return { ...refused, button: "Try again" };
-    if (advice === "new_key") {
-      return { ...refused, button: "Try as a new order", attempt: { ...attempt, key: crypto.randomUUID() } };
-    }
-    return { ...refused, button: "Try again" };
+    const { code, message, retry, status } = called;
+    const isOther = retry.advice === "new_key";
+    return {
+      title: "No link was made",
+      text: message,
+      detail: `Refused as ${code} (${status}).`,
+      button: isOther ? "Try as a new order" : "Try again",
+      afterMs: retry.afterMs ?? 0,
+      attempt: isOther ? { ...attempt, key: crypto.randomUUID() } : attempt,
+    };
   };
 
   const failed = (error: unknown, attempt: Attempt): Outcome | null => {
