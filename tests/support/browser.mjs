@@ -1,6 +1,12 @@
 // A real Chromium, for pages on this machine, and an eye on what happens in it.
 import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import { fileURLToPath } from "node:url";
+import { build } from "esbuild";
 import { chromium } from "playwright-core";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
 /** Debian's, unless CHROMIUM names another. */
 const EXECUTABLE = process.env.CHROMIUM ?? "/usr/bin/chromium";
@@ -44,6 +50,36 @@ export async function openTab(browser, { hosts, width = 1280, scheme = "light", 
       assert.deepEqual(complaints, []);
       const strangers = requests.filter((request) => !hosts.some((host) => request.split(" ")[1].startsWith(`${host}/`)));
       assert.deepEqual(strangers, []);
+    },
+  };
+}
+
+/** Serves a page of a stranger's, who has installed the package and uses a bundler. `files` are further answers, as JSON. */
+export async function servePage(html, files = {}) {
+  const page = `<!doctype html><html lang="en"><link rel="icon" href="data:,">${html}<script type="module" src="/main.js"></script>`;
+  const served = { "/": ["text/html", page] };
+  for (const [path, value] of Object.entries(files)) served[path] = ["application/json", JSON.stringify(value)];
+  for (const name of ["reader", "client"]) {
+    const path = `/generated/wasm/${name}.wasm`;
+    served[path] = ["application/wasm", await readFile(`${ROOT}npm/dist${path}`)];
+  }
+  const server = createServer((request, response) => {
+    const [type, body] = served[request.url] ?? [];
+    response.writeHead(type === undefined ? 404 : 200, { "content-type": type ?? "text/plain" }).end(body);
+  });
+  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return {
+    url: `http://127.0.0.1:${server.address().port}`,
+    /** What the page runs, from its next load on; `html[data-ready]` when it is through. */
+    async run(module) {
+      const contents = `${module}\ndocument.documentElement.dataset.ready = "";`;
+      const options = { bundle: true, write: false, format: "esm", target: "es2022", conditions: ["browser"], logLevel: "warning" };
+      const { outputFiles } = await build({ stdin: { contents, resolveDir: ROOT }, ...options });
+      served["/main.js"] = ["text/javascript", outputFiles[0].contents];
+    },
+    async close() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
     },
   };
 }
