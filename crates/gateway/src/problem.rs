@@ -1,9 +1,9 @@
 //! The gateway's own refusals: problems of RFC 9457, each with a stable code and a way out.
 
 use edgepost_core::http::Response;
+use edgepost_core::json;
 use edgepost_core::outcome::{Advice, Retry};
 use edgepost_core::report::{Issue, write_issues};
-use serde_json::{Value, json};
 
 /// Why the gateway refuses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -145,19 +145,17 @@ impl Problem {
     pub fn response(&self) -> Response {
         let (code, status, title) = self.code.parts();
         let retry = self.retry.unwrap_or(Retry { advice: Advice::Never, after_ms: None });
-        let mut body = json!({
-            "type": format!("urn:edgepost:problem:{code}"),
-            "title": title,
-            "status": status,
-            "detail": self.detail,
-            "code": code,
-            "retry": serde_json::from_str::<Value>(&retry.to_json()).unwrap_or_default(),
-        });
-        if let Some(members) = body.as_object_mut().filter(|_| !self.issues.is_empty()) {
-            let mut issues = String::new();
-            write_issues(&mut issues, &self.issues);
-            members.insert("issues".into(), serde_json::from_str(&issues).unwrap_or_default());
+        let mut body = String::from("{\"type\":\"urn:edgepost:problem:");
+        json::put(&mut body, &[code, "\""]);
+        json::member(&mut body, ",\"title\":", title);
+        json::put(&mut body, &[",\"status\":", &status.to_string()]);
+        json::member(&mut body, ",\"detail\":", &self.detail);
+        json::member(&mut body, ",\"code\":", code);
+        if !self.issues.is_empty() {
+            json::put(&mut body, &[",\"issues\":"]);
+            write_issues(&mut body, &self.issues);
         }
+        json::put(&mut body, &[",\"retry\":", &retry.to_json(), "}"]);
         let mut headers = vec![
             ("content-type".to_owned(), "application/problem+json".to_owned()),
             ("cache-control".to_owned(), "no-store".to_owned()),
@@ -172,7 +170,7 @@ impl Problem {
         if status == 401 {
             headers.push(("www-authenticate".to_owned(), "Edgepost-Grant".to_owned()));
         }
-        Response { status, headers, body: body.to_string().into_bytes() }
+        Response { status, headers, body: body.into_bytes() }
     }
 }
 
@@ -213,7 +211,7 @@ mod tests {
         let response = Problem::new(Code::RateLimited, "Too many.").retry(Advice::After, Some(1_500)).response();
         assert_eq!(
             String::from_utf8(response.body).unwrap(),
-            r#"{"code":"rate_limited","detail":"Too many.","retry":{"advice":"after","afterMs":1500},"status":429,"title":"Too many requests","type":"urn:edgepost:problem:rate_limited"}"#
+            r#"{"type":"urn:edgepost:problem:rate_limited","title":"Too many requests","status":429,"detail":"Too many.","code":"rate_limited","retry":{"advice":"after","afterMs":1500}}"#
         );
         assert!(response.headers.contains(&("retry-after".into(), "2".into())));
     }
