@@ -15,6 +15,7 @@ pub mod flow;
 pub mod grant;
 pub mod http;
 pub mod json;
+pub mod multipart;
 pub mod operation;
 pub mod outcome;
 pub mod pieterpost;

@@ -7,7 +7,15 @@ use crate::read::{Findings, Group};
 use crate::schema::Object;
 
 /// All operations.
-pub static OPERATIONS: [&Operation; 2] = [&pieterpost::CREATE_CHECKOUT_LINK, &pieterpost::GET_ORDER];
+pub static OPERATIONS: [&Operation; 7] = [
+    &pieterpost::CREATE_COMPOSE_LINK,
+    &pieterpost::CREATE_CHECKOUT_LINK,
+    &pieterpost::CREATE_ORDER,
+    &pieterpost::GET_ORDER,
+    &pieterpost::GET_WALLET,
+    &pieterpost::CREATE_TOPUP,
+    &pieterpost::UPLOAD_ASSET,
+];
 
 /// The operation of this name.
 pub fn find(name: &str) -> Option<&'static Operation> {
@@ -31,6 +39,8 @@ pub struct Operation {
     pub path: &'static str,
     /// What makes it safe to repeat.
     pub repeat: Repeat,
+    /// What it sends beside path and query.
+    pub body: Body,
     /// The shape of the input: path and query parameters beside the members of the body.
     pub input: &'static Object,
     /// The shape of the answer.
@@ -105,6 +115,24 @@ pub enum Repeat {
     Read,
     /// The same bytes under the same `Idempotency-Key` have the effect of one.
     IdempotencyKey,
+    /// Nothing: what is sent twice has happened twice.
+    Never,
+}
+
+/// What a request sends beside path and query.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Body {
+    /// Nothing.
+    None,
+    /// The input, as JSON.
+    Json,
+    /// The input's members as fields of a form (RFC 7578), and a file behind them.
+    Multipart {
+        /// The name of the file's field.
+        file: &'static str,
+        /// The member that holds the file's name; it is no field of its own.
+        name: &'static str,
+    },
 }
 
 /// When a thing is done changing.
@@ -114,6 +142,11 @@ pub struct Done {
     pub member: &'static str,
     /// Its last values.
     pub values: &'static [&'static str],
+}
+
+impl Done {
+    /// For what has no states.
+    pub const NEVER: Done = Done { member: "", values: &[] };
 }
 
 /// A provider's no.

@@ -166,6 +166,7 @@ pub fn no_answer(operation: &'static Operation) -> Outcome {
 fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcome {
     let advice = match operation.repeat {
         Repeat::Read | Repeat::IdempotencyKey => Advice::SameBytes,
+        Repeat::Never => Advice::NewKey,
     };
     Outcome::Unknown {
         status: response.map(|response| response.status),

@@ -1,16 +1,28 @@
-//! PieterPost: letters, postcards and checkout links. <https://pieterpost.com/api/docs/>, read 2026-11-21.
+//! PieterPost: letters, postcards, payment links, and wallets to pay from. <https://pieterpost.com/api/docs/>, read 2026-11-21.
 
 pub mod create_checkout_link;
+pub mod create_compose_link;
+pub mod create_order;
+pub mod create_topup;
 pub mod get_order;
+pub mod get_wallet;
 pub mod mail;
+mod mode;
 pub mod order;
 mod preview;
 pub mod recipient;
 mod refusal;
+pub mod upload_asset;
+pub mod wallet;
 
 pub use self::create_checkout_link::CREATE_CHECKOUT_LINK;
+pub use self::create_compose_link::CREATE_COMPOSE_LINK;
+pub use self::create_order::CREATE_ORDER;
+pub use self::create_topup::CREATE_TOPUP;
 pub use self::get_order::GET_ORDER;
+pub use self::get_wallet::GET_WALLET;
 pub use self::preview::{Merge, merge};
+pub use self::upload_asset::UPLOAD_ASSET;
 use crate::operation::{Auth, Provider};
 
 /// Where PieterPost is, and how it is spoken to.

@@ -6,11 +6,12 @@ use alloc::vec::Vec;
 use crate::digest;
 use crate::http::{Request, percent_encode};
 use crate::json;
-use crate::operation::{Method, Operation, Repeat};
+use crate::multipart::Form;
+use crate::operation::{Body, Operation, Repeat};
 use crate::read::{Group, Reading, check, is_web_address, read};
 use crate::report::{Code, Issue, Report, Severity};
 use crate::rule::{RuleId, pp};
-use crate::schema::{Mode, Object, Slot, may, object, text};
+use crate::schema::{Mode, Object, Position, Slot, may, object, text};
 
 /// What a caller may say about a request.
 #[derive(Clone, Debug, Default)]
@@ -67,8 +68,10 @@ fn owned(group: &Group<'_>, slot: Slot) -> Option<String> {
 pub struct Prepared {
     /// What it asks for.
     pub operation: &'static Operation,
-    /// The request itself.
+    /// The request itself; for a form without body and Content-Type, which are known with the file.
     pub request: Request,
+    /// The form that it sends, where it sends one.
+    pub form: Option<Form>,
     /// The idempotency key in use.
     pub key: Option<String>,
     /// Warnings and the like about the input.
@@ -102,20 +105,22 @@ pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> 
     let base = options.base_url.as_deref().unwrap_or(operation.provider.base);
     let mut url = String::from(base.strip_suffix('/').unwrap_or(base));
     write_path(&mut url, operation, &reading.root());
+    write_query(&mut url, operation, &reading.root());
+    let form = form(operation, &reading.root());
     let key = options.idempotency_key.clone().filter(|_| operation.repeat == Repeat::IdempotencyKey);
-    let content_type = (operation.method != Method::Get).then_some("application/json");
+    let is_json = operation.body == Body::Json;
     let headers = [
         ("accept", Some("application/json")),
         ("accept-language", options.accept_language.as_deref()),
-        ("content-type", content_type),
+        ("content-type", is_json.then_some("application/json")),
         ("idempotency-key", key.as_deref()),
     ];
     let headers =
         headers.iter().filter_map(|(name, value)| Some((String::from(*name), String::from((*value)?)))).collect();
     let Reading { canonical, issues, .. } = reading;
-    let body = (operation.method != Method::Get).then_some(canonical);
+    let body = is_json.then_some(canonical);
     let request = Request { method: String::from(operation.method.name()), url, headers, body };
-    Ok(Prepared { operation, request, key, issues })
+    Ok(Prepared { operation, request, form, key, issues })
 }
 
 #[inline(never)]
@@ -159,4 +164,25 @@ fn write_path(url: &mut String, operation: &'static Operation, input: &Group<'_>
             percent_encode(url, value.value().trim_ascii());
         }
     }
+}
+
+/// Writes the members that belong into the query, those that are there.
+fn write_query(url: &mut String, operation: &'static Operation, input: &Group<'_>) {
+    let mut separator = '?';
+    for field in operation.input.fields.iter().filter(|field| field.position == Position::Query) {
+        let Some(value) = operation.input.find(field.name).and_then(|slot| input.text(slot)) else { continue };
+        url.push(separator);
+        json::put(url, &[field.name, "="]);
+        percent_encode(url, value.value().trim_ascii());
+        separator = '&';
+    }
+}
+
+/// The form that an operation sends: every member is a field, but for the one that is the file's name.
+fn form(operation: &'static Operation, input: &Group<'_>) -> Option<Form> {
+    let Body::Multipart { file, name } = operation.body else { return None };
+    let value = |field: &str| input.text(operation.input.find(field)?).map(|text| text.value().into_owned());
+    let fields = operation.input.fields.iter().filter(|field| field.name != name);
+    let fields = fields.filter_map(|field| Some((field.name, value(field.name)?))).collect();
+    Some(Form { fields, file, file_name: value(name).unwrap_or_default() })
 }

@@ -3,7 +3,7 @@
 
 use super::PIETERPOST;
 use super::order::{self, DONE, ORDER};
-use crate::operation::{Method, Operation, Repeat};
+use crate::operation::{Body, Method, Operation, Repeat};
 use crate::rule::pp;
 use crate::schema::{Object, documentation, filled, must, object};
 
@@ -16,6 +16,7 @@ pub static GET_ORDER: Operation = Operation {
     method: Method::Get,
     path: "/v1/orders/{orderId}",
     repeat: Repeat::Read,
+    body: Body::None,
     input: &ORDER_ID,
     output: &ORDER,
     proof: &["orderId", "status"],

@@ -10,7 +10,8 @@ use crate::read::{Findings, Group, Place, TextAt};
 use crate::report::Code;
 use crate::rule::{RuleId, pp};
 use crate::schema::{
-    Bound, Keys, Misplaced, Object, Shape, Slot, Weight, filled, list, map, may, must, object, one_of, text,
+    Bound, Case, Field, Format, Keys, Misplaced, Object, Shape, Slot, Weight, filled, formatted, list, map, may, must,
+    object, one_of, text,
 };
 use crate::template::{self, Person, Template};
 
@@ -27,18 +28,60 @@ static LETTER_SHAPE: Shape = Shape::Object(&LETTER);
 static RECIPIENT_SHAPE: Shape = Shape::Object(&RECIPIENT);
 static METADATA_VALUE: Shape = Shape::Scalar(Bound { least: 0, most: 200, weight: Weight::Warning, rule: pp(176) });
 
-/// The shape of `letters`.
-pub const LETTERS: Shape = list(&LETTER_SHAPE).within(1, MOST_RECIPIENTS, pp(40));
 /// The shape of `variableKeys`.
-pub const VARIABLES: Shape = list(&VARIABLE_KEY).advised(0, 25, pp(74));
+const VARIABLES: Shape = list(&VARIABLE_KEY).advised(0, 25, pp(74));
 /// The shape of `composeMode`.
-pub const COMPOSE_MODE: Shape = one_of(&["template"]);
+const COMPOSE_MODE: Shape = one_of(&["template"]);
 /// The shape of `metadata`: the caller's own names and values. The caps come from another public source.
-pub const METADATA: Shape = map(
+pub(super) const METADATA: Shape = map(
     &METADATA_VALUE,
     Keys::Within(Bound { least: 0, most: 40, weight: Weight::Warning, rule: pp(176) }),
 )
 .advised(0, 20, pp(176));
+const LOCALES: Shape = formatted(Format::Usually(&["de", "en", "es", "fr", "it", "nl", "pl", "pt"]));
+
+// Members that several operations have.
+pub(super) const REQUEST_TYPE: Field =
+    must("requestType", one_of(&["letter", "postcard"]), "What is sent.").rule(pp(110));
+pub(super) const LOCALE: Field = may("locale", LOCALES, "Language of PieterPost's pages and mails.").rule(pp(176));
+pub(super) const EXTERNAL_ID: Field = may("externalId", text(), "The caller's own id.").rule(pp(110));
+pub(super) const METADATA_FIELD: Field = may("metadata", METADATA, "The caller's own values.").rule(pp(110));
+pub(super) const COMPOSE_MODE_FIELD: Field =
+    may("composeMode", COMPOSE_MODE, "\"template\": all letters share templateMessage.").rule(pp(70));
+pub(super) const TEMPLATE: Field =
+    may("templateMessage", text(), "Text with placeholders such as {{first_name}}.").rule(pp(70));
+pub(super) const VARIABLE_KEYS: Field =
+    may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(73));
+pub(super) const STAMP: Field =
+    may("stampImageAssetId", filled(), "Id of an uploaded letter-stamp-image asset, for all letters.").rule(pp(44));
+pub(super) const LETTERS_FIELD: Field =
+    may("letters", list(&LETTER_SHAPE).within(1, MOST_RECIPIENTS, pp(40)), "1 to 25 letters, all to the US or none.")
+        .rule(pp(40));
+pub(super) const POSTCARD_FIELD: Field = may("postcard", Shape::Object(&POSTCARD), "The postcard.").rule(pp(60));
+pub(super) const ACCEPT_WARNINGS: Field =
+    may("acceptUsAddressWarnings", Shape::Flag, "Named by another public source; passed on.").rule(pp(176));
+pub(super) const BUSINESS_LOGO: Field =
+    may("useBusinessLogo", Shape::Flag, "Named by another public source; passed on.").rule(pp(176));
+
+/// What a letter needs and a postcard must not have, and the other way round.
+pub(super) static MAIL_CASES: [Case; 2] = [
+    Case {
+        value: "letter",
+        needs: &[("letters", pp(40))],
+        excludes: &[Misplaced { name: "postcard", belongs: "", rule: pp(60) }],
+    },
+    Case {
+        value: "postcard",
+        needs: &[("postcard", pp(60))],
+        excludes: &[
+            Misplaced { name: "letters", belongs: "", rule: pp(60) },
+            Misplaced { name: "stampImageAssetId", belongs: "", rule: pp(44) },
+            Misplaced { name: "composeMode", belongs: "into the postcard", rule: pp(67) },
+            Misplaced { name: "templateMessage", belongs: "into the postcard's message", rule: pp(67) },
+            Misplaced { name: "variableKeys", belongs: "into the postcard", rule: pp(67) },
+        ],
+    },
+];
 
 /// One letter of an order.
 pub static LETTER: Object = object("Letter", "One letter of an order.")
@@ -88,19 +131,31 @@ const FRONT_IMAGE_ASSET_ID: Slot = POSTCARD.slot("frontImageAssetId");
 const FRONT_IMAGE: Slot = POSTCARD.slot("frontImage");
 
 /// The members of an order that say how its letters are written. Checkout links and direct orders both have them.
-pub struct LetterSlots {
-    /// The letters.
-    pub letters: Slot,
-    /// `template`, or nothing.
-    pub compose_mode: Slot,
-    /// The template.
-    pub template: Slot,
-    /// The variables that every recipient has to have.
-    pub variables: Slot,
+pub(super) struct LetterSlots {
+    request_type: Slot,
+    letters: Slot,
+    compose_mode: Slot,
+    template: Slot,
+    variables: Slot,
 }
 
-/// The rules for the letters of an order.
-pub fn letters(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
+impl LetterSlots {
+    pub(super) const fn of(order: &'static Object) -> Self {
+        LetterSlots {
+            request_type: order.slot("requestType"),
+            letters: order.slot("letters"),
+            compose_mode: order.slot("composeMode"),
+            template: order.slot("templateMessage"),
+            variables: order.slot("variableKeys"),
+        }
+    }
+}
+
+/// The rules for the letters of an order; none for one of postcards.
+pub(super) fn letters_of(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
+    if order.text(slots.request_type).is_some_and(|kind| kind.is("postcard")) {
+        return;
+    }
     one_market(order, slots, found);
     if order.has(slots.compose_mode) {
         from_template(order, slots, found);

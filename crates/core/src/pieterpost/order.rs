@@ -1,7 +1,8 @@
 //! An order, as every call about orders answers it.
 //! <https://pieterpost.com/api/docs/> "Orders and status", read 2026-11-21.
 
-use super::mail;
+use super::wallet::WALLET_SHAPE;
+use super::{mail, mode};
 use crate::operation::{Done, Sent};
 use crate::read::{Findings, Group};
 use crate::report::Code;
@@ -9,7 +10,6 @@ use crate::rule::{RuleId, pp};
 use crate::schema::{Bound, Format, Keys, Object, Shape, Slot, Weight, formatted, map, may, must, object, text};
 
 static TEXT: Shape = text();
-static INTEGER: Shape = Shape::Integer;
 static ANY: Shape = Shape::Any;
 
 const OPTIONAL_TEXT: Shape = Shape::Nullable(&TEXT);
@@ -52,13 +52,7 @@ const TEST_MODE: Slot = ORDER.slot("testMode");
 
 /// PP-010, PP-141: an order is of the key's mode and has as many recipients as were sent.
 pub fn agrees(sent: &Sent<'_>, order: &Group<'_>, found: &mut Findings) {
-    let test_mode = order.flag(TEST_MODE);
-    if let (Some(sent), Some(answered)) = (sent.test_mode, test_mode)
-        && sent != answered
-    {
-        let issue = found.weigh(Weight::Error, pp(10), Code::ModeMismatch, order.at(TEST_MODE).path());
-        issue.text("actual", if answered { "true" } else { "false" });
-    }
+    mode::by_flag(sent, order, TEST_MODE, found);
     let expected = sent.input.as_ref().and_then(mail::recipients);
     if let (Some(expected), Some(actual)) = (expected, order.integer(RECIPIENT_COUNT))
         && i64::from(expected) != actual
@@ -67,12 +61,3 @@ pub fn agrees(sent: &Sent<'_>, order: &Group<'_>, found: &mut Findings) {
         issue.number("actual", actual).number("expected", i64::from(expected));
     }
 }
-
-static WALLET_SHAPE: Shape = Shape::Object(&WALLET);
-
-/// A wallet, as an order shows it.
-pub static WALLET: Object = object("Wallet", "A wallet after the order.").fields(&[
-    must("balanceCents", INTEGER, "What is left, in hundredths of the currency."),
-    must("currency", text(), "ISO 4217, in lower case."),
-    must("mode", formatted(Format::Usually(&["test", "live"])), "Which of the two wallets."),
-]);

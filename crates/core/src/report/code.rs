@@ -62,13 +62,17 @@ pub enum Code {
     SpacedPlaceholder,
     MalformedPlaceholder,
     PlaceholderNotMerged,
+    OutOfRange,
+    UnusualAmount,
     ModeMismatch,
     CountMismatch,
+    CurrencyMismatch,
+    KindMismatch,
 }
 
 impl Code {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 54] = [
+    pub const ALL: [Code; 58] = [
         Code::InvalidJson,
         Code::ByteOrderMark,
         Code::InvalidUtf8,
@@ -121,8 +125,12 @@ impl Code {
         Code::SpacedPlaceholder,
         Code::MalformedPlaceholder,
         Code::PlaceholderNotMerged,
+        Code::OutOfRange,
+        Code::UnusualAmount,
         Code::ModeMismatch,
         Code::CountMismatch,
+        Code::CurrencyMismatch,
+        Code::KindMismatch,
     ];
 
     /// The stable name.
@@ -199,8 +207,12 @@ impl Code {
             Code::SpacedPlaceholder => Words("spaced_placeholder", "The placeholder {variable} is written with spaces inside its braces; the provider documents it without.", ""),
             Code::MalformedPlaceholder => Words("malformed_placeholder", "{actual} is not a placeholder and is printed as it stands.", "Placeholders are written {{name}}: letters, digits and underscores, at most 40."),
             Code::PlaceholderNotMerged => Words("placeholder_not_merged", "The placeholder {variable} is printed as it stands: placeholders are filled in template mode only.", "Use composeMode \"template\" with templateMessage, or write the text out."),
-            Code::ModeMismatch => Words("mode_mismatch", "The provider answered with testMode {actual}, but the request was made in the other mode.", "Check which key the gateway holds."),
+            Code::OutOfRange => Words("out_of_range", "{member} is {actual}, at least {least} is needed.", ""),
+            Code::UnusualAmount => Words("unusual_amount", "{member} is {actual}; another public source takes {least} to {most}, in steps of {step}.", ""),
+            Code::ModeMismatch => Words("mode_mismatch", "The provider answered in {actual} mode, but the request was made in the other.", "Check which key the gateway holds."),
             Code::CountMismatch => Words("count_mismatch", "The provider counts {actual} recipients, {expected} were sent.", "Look at the order before you pay or repeat it."),
+            Code::CurrencyMismatch => Words("currency_mismatch", "The provider answered about {actual}, {expected} was asked for.", ""),
+            Code::KindMismatch => Words("kind_mismatch", "The provider filed it as {actual}, {expected} was sent.", "Upload it again."),
         }
     }
 }

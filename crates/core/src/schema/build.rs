@@ -37,6 +37,12 @@ impl Field {
         self
     }
 
+    /// Goes into the query instead of the body.
+    pub const fn in_query(mut self) -> Self {
+        self.position = Position::Query;
+        self
+    }
+
     /// Left out of the body when it is empty.
     pub const fn omit_empty(mut self) -> Self {
         self.omit_empty = true;
