@@ -40,7 +40,7 @@ fn collect_shape(shape: &Shape, found: &mut Vec<&'static Object>) {
         Shape::List(item, _) => collect_shape(item, found),
         Shape::Map(value, _, _) => collect_shape(value, found),
         Shape::Nullable(inner) => collect_shape(inner, found),
-        Shape::Text(_) | Shape::Flag | Shape::Integer | Shape::Scalar(_) | Shape::Any => {}
+        Shape::Text(_) | Shape::Flag | Shape::Integer | Shape::File | Shape::Scalar(_) | Shape::Any => {}
     }
 }
 
@@ -81,6 +81,7 @@ fn described() -> Result<String> {
         let repeat = match operation.repeat {
             Repeat::Read => "read",
             Repeat::IdempotencyKey => "idempotency_key",
+            Repeat::Never => "never",
         };
         let members = operation.input.fields.iter().filter(|field| field.position == Position::Path);
         let info = json!({

@@ -11,6 +11,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod digest;
+pub mod file;
 pub mod flow;
 pub mod grant;
 pub mod http;

@@ -182,7 +182,7 @@ fn write_query(url: &mut String, operation: &'static Operation, input: &Group<'_
 fn form(operation: &'static Operation, input: &Group<'_>) -> Option<Form> {
     let Body::Multipart { file, name } = operation.body else { return None };
     let value = |field: &str| input.text(operation.input.find(field)?).map(|text| text.value().into_owned());
-    let fields = operation.input.fields.iter().filter(|field| field.name != name);
+    let fields = operation.input.fields.iter().filter(|field| field.name != name && field.name != file);
     let fields = fields.filter_map(|field| Some((field.name, value(field.name)?))).collect();
     Some(Form { fields, file, file_name: value(name).unwrap_or_default() })
 }

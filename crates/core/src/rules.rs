@@ -87,6 +87,7 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
             hasher.update([7]);
             put_shape(hasher, inner);
         }
+        Shape::File => hasher.update([8]),
     }
 }
 

@@ -93,6 +93,8 @@ pub enum Shape {
     Flag,
     /// An integer, written as one.
     Integer,
+    /// A file. It travels beside the JSON, in which its size in bytes stands for it.
+    File,
     /// A string, a number or a flag; the bound is the string's.
     Scalar(Bound),
     /// Any JSON value.

@@ -100,6 +100,7 @@ fn shape(shape_: &Shape, side: Side, refs: &str) -> Value {
         Shape::Text(text) => text_schema(text, side),
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Integer => json!({ "type": "integer" }),
+        Shape::File => json!({ "type": "integer", "description": "A file; in JSON its size in bytes." }),
         Shape::Scalar(_) => json!({ "type": ["string", "number", "boolean"] }),
         Shape::Any => json!({}),
         Shape::List(item, bound) => {

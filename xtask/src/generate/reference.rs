@@ -64,6 +64,7 @@ fn repeat(operation: &Operation) -> &'static str {
     match operation.repeat {
         Repeat::Read => "reads only",
         Repeat::IdempotencyKey => "safe to repeat with the same `Idempotency-Key` and bytes",
+        Repeat::Never => "not safe to repeat: what is sent twice has happened twice",
     }
 }
 
@@ -110,6 +111,7 @@ fn shape(shape_: &Shape) -> String {
         }
         Shape::Flag => "true or false".into(),
         Shape::Integer => "an integer".into(),
+        Shape::File => "a file".into(),
         Shape::Scalar(limit) => format!("text, a number, true or false{}", bound(limit, "characters")),
         Shape::Any => "anything".into(),
         Shape::List(item, limit) => format!("a list of {}{}", shape(item), bound(limit, "entries")),

@@ -123,6 +123,7 @@ fn shape_type(shape: &Shape, is_output: bool) -> String {
         }
         Shape::Flag => "boolean".into(),
         Shape::Integer => "number".into(),
+        Shape::File => "Blob | Uint8Array".into(),
         Shape::Scalar(_) => "string | number | boolean".into(),
         Shape::Any => "unknown".into(),
         Shape::List(item, _) => match shape_type(item, is_output) {

@@ -27,8 +27,13 @@ pub static GET_WALLET: Operation = Operation {
 };
 
 /// Which wallet.
-pub static WALLET_QUERY: Object = object("GetWalletInput", "Which wallet.")
-    .fields(&[may("currency", CURRENCY, "ISO 4217, in lower case; `eur`, if nothing is said.").rule(pp(136)).in_query()]);
+pub static WALLET_QUERY: Object = object("GetWalletInput", "Which wallet.").fields(&[may(
+    "currency",
+    CURRENCY,
+    "ISO 4217, in lower case; `eur`, if nothing is said.",
+)
+.rule(pp(136))
+.in_query()]);
 
 /// PP-135.
 pub static ACCOUNT: Object = object("Account", "What an account may do, and one of its wallets.").fields(&[

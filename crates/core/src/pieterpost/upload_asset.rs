@@ -33,8 +33,32 @@ pub static UPLOAD: Object = object("UploadInput", "What is uploaded, beside the 
     .fields(&[
         must("kind", one_of(KINDS), "What it is for.").rule(pp(150)),
         must("name", filled().advised(1, 200, pp(150)), "The file's name, such as front.jpg.").rule(pp(150)),
+        must("file", Shape::File, "The file itself, at most 50 MB.").rule(pp(155)),
     ])
+    .rules(&[size])
     .unknown(pp(150));
+
+const FILE: Slot = UPLOAD.slot("file");
+
+/// PP-152: "The upload limit is 50 MB." What that is in bytes is our reading.
+pub const LARGEST_FILE: i64 = 52_428_800;
+const SURELY_TAKEN: i64 = 50_000_000;
+
+/// PP-152, PP-155.
+fn size(upload: &Group<'_>, found: &mut Findings) {
+    let Some(bytes) = upload.integer(FILE) else { return };
+    if bytes < 1 {
+        found.error(pp(155), Code::EmptyFile, &upload.at(FILE));
+    } else if bytes > LARGEST_FILE {
+        found
+            .error(pp(152), Code::FileTooLarge, &upload.at(FILE))
+            .number("actual", bytes)
+            .number("limit", LARGEST_FILE);
+    } else if bytes > SURELY_TAKEN {
+        let issue = found.warning(pp(152), Code::FileTooLarge, &upload.at(FILE));
+        issue.number("actual", bytes).number("limit", SURELY_TAKEN);
+    }
+}
 
 /// PP-154.
 pub static ASSET: Object = object("Asset", "What was uploaded.").fields(&[

@@ -19,6 +19,7 @@ pub(super) fn expected(shape: &Shape) -> &'static str {
         Shape::Text(_) => "text",
         Shape::Flag => "true or false",
         Shape::Integer => "an integer",
+        Shape::File => "a file, or its size in bytes",
         Shape::Scalar(_) => "text, a number, true or false",
         Shape::Any => "a value",
         Shape::List(..) => "a list",

@@ -103,7 +103,7 @@ impl<'i> Walk<'i> {
             (Shape::Map(value, bound, keys), b'{') => self.map(value, bound, keys, rule, node),
             (Shape::Flag, b't') => self.literal("true", Kind::True, node),
             (Shape::Flag, b'f') => self.literal("false", Kind::False, node),
-            (Shape::Integer, b'-' | b'0'..=b'9') => self.integer(node),
+            (Shape::Integer | Shape::File, b'-' | b'0'..=b'9') => self.integer(node),
             (Shape::Scalar(bound), b'"' | b't' | b'f' | b'-' | b'0'..=b'9') => self.scalar(bound, node),
             (Shape::Any, _) => self.any(node),
             (Shape::Nullable(_), b'n') => self.literal("null", Kind::Null, node),

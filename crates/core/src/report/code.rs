@@ -64,6 +64,11 @@ pub enum Code {
     PlaceholderNotMerged,
     OutOfRange,
     UnusualAmount,
+    EmptyFile,
+    FileTooLarge,
+    WrongFileType,
+    UnreadableImage,
+    NotSquare,
     ModeMismatch,
     CountMismatch,
     CurrencyMismatch,
@@ -72,7 +77,7 @@ pub enum Code {
 
 impl Code {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 58] = [
+    pub const ALL: [Code; 63] = [
         Code::InvalidJson,
         Code::ByteOrderMark,
         Code::InvalidUtf8,
@@ -127,6 +132,11 @@ impl Code {
         Code::PlaceholderNotMerged,
         Code::OutOfRange,
         Code::UnusualAmount,
+        Code::EmptyFile,
+        Code::FileTooLarge,
+        Code::WrongFileType,
+        Code::UnreadableImage,
+        Code::NotSquare,
         Code::ModeMismatch,
         Code::CountMismatch,
         Code::CurrencyMismatch,
@@ -209,6 +219,11 @@ impl Code {
             Code::PlaceholderNotMerged => Words("placeholder_not_merged", "The placeholder {variable} is printed as it stands: placeholders are filled in template mode only.", "Use composeMode \"template\" with templateMessage, or write the text out."),
             Code::OutOfRange => Words("out_of_range", "{member} is {actual}, at least {least} is needed.", ""),
             Code::UnusualAmount => Words("unusual_amount", "{member} is {actual}; another public source takes {least} to {most}, in steps of {step}.", ""),
+            Code::EmptyFile => Words("empty_file", "{member} is empty.", ""),
+            Code::FileTooLarge => Words("file_too_large", "{member} has {actual} bytes, at most {limit} are taken.", ""),
+            Code::WrongFileType => Words("wrong_file_type", "{member} is {actual}, not one of: {allowed}.", "What counts is what the file holds, not what it is called."),
+            Code::UnreadableImage => Words("unreadable_image", "{member} is a picture whose size cannot be read.", "Open it and save it again as PNG or JPEG."),
+            Code::NotSquare => Words("not_square", "{member} is {width} by {height}; a postcard's front is square.", "Crop it."),
             Code::ModeMismatch => Words("mode_mismatch", "The provider answered in {actual} mode, but the request was made in the other.", "Check which key the gateway holds."),
             Code::CountMismatch => Words("count_mismatch", "The provider counts {actual} recipients, {expected} were sent.", "Look at the order before you pay or repeat it."),
             Code::CurrencyMismatch => Words("currency_mismatch", "The provider answered about {actual}, {expected} was asked for.", ""),

@@ -12,7 +12,9 @@ mod bump;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use edgepost_core::file::media_type;
 use edgepost_core::json;
+use edgepost_core::multipart::{Frame, boundary_of};
 use edgepost_core::operation::{OPERATIONS, Operation};
 use edgepost_core::prepare::{self, Options, Prepared};
 use edgepost_core::report::{Issue, write_issues};
@@ -55,15 +57,23 @@ pub fn validate(operation_index: usize, input: &[u8], lenient: bool) -> Vec<u8> 
 
 /// The length of a JSON head (four bytes, little endian), the head, and the body's bytes.
 ///
-/// `options` is JSON as [`Options::from_json`] reads it. The head is `{ method, url, headers, key }`, or `{ issues }` if
-/// the input cannot be sent.
+/// `options` is JSON as [`Options::from_json`] reads it. The head is `{ method, url, headers, key, fileAt }`, or
+/// `{ issues }` if the input cannot be sent. `fileAt` is where the file belongs into the bytes of a form; -1 elsewhere.
 #[wasm_bindgen]
-pub fn build(operation_index: usize, input: &[u8], options: &[u8]) -> Vec<u8> {
+pub fn build(operation_index: usize, input: &[u8], options: &[u8], file: &[u8]) -> Vec<u8> {
     let Some(operation) = operation(operation_index) else { return Vec::new() };
-    match prepare::build(operation, input, &Options::from_json(options)) {
-        Ok(prepared) => frame(&head(&prepared), prepared.request.body.as_deref().unwrap_or_default()),
-        Err(report) => frame(&issues_head(&report.issues), &[]),
-    }
+    let mut prepared = match prepare::build(operation, input, &Options::from_json(options)) {
+        Ok(prepared) => prepared,
+        Err(report) => return frame(&issues_head(&report.issues), &[]),
+    };
+    let Some(form) = prepared.form.take() else {
+        return frame(&head(&prepared, -1), prepared.request.body.as_deref().unwrap_or_default());
+    };
+    let Frame { content_type, head: mut bytes, tail } = form.frame(&boundary_of(file), media_type(file));
+    prepared.request.headers.push((String::from("content-type"), content_type));
+    let file_at = bytes.len() as i64;
+    bytes.extend_from_slice(&tail);
+    frame(&head(&prepared, file_at), &bytes)
 }
 
 fn issues_head(issues: &[Issue]) -> String {
@@ -73,7 +83,7 @@ fn issues_head(issues: &[Issue]) -> String {
     head
 }
 
-fn head(prepared: &Prepared) -> String {
+fn head(prepared: &Prepared, file_at: i64) -> String {
     let mut out = String::new();
     json::member(&mut out, "{\"method\":", &prepared.request.method);
     json::member(&mut out, ",\"url\":", &prepared.request.url);
@@ -86,6 +96,8 @@ fn head(prepared: &Prepared) -> String {
         Some(key) => json::member(&mut out, "},\"key\":", key),
         None => json::put(&mut out, &["},\"key\":null"]),
     }
+    json::put(&mut out, &[",\"fileAt\":"]);
+    json::integer(&mut out, file_at);
     json::put(&mut out, &["}"]);
     out
 }
