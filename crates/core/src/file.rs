@@ -1,5 +1,11 @@
 //! What a file is, by what it holds rather than by what it is called.
 
+mod image;
+mod inspect;
+
+pub use self::image::Measured;
+pub use self::inspect::{Inspection, MOST_HEAD, inspect};
+
 /// The kinds of file that providers take.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum FileType {
@@ -11,10 +17,10 @@ pub enum FileType {
     Pdf,
 }
 
-/// PDF readers find the header within so many bytes from the start.
-const PDF_HEADER_WITHIN: usize = 1_024;
-
 impl FileType {
+    /// So many bytes from the start tell the type: PDF readers find the header within them.
+    pub const TOLD_WITHIN: usize = 1_024;
+
     /// What the first bytes say; `None` for anything else.
     pub fn sniff(head: &[u8]) -> Option<Self> {
         if head.starts_with(b"\x89PNG\r\n\x1a\n") {
@@ -23,7 +29,7 @@ impl FileType {
         if head.starts_with(b"\xff\xd8\xff") {
             return Some(FileType::Jpeg);
         }
-        let beginning = head.get(..head.len().min(PDF_HEADER_WITHIN)).unwrap_or_default();
+        let beginning = head.get(..head.len().min(FileType::TOLD_WITHIN)).unwrap_or_default();
         beginning.windows(5).any(|window| window == b"%PDF-").then_some(FileType::Pdf)
     }
 

@@ -1,12 +1,17 @@
 //! `POST /v1/uploads`
 //! <https://pieterpost.com/api/docs/> "Assets", "Upload assets", read 2026-11-21.
 
+use alloc::string::String;
+
 use super::PIETERPOST;
+use crate::file::FileType;
 use crate::operation::{Body, Done, Method, Operation, Repeat, Sent};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pp;
-use crate::schema::{Format, Object, Shape, Slot, documentation, filled, formatted, must, object, one_of, text};
+use crate::schema::{
+    Format, Object, Shape, Slot, Weight, documentation, filled, formatted, must, object, one_of, text,
+};
 
 /// Uploads a picture or document for an order to come.
 pub static UPLOAD_ASSET: Operation = Operation {
@@ -26,7 +31,28 @@ pub static UPLOAD_ASSET: Operation = Operation {
 };
 
 /// What an asset can be used for.
-pub const KINDS: &[&str] = &["postcard-image", "letter-attachment", "letter-stamp-image"];
+pub const KINDS: &[&str] = &[USES[0].kind, USES[1].kind, USES[2].kind];
+
+/// What a file has to be for one use.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Use {
+    /// The vendor's name for it.
+    pub(crate) kind: &'static str,
+    /// PP-151: media types.
+    pub(crate) takes: &'static [&'static str],
+    /// PP-153: as high as wide.
+    pub(crate) square: bool,
+}
+
+const PNG: &str = FileType::Png.media_type();
+const JPEG: &str = FileType::Jpeg.media_type();
+const PDF: &str = FileType::Pdf.media_type();
+
+pub(crate) const USES: [Use; 3] = [
+    Use { kind: "postcard-image", takes: &[PNG, JPEG], square: true },
+    Use { kind: "letter-attachment", takes: &[PDF, PNG, JPEG], square: false },
+    Use { kind: "letter-stamp-image", takes: &[PNG, JPEG], square: false },
+];
 
 /// What is uploaded, beside the file itself.
 pub static UPLOAD: Object = object("UploadInput", "What is uploaded, beside the file itself.")
@@ -44,20 +70,25 @@ const FILE: Slot = UPLOAD.slot("file");
 pub const LARGEST_FILE: i64 = 52_428_800;
 const SURELY_TAKEN: i64 = 50_000_000;
 
-/// PP-152, PP-155.
 fn size(upload: &Group<'_>, found: &mut Findings) {
-    let Some(bytes) = upload.integer(FILE) else { return };
-    if bytes < 1 {
-        found.error(pp(155), Code::EmptyFile, &upload.at(FILE));
-    } else if bytes > LARGEST_FILE {
-        found
-            .error(pp(152), Code::FileTooLarge, &upload.at(FILE))
-            .number("actual", bytes)
-            .number("limit", LARGEST_FILE);
-    } else if bytes > SURELY_TAKEN {
-        let issue = found.warning(pp(152), Code::FileTooLarge, &upload.at(FILE));
-        issue.number("actual", bytes).number("limit", SURELY_TAKEN);
+    if let Some(bytes) = upload.integer(FILE) {
+        check_size(bytes, upload.at(FILE).path(), found);
     }
+}
+
+/// PP-152, PP-155: whether a file of so many bytes is taken.
+pub(crate) fn check_size(bytes: i64, path: String, found: &mut Findings) {
+    let (weight, limit) = if bytes < 1 {
+        found.weigh(Weight::Error, pp(155), Code::EmptyFile, path);
+        return;
+    } else if bytes <= SURELY_TAKEN {
+        return;
+    } else if bytes <= LARGEST_FILE {
+        (Weight::Warning, SURELY_TAKEN)
+    } else {
+        (Weight::Error, LARGEST_FILE)
+    };
+    found.weigh(weight, pp(152), Code::FileTooLarge, path).number("actual", bytes).number("limit", limit);
 }
 
 /// PP-154.
@@ -82,5 +113,30 @@ fn agrees(sent: &Sent<'_>, asset: &Group<'_>, found: &mut Findings) {
     if !answered.is(&asked.value()) {
         let issue = found.warning(pp(154), Code::KindMismatch, &answered.place());
         issue.text("actual", &answered.value()).text("expected", &asked.value());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::prepare::validate;
+    use std::format;
+
+    #[test]
+    fn pp_152_pp_155_an_upload_is_held_to_its_size() {
+        for (size, expected) in [
+            (0, Some(Code::EmptyFile)),
+            (1, None),
+            (SURELY_TAKEN, None),
+            (SURELY_TAKEN + 1, Some(Code::FileTooLarge)),
+            (LARGEST_FILE, Some(Code::FileTooLarge)),
+            (LARGEST_FILE + 1, Some(Code::FileTooLarge)),
+        ] {
+            let input = format!(r#"{{"kind":"postcard-image","name":"front.png","file":{size}}}"#);
+            let report = validate(&UPLOAD_ASSET, input.as_bytes(), crate::schema::Mode::Strict);
+            let found: Option<_> = report.issues.first().map(|issue| (issue.code, issue.path.as_str()));
+            assert_eq!(found, expected.map(|code| (code, "/file")), "{size}");
+            assert_eq!(report.ok(), (1..=LARGEST_FILE).contains(&size), "{size}");
+        }
     }
 }

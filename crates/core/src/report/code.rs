@@ -67,6 +67,7 @@ pub enum Code {
     EmptyFile,
     FileTooLarge,
     WrongFileType,
+    HeadTooShort,
     UnreadableImage,
     NotSquare,
     ModeMismatch,
@@ -77,7 +78,7 @@ pub enum Code {
 
 impl Code {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 63] = [
+    pub const ALL: [Code; 64] = [
         Code::InvalidJson,
         Code::ByteOrderMark,
         Code::InvalidUtf8,
@@ -135,6 +136,7 @@ impl Code {
         Code::EmptyFile,
         Code::FileTooLarge,
         Code::WrongFileType,
+        Code::HeadTooShort,
         Code::UnreadableImage,
         Code::NotSquare,
         Code::ModeMismatch,
@@ -222,6 +224,7 @@ impl Code {
             Code::EmptyFile => Words("empty_file", "{member} is empty.", ""),
             Code::FileTooLarge => Words("file_too_large", "{member} has {actual} bytes, at most {limit} are taken.", ""),
             Code::WrongFileType => Words("wrong_file_type", "{member} is {actual}, not one of: {allowed}.", "What counts is what the file holds, not what it is called."),
+            Code::HeadTooShort => Words("head_too_short", "The first {actual} bytes of {member} do not show enough of it: give the first {needed}.", "Or give all of it; a picture that is saved without metadata shows its size early."),
             Code::UnreadableImage => Words("unreadable_image", "{member} is a picture whose size cannot be read.", "Open it and save it again as PNG or JPEG."),
             Code::NotSquare => Words("not_square", "{member} is {width} by {height}; a postcard's front is square.", "Crop it."),
             Code::ModeMismatch => Words("mode_mismatch", "The provider answered in {actual} mode, but the request was made in the other.", "Check which key the gateway holds."),
