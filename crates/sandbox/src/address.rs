@@ -1,6 +1,6 @@
 //! Pieces of web addresses.
 
-use edgepost_core::http::percent_encode;
+use edgepost_core::http::{percent_decode, percent_encode};
 
 /// The origin and the path of an absolute address; `None` if it is not one.
 pub(crate) fn split(url: &str) -> Option<(&str, &str)> {
@@ -10,6 +10,15 @@ pub(crate) fn split(url: &str) -> Option<(&str, &str)> {
     let (origin, rest) = url.split_at_checked(start + end)?;
     let path = rest.split(['?', '#']).next()?;
     Some((origin, path))
+}
+
+/// The first parameter of this name in an address's query; as it stands there, if it cannot be decoded.
+pub(crate) fn query(url: &str, name: &str) -> Option<String> {
+    let (before, _) = url.split_once('#').unwrap_or((url, ""));
+    let (_, query) = before.split_once('?')?;
+    let mut parameters = query.split('&').map(|parameter| parameter.split_once('=').unwrap_or((parameter, "")));
+    let (_, value) = parameters.find(|(known, _)| *known == name)?;
+    Some(percent_decode(value).unwrap_or_else(|| value.to_owned()))
 }
 
 /// An address with one more parameter. The query and the fragment that it has survive (PP-113).
@@ -85,6 +94,22 @@ mod tests {
             ("https://shop.example/é?b=ü#ß", "https://shop.example/%C3%A9?b=%C3%BC&checkout=success#%C3%9F"),
         ] {
             assert_eq!(with_parameter(url, "checkout", "success"), with, "{url}");
+        }
+    }
+
+    #[test]
+    fn pp_136_a_parameter_is_found_and_decoded() {
+        for (url, value) in [
+            ("https://a.test/w?currency=eur", Some("eur")),
+            ("https://a.test/w?x=currency&currency=e%75r&currency=usd", Some("eur")),
+            ("https://a.test/w?currency", Some("")),
+            ("https://a.test/w?currency=a=b", Some("a=b")),
+            ("https://a.test/w?currency=%ff", Some("%ff")),
+            ("https://a.test/w?mycurrency=eur#?currency=usd", None),
+            ("https://a.test/w#currency=usd", None),
+            ("https://a.test/w", None),
+        ] {
+            assert_eq!(query(url, "currency").as_deref(), value, "{url}");
         }
     }
 

@@ -185,11 +185,15 @@ mod tests {
             "now": "2026-04-21T10:00:00.000Z",
             "nowMs": START,
             "advancedMs": 0,
-            "requests": {CREATE: nothing, GET: nothing},
             "faults": [],
-            "pieterpost": {"orders": []},
+            "pieterpost":
+                {"orders": [], "wallets": [], "topups": [], "composeLinks": [], "assets": [], "usage": []},
         });
-        assert_eq!(Scenario::new().state(), expected);
+        let mut state = Scenario::new().state();
+        let requests = state.as_object_mut().unwrap().remove("requests").unwrap();
+        assert_eq!(state, expected);
+        assert_eq!(requests.as_object().unwrap().len(), route::endpoints().count());
+        assert!(requests.as_object().unwrap().values().all(|count| *count == nothing), "{requests}");
     }
 
     #[test]
@@ -202,13 +206,11 @@ mod tests {
         scenario.reply("GET", &format!("/pieterpost/v1/orders/{order}"), b"");
         scenario.key(INACTIVE_KEY).create(&letter());
         let state = scenario.state();
-        assert_eq!(
-            state["requests"],
-            json!({
-                CREATE: {"seen": 3, "outcomes": {"created": 1, "replayed": 1, "api_key_inactive": 1}, "faults": {}},
-                GET: {"seen": 1, "outcomes": {"ok": 1}, "faults": {"drop_after": 1}},
-            })
-        );
+        let creating =
+            json!({"seen": 3, "outcomes": {"created": 1, "replayed": 1, "api_key_inactive": 1}, "faults": {}});
+        assert_eq!(state["requests"][CREATE], creating);
+        let getting = json!({"seen": 1, "outcomes": {"ok": 1}, "faults": {"drop_after": 1}});
+        assert_eq!(state["requests"][GET], getting);
         let seen = &state["pieterpost"]["orders"][0];
         assert_eq!(seen["account"], "acct_sandbox");
         assert_eq!(seen["idempotencyKey"], "first");
@@ -320,15 +322,26 @@ mod tests {
                 let operation = endpoint.operation.name;
                 let wanted = json!({"operation": operation, "kind": "code", "code": refusal.code});
                 scenario.control("POST", "faults", &wanted);
-                let answer = match operation {
-                    CREATE => scenario.create(&letter()),
-                    _ => scenario.send("GET", "/pieterpost/v1/orders/ord_1", b""),
-                };
+                let path = format!("/pieterpost{}", endpoint.operation.path);
+                let answer = scenario.send(endpoint.operation.method.name(), &path, b"");
                 assert_eq!(answer.status, refusal.status, "{}", refusal.code);
                 assert_eq!(read(&answer)["code"], refusal.code);
                 assert_eq!(scenario.state()["requests"][operation]["outcomes"], json!({}), "nothing happened");
             }
         }
+    }
+
+    /// The vendor's whole list, and the two codes that are known from elsewhere.
+    #[test]
+    fn pp_171_pp_172_every_code_of_the_vendor_is_some_operations() {
+        let codes = "missing_api_key invalid_api_key invalid_api_key_mode api_key_inactive account_inactive invalid_json \
+            invalid_request rate_limited daily_order_cap_reached live_order_cap_reached misconfigured db_error \
+            unknown_error order_not_found insufficient_credits";
+        let refusals: Vec<&str> = route::endpoints().flat_map(|it| it.refusals()).map(|refusal| refusal.code).collect();
+        for code in codes.split_whitespace() {
+            assert!(refusals.contains(&code), "{code}");
+        }
+        assert!(refusals.iter().all(|code| codes.contains(code)), "{refusals:?}");
     }
 
     #[test]

@@ -23,6 +23,7 @@ dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:1.5rem 0;b
 padding-top:1rem}\
 dt{color:var(--quiet)}\
 dd{margin:0}\
+blockquote{margin:1.5rem 0;padding:1rem;border:1px solid var(--line);border-radius:.5rem;white-space:pre-wrap}\
 form{display:flex;flex-wrap:wrap;gap:.75rem}\
 button{font:inherit;min-height:2.75rem;padding:.5rem 1.25rem;border:1px solid var(--action);border-radius:.5rem;\
 cursor:pointer;background:none;color:var(--action)}\

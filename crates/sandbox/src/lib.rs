@@ -1,8 +1,8 @@
-//! The providers, emulated: accounts, orders with a life cycle, payment pages that a person can click, and faults on
+//! The providers, emulated: accounts, wallets, orders with a life cycle, pages that a person can click, and faults on
 //! demand.
 //!
 //! ```text
-//! /pieterpost/...   the provider's own paths, and its payment page
+//! /pieterpost/...   the provider's own paths, and its pages
 //! /_sandbox/...     the control plane: reset, state, clock, faults
 //! ```
 //!
@@ -22,6 +22,7 @@ mod date;
 mod fault;
 mod html;
 mod ids;
+mod multipart;
 mod options;
 pub mod pieterpost;
 mod route;

@@ -41,7 +41,7 @@ impl std::error::Error for InvalidOptions {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pieterpost::Standing;
+    use crate::pieterpost::{Currency, Mode, Standing};
 
     #[test]
     fn everything_has_a_default() {
@@ -49,27 +49,40 @@ mod tests {
             let options = Options::from_json(json.as_bytes()).map_err(|error| error.to_string()).unwrap();
             assert_eq!(options.seed, "");
             assert_eq!(options.pieterpost.step_ms, 1_000);
-            assert_eq!(options.pieterpost.requests_per_minute, 60);
-            assert_eq!(options.pieterpost.orders_per_day, 100);
+            assert_eq!(options.pieterpost.requests_per_minute, Some(60));
+            assert_eq!(options.pieterpost.orders_per_day, Some(100));
+            assert_eq!(options.pieterpost.live_orders_per_day, None);
             assert!(options.pieterpost.keys.is_empty());
+            assert!(options.pieterpost.balances.is_empty());
         }
     }
 
     #[test]
     fn everything_can_be_set() {
-        let json = br#"{"seed":"s","pieterpost":{"stepMs":0,"requestsPerMinute":5,"ordersPerDay":2,"keys":[
+        let json =
+            br#"{"seed":"s","pieterpost":{"stepMs":0,"requestsPerMinute":5,"ordersPerDay":2,"liveOrdersPerDay":null,
+            "balances":[{"cents":4000},{"account":"a","mode":"live","currency":"usd","cents":1}],
+            "accounts":[{"account":"a","creditsEnabled":false}],"keys":[
             {"key":"pp_test_mine","account":"acct_mine"},
             {"key":"pp_test_old","account":"acct_mine","standing":"api_key_inactive"}]}}"#;
         let options = Options::from_json(json).map_err(|error| error.to_string()).unwrap();
         assert_eq!(options.pieterpost.step_ms, 0);
-        assert_eq!(options.pieterpost.orders_per_day, 2);
+        assert_eq!(options.pieterpost.orders_per_day, Some(2));
+        let [cents, dollars] = options.pieterpost.balances.as_slice() else { panic!("two balances") };
+        assert_eq!((cents.account.as_str(), cents.mode, cents.currency), ("acct_sandbox", Mode::Test, Currency::Eur));
+        assert_eq!((dollars.account.as_str(), dollars.mode, dollars.currency), ("a", Mode::Live, Currency::Usd));
+        let [limited] = options.pieterpost.accounts.as_slice() else { panic!("one account") };
+        assert!(limited.account == "a" && !limited.credits_enabled && limited.hosted_api_enabled);
         let standings: Vec<Standing> = options.pieterpost.keys.iter().map(|key| key.standing).collect();
         assert_eq!(standings, [Standing::Active, Standing::ApiKeyInactive]);
     }
 
+    const WALLET: &str = r#"{"pieterpost":{"balances":[{"currency":"gbp","cents":1}]}}"#;
+    const ABLE: &str = r#"{"pieterpost":{"accounts":[{"liveEnable":true}]}}"#;
+
     #[test]
     fn a_slip_of_the_pen_is_not_taken_for_a_default() {
-        for json in ["[", "7", r#"{"sed":"s"}"#, r#"{"pieterpost":{"stepsMs":1}}"#] {
+        for json in ["[", "7", r#"{"sed":"s"}"#, r#"{"pieterpost":{"stepsMs":1}}"#, WALLET, ABLE] {
             let error = Options::from_json(json.as_bytes()).err().unwrap();
             assert!(error.to_string().starts_with("the sandbox's options: "), "{error}");
         }

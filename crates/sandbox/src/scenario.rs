@@ -59,8 +59,33 @@ impl Scenario {
         self.reply(method, path, body).response.unwrap()
     }
 
+    /// Sends JSON to one of PieterPost's paths.
+    pub(crate) fn post(&mut self, path: &str, body: &Value) -> Response {
+        self.send("POST", &format!("/pieterpost{path}"), body.to_string().as_bytes())
+    }
+
     pub(crate) fn create(&mut self, body: &Value) -> Response {
-        self.send("POST", "/pieterpost/v1/checkout-links", body.to_string().as_bytes())
+        self.post("/v1/checkout-links", body)
+    }
+
+    pub(crate) fn upload(&mut self, kind: &str, name: &str, file: &[u8]) -> Response {
+        self.send_form(&form(&[("kind", None, kind.as_bytes()), ("file", Some(name), file)]))
+    }
+
+    pub(crate) fn send_form(&mut self, form: &[u8]) -> Response {
+        self.sent_as("multipart/form-data; boundary=b", "/pieterpost/v1/uploads", form)
+    }
+
+    fn sent_as(&mut self, content_type: &str, path: &str, body: &[u8]) -> Response {
+        self.header("content-type", content_type);
+        let answer = self.send("POST", path, body);
+        self.header("content-type", "application/json");
+        answer
+    }
+
+    /// What the caller's wallet holds, in cents.
+    pub(crate) fn balance(&mut self) -> i64 {
+        read(&self.send("GET", "/pieterpost/v1/wallet", b""))["wallet"]["balanceCents"].as_i64().unwrap()
     }
 
     /// The id of a new order for one letter.
@@ -77,10 +102,12 @@ impl Scenario {
 
     /// Fills the payment page's form in.
     pub(crate) fn submit(&mut self, order: &str, form: &str) -> Response {
-        self.header("content-type", "application/x-www-form-urlencoded");
-        let answer = self.send("POST", &page(order), form.as_bytes());
-        self.header("content-type", "application/json");
-        answer
+        self.fill(&page(order), form)
+    }
+
+    /// Fills a page's form in.
+    pub(crate) fn fill(&mut self, path: &str, form: &str) -> Response {
+        self.sent_as("application/x-www-form-urlencoded", path, form.as_bytes())
     }
 
     pub(crate) fn control(&mut self, method: &str, path: &str, body: &Value) -> (u16, Value) {
@@ -98,7 +125,23 @@ impl Scenario {
     }
 }
 
-/// An order for one letter.
+/// A direct order for one letter.
+pub(crate) fn direct() -> Value {
+    let mut order = letter();
+    order.as_object_mut().unwrap().remove("returnUrl");
+    order
+}
+
+/// An order for one postcard.
+pub(crate) fn postcard() -> Value {
+    json!({
+        "requestType": "postcard",
+        "senderEmail": "sender@example.com",
+        "postcard": { "message": "Hello", "recipient": recipient() },
+    })
+}
+
+/// A checkout link for one letter.
 pub(crate) fn letter() -> Value {
     json!({
         "requestType": "letter",
@@ -122,6 +165,35 @@ pub(crate) fn recipient() -> Value {
 /// The path of an order's payment page.
 pub(crate) fn page(order: &str) -> String {
     format!("/pieterpost/v1/sandbox/checkout/{order}")
+}
+
+/// A form with the boundary `b`: names, file names and values.
+pub(crate) fn form(fields: &[(&str, Option<&str>, &[u8])]) -> Vec<u8> {
+    let mut form = Vec::new();
+    for (name, file_name, value) in fields {
+        let file_name = file_name.map(|name| format!("; filename=\"{name}\"")).unwrap_or_default();
+        let head = format!("--b\r\nContent-Disposition: form-data; name=\"{name}\"{file_name}\r\n\r\n");
+        form.extend([head.as_bytes(), value, b"\r\n"].concat());
+    }
+    form.extend(b"--b--\r\n");
+    form
+}
+
+/// The head of a PNG of this size.
+pub(crate) fn png(width: u32, height: u32) -> Vec<u8> {
+    let size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    [b"\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR", size.as_slice(), b"\x08\x02\0\0\0"].concat()
+}
+
+/// The head of a JPEG of this size.
+pub(crate) fn jpeg(width: u16, height: u16) -> Vec<u8> {
+    let size = [height.to_be_bytes(), width.to_be_bytes()].concat();
+    [b"\xff\xd8\xff\xe0\0\x04\0\0\xff\xc0\0\x0b\x08", size.as_slice(), b"\x01\x01\x11\0\xff\xd9"].concat()
+}
+
+/// The status and the code of a refusal; no code for anything else.
+pub(crate) fn code(response: &Response) -> (u16, String) {
+    (response.status, read(response)["code"].as_str().unwrap_or_default().into())
 }
 
 pub(crate) fn read(response: &Response) -> Value {

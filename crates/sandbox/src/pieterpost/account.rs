@@ -1,212 +1,183 @@
-//! Who may do how much: keys, accounts and their limits.
+//! Who may do how much: accounts, what they may do, and their limits.
 
 use std::collections::{BTreeMap, VecDeque};
 
-use edgepost_core::http::{Headers, header};
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
+use super::key::{self, ACCOUNT, Caller, Key, Mode};
 use super::{Options, refusal};
-use crate::answer::{Answer, Refusal};
+use crate::answer::Refusal;
 use crate::date::DAY;
 use crate::route::Call;
 
-/// A key that works. Like the others here it is made up, and worth nothing anywhere else.
-pub const KEY: &str = "pp_test_sandbox";
-/// Another key of the same account.
-pub const SECOND_KEY: &str = "pp_test_sandbox_second";
-/// A key of another account.
-pub const OTHER_ACCOUNT_KEY: &str = "pp_test_other_account";
-/// A key that was switched off.
-pub const INACTIVE_KEY: &str = "pp_test_sandbox_inactive";
-/// A key of an account that was closed.
-pub const CLOSED_ACCOUNT_KEY: &str = "pp_test_closed_account";
-
-/// The built-in keys: the key, its account, and whether it works.
-static BUILT_IN: [(&str, &str, Standing); 5] = [
-    (KEY, "acct_sandbox", Standing::Active),
-    (SECOND_KEY, "acct_sandbox", Standing::Active),
-    (OTHER_ACCOUNT_KEY, "acct_other", Standing::Active),
-    (INACTIVE_KEY, "acct_sandbox", Standing::ApiKeyInactive),
-    (CLOSED_ACCOUNT_KEY, "acct_closed", Standing::AccountInactive),
-];
-
-/// PP-009: how keys start that would move money.
-const LIVE_PREFIX: &str = "pp_live_";
 /// PP-165, in milliseconds.
 const MINUTE: u64 = 60_000;
 
-/// A key. Make it up: no secret belongs into a sandbox, and live keys are refused whatever stands here.
+/// PP-135: what an account may do. Whatever is left out is allowed.
 #[derive(Clone, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "camelCase")]
-pub struct Key {
-    /// The key itself.
-    pub key: String,
-    /// The id of the account that it belongs to.
+#[serde(default, deny_unknown_fields, rename_all = "camelCase")]
+pub struct Abilities {
+    /// The account's id; `acct_sandbox`, if nothing is said.
     pub account: String,
-    /// Whether it works.
-    #[serde(default)]
-    pub standing: Standing,
+    /// Where the account's approval stands.
+    pub approval_status: String,
+    /// PP-011: has no effect any more.
+    pub approved_for_direct_send: bool,
+    /// Whether it may add credits and pay with them.
+    pub credits_enabled: bool,
+    /// Whether it may make checkout links.
+    pub hosted_api_enabled: bool,
+    /// Whether its live keys work.
+    pub live_enabled: bool,
 }
 
-/// Whether a key works, by the code of the refusal if it does not.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Standing {
-    /// It does.
-    #[default]
-    Active,
-    /// It was switched off.
-    ApiKeyInactive,
-    /// Its account was closed.
-    AccountInactive,
+impl Default for Abilities {
+    fn default() -> Self {
+        Abilities {
+            account: ACCOUNT.to_owned(),
+            approval_status: "approved".to_owned(),
+            approved_for_direct_send: true,
+            credits_enabled: true,
+            hosted_api_enabled: true,
+            live_enabled: true,
+        }
+    }
 }
 
-/// All keys, and what their accounts have used up.
+/// All keys and accounts, and what the accounts have used up.
 pub(super) struct Accounts {
-    requests_per_minute: usize,
-    orders_per_day: u32,
+    requests_per_minute: Option<u32>,
+    orders_per_day: Option<u32>,
+    live_orders_per_day: Option<u32>,
     keys: Vec<Key>,
-    accounts: BTreeMap<String, Account>,
+    abilities: Vec<Abilities>,
+    used: BTreeMap<String, Used>,
 }
 
 #[derive(Default)]
-struct Account {
+struct Used {
     /// When the requests of the last minute came.
     requests: VecDeque<u64>,
-    /// The day on which orders were made last, counted from 1970, and how many.
-    orders: (u64, u32),
-    /// What was answered under which idempotency key.
-    answers: BTreeMap<String, Kept>,
+    orders: Orders,
 }
 
-/// An answer that is given again.
-struct Kept {
-    digest: String,
-    answer: Answer,
+/// The orders of a day, counted from 1970.
+#[derive(Clone, Copy, Default)]
+struct Orders {
+    day: u64,
+    /// In both modes.
+    all: u32,
+    live: u32,
+}
+
+/// What an account has used up, as the control plane shows it.
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Usage<'a> {
+    account: &'a str,
+    requests_in_last_minute: usize,
+    orders_today: u32,
+    live_orders_today: u32,
 }
 
 impl Accounts {
     pub(super) fn new(options: &Options) -> Self {
-        let built_in =
-            BUILT_IN.map(|(key, account, standing)| Key { key: key.into(), account: account.into(), standing });
         Accounts {
-            requests_per_minute: options.requests_per_minute as usize,
+            requests_per_minute: options.requests_per_minute,
             orders_per_day: options.orders_per_day,
-            keys: options.keys.iter().cloned().chain(built_in).collect(),
-            accounts: BTreeMap::new(),
+            live_orders_per_day: options.live_orders_per_day,
+            keys: key::all(&options.keys),
+            abilities: options.accounts.clone(),
+            used: BTreeMap::new(),
         }
     }
 
-    /// The account that a request is made for, if it may make one more (PP-001, PP-165, PP-171).
-    pub(super) fn admit(&mut self, call: &Call<'_>) -> Result<String, Refusal> {
-        let account = self.authenticate(&call.request.headers)?;
+    /// Who sends a request, if the account may make one more (PP-001, PP-165, PP-171).
+    pub(super) fn admit(&mut self, call: &Call<'_>) -> Result<Caller, Refusal> {
+        let caller = key::authenticate(&self.keys, &call.request.headers)?;
+        if caller.mode == Mode::Live && !self.abilities(&caller).live_enabled {
+            return Err(refusal::INVALID_API_KEY_MODE.saying("This API account is not enabled for live keys.".into()));
+        }
         let most = self.requests_per_minute;
-        let requests = &mut self.account(&account).requests;
-        while requests.front().is_some_and(|came| came.saturating_add(MINUTE) <= call.now_ms) {
+        let requests = &mut self.used(&caller).requests;
+        while requests.front().is_some_and(|came| is_over(*came, call.now_ms)) {
             requests.pop_front();
         }
-        if requests.len() >= most {
+        if most.is_some_and(|most| requests.len() >= most as usize) {
             return Err(refusal::RATE_LIMITED);
         }
         requests.push_back(call.now_ms);
-        Ok(account)
+        Ok(caller)
     }
 
-    fn authenticate(&self, headers: &Headers) -> Result<String, Refusal> {
-        let credentials = header(headers, "authorization").and_then(|value| value.trim_ascii().split_once(' '));
-        let bearer = credentials.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"));
-        let (_, key) = bearer.ok_or(refusal::MISSING_API_KEY)?;
-        let key = key.trim_ascii();
-        if key.starts_with(LIVE_PREFIX) {
-            return Err(refusal::INVALID_API_KEY_MODE);
+    /// What an account may do.
+    pub(super) fn abilities(&self, caller: &Caller) -> Abilities {
+        let set = self.abilities.iter().find(|abilities| abilities.account == caller.account);
+        set.cloned().unwrap_or_else(|| Abilities { account: caller.account.clone(), ..Abilities::default() })
+    }
+
+    /// Refuses an account that may not add credits or pay with them.
+    pub(super) fn need_credits(&self, caller: &Caller) -> Result<(), Refusal> {
+        if self.abilities(caller).credits_enabled {
+            return Ok(());
         }
-        let known = self.keys.iter().find(|known| known.key == key).ok_or(refusal::INVALID_API_KEY)?;
-        match known.standing {
-            Standing::Active => Ok(known.account.clone()),
-            Standing::ApiKeyInactive => Err(refusal::API_KEY_INACTIVE),
-            Standing::AccountInactive => Err(refusal::ACCOUNT_INACTIVE),
-        }
+        Err(refusal::ACCOUNT_INACTIVE.saying("Credits are not enabled for this API account.".to_owned()))
     }
 
     /// Counts an order, if the account may make one more on this UTC day (PP-166, PP-167).
-    pub(super) fn count_order(&mut self, account: &str, now_ms: u64) -> Result<(), Refusal> {
-        let most = self.orders_per_day;
-        let (day, made) = &mut self.account(account).orders;
-        if *day != now_ms / DAY {
-            (*day, *made) = (now_ms / DAY, 0);
-        }
-        if *made >= most {
+    pub(super) fn count_order(&mut self, caller: &Caller, now_ms: u64) -> Result<(), Refusal> {
+        let (most, most_live) = (self.orders_per_day, self.live_orders_per_day);
+        let orders = &mut self.used(caller).orders;
+        *orders = orders.on(now_ms);
+        let is_live = caller.mode == Mode::Live;
+        if most.is_some_and(|most| orders.all >= most) {
             return Err(refusal::DAILY_ORDER_CAP_REACHED);
         }
-        *made += 1;
+        if is_live && most_live.is_some_and(|most| orders.live >= most) {
+            return Err(refusal::LIVE_ORDER_CAP_REACHED);
+        }
+        orders.all += 1;
+        orders.live += u32::from(is_live);
         Ok(())
     }
 
-    /// The answer that was given under an idempotency key before, if there is one (PP-004, PP-006).
-    pub(super) fn answered(&mut self, account: &str, key: &str, digest: &str) -> Result<Option<Answer>, Refusal> {
-        match self.account(account).answers.get(key) {
-            None => Ok(None),
-            Some(kept) if kept.digest == digest => Ok(Some(kept.answer.clone())),
-            Some(_) => Err(refusal::KEY_REUSED),
-        }
+    /// What every account that was here has used up.
+    pub(super) fn usage(&self, now_ms: u64) -> impl Iterator<Item = Usage<'_>> {
+        self.used.iter().map(move |(account, used)| {
+            let orders = used.orders.on(now_ms);
+            Usage {
+                account,
+                requests_in_last_minute: used.requests.iter().filter(|came| !is_over(**came, now_ms)).count(),
+                orders_today: orders.all,
+                live_orders_today: orders.live,
+            }
+        })
     }
 
-    /// Keeps an answer, to be given again.
-    pub(super) fn keep(&mut self, account: &str, key: String, digest: String, answer: Answer) {
-        self.account(account).answers.insert(key, Kept { digest, answer });
+    fn used(&mut self, caller: &Caller) -> &mut Used {
+        self.used.entry(caller.account.clone()).or_default()
     }
+}
 
-    fn account(&mut self, id: &str) -> &mut Account {
-        self.accounts.entry(id.to_owned()).or_default()
+impl Orders {
+    /// The same, or none if another day has begun.
+    fn on(self, now_ms: u64) -> Self {
+        let day = now_ms / DAY;
+        if self.day == day { self } else { Orders { day, ..Orders::default() } }
     }
+}
+
+/// Whether a request has left the last minute.
+fn is_over(came_ms: u64, now_ms: u64) -> bool {
+    came_ms.saturating_add(MINUTE) <= now_ms
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::scenario::{START, Scenario, letter, read};
-    use edgepost_core::http::Response;
+    use crate::pieterpost::{KEY, LIVE_KEY, OTHER_ACCOUNT_KEY, SECOND_KEY};
+    use crate::scenario::{START, Scenario, code, direct, letter};
     use serde_json::json;
-
-    fn code(response: &Response) -> (u16, String) {
-        (response.status, read(response)["code"].as_str().unwrap_or("created").into())
-    }
-
-    #[test]
-    fn pp_171_keys_that_do_not_work() {
-        for (credentials, expected) in [
-            ("", (401, "missing_api_key")),
-            ("Bearer", (401, "missing_api_key")),
-            ("Basic pp_test_sandbox", (401, "missing_api_key")),
-            ("Bearer pp_test_unknown", (401, "invalid_api_key")),
-            ("Bearer something", (401, "invalid_api_key")),
-            ("Bearer pp_live_something", (403, "invalid_api_key_mode")),
-            ("Bearer pp_test_sandbox_inactive", (403, "api_key_inactive")),
-            ("Bearer pp_test_closed_account", (403, "account_inactive")),
-            ("bearer pp_test_sandbox", (201, "created")),
-        ] {
-            let mut scenario = Scenario::new();
-            let answer = scenario.header("authorization", credentials).create(&letter());
-            assert_eq!(code(&answer), (expected.0, expected.1.into()), "{credentials}");
-            if expected.0 != 201 {
-                assert_eq!(scenario.state()["pieterpost"]["orders"], json!([]), "{credentials}");
-            }
-        }
-    }
-
-    #[test]
-    fn more_keys_can_be_given() {
-        let mut scenario = Scenario::with(
-            r#"{"pieterpost":{"keys":[{"key":"pp_test_mine","account":"acct_mine"},
-            {"key":"pp_live_mine","account":"acct_mine"},
-            {"key":"pp_test_old","account":"acct_mine","standing":"api_key_inactive"}]}}"#,
-        );
-        assert_eq!(scenario.key("pp_test_mine").create(&letter()).status, 201);
-        assert_eq!(code(&scenario.key("pp_test_old").create(&letter())).1, "api_key_inactive");
-        assert_eq!(code(&scenario.key("pp_live_mine").create(&letter())).1, "invalid_api_key_mode");
-        assert_eq!(scenario.key(KEY).create(&letter()).status, 201);
-        assert_eq!(scenario.state()["pieterpost"]["orders"][0]["account"], "acct_mine");
-    }
 
     #[test]
     fn pp_165_sixty_requests_in_any_minute_over_all_keys_of_an_account() {
@@ -215,29 +186,50 @@ mod tests {
         let path = format!("/pieterpost/v1/orders/{order}");
         for request in 1..60 {
             scenario.now_ms = START + request * 500;
-            let key = if request % 2 == 0 { KEY } else { SECOND_KEY };
+            let key = [KEY, SECOND_KEY, LIVE_KEY][request as usize % 3];
             assert_eq!(scenario.key(key).send("GET", &path, b"").status, 200);
         }
         assert_eq!(code(&scenario.key(KEY).send("GET", &path, b"")), (429, "rate_limited".into()));
-        assert_eq!(code(&scenario.key(SECOND_KEY).create(&letter())), (429, "rate_limited".into()));
+        assert_eq!(code(&scenario.key(LIVE_KEY).create(&letter())), (429, "rate_limited".into()));
         assert_eq!(scenario.key(OTHER_ACCOUNT_KEY).create(&letter()).status, 201);
         scenario.now_ms = START + 59_999;
         assert_eq!(scenario.key(KEY).send("GET", &path, b"").status, 429);
+        assert_eq!(scenario.state()["pieterpost"]["usage"][1]["requestsInLastMinute"], 60);
         scenario.now_ms = START + 60_000;
         assert_eq!(scenario.send("GET", &path, b"").status, 200, "the first request is a minute old");
         assert_eq!(scenario.send("GET", &path, b"").status, 429, "the second one is not");
     }
 
     #[test]
-    fn pp_166_a_hundred_orders_on_a_utc_day_and_replays_do_not_count() {
-        let mut scenario = Scenario::with(r#"{"pieterpost":{"requestsPerMinute":1000}}"#);
+    fn pp_166_pp_167_a_hundred_orders_on_a_utc_day_and_replays_do_not_count() {
+        let mut scenario =
+            Scenario::with(r#"{"pieterpost":{"requestsPerMinute":null,"balances":[{"cents":1000000}]}}"#);
         for number in 0..100 {
-            let key = format!("order {}", number);
-            assert_eq!(scenario.header("idempotency-key", &key).create(&letter()).status, 201, "{number}");
-            assert_eq!(scenario.create(&letter()).status, 201, "a replay of {number}");
+            scenario.header("idempotency-key", &format!("order {number}"));
+            for _ in 0..2 {
+                let made = match number % 3 {
+                    0 => scenario.key(KEY).create(&letter()),
+                    1 => scenario.key(KEY).post("/v1/orders", &direct()),
+                    _ => scenario.key(LIVE_KEY).create(&letter()),
+                };
+                assert_eq!(made.status, 201, "{number}, and its replay");
+            }
         }
-        let refused = scenario.header("idempotency-key", "one more").create(&letter());
+        let usage =
+            json!([{"account": ACCOUNT, "requestsInLastMinute": 200, "ordersToday": 100, "liveOrdersToday": 33}]);
+        assert_eq!(scenario.state()["pieterpost"]["usage"], usage);
+        scenario.header("idempotency-key", "one more");
+        for key in [KEY, LIVE_KEY] {
+            assert_eq!(code(&scenario.key(key).create(&letter())), (429, "daily_order_cap_reached".into()), "{key}");
+        }
+        let refused = scenario.key(KEY).post("/v1/orders", &direct());
         assert_eq!(code(&refused), (429, "daily_order_cap_reached".into()));
+        let before = 1_000_000 - 33 * 200;
+        assert_eq!(scenario.balance(), before, "PP-120: nothing is debited for an order that is not made");
+        assert_eq!(
+            scenario.post("/v1/compose-links", &json!({"recipient": letter()["letters"][0]["recipient"]})).status,
+            201
+        );
         assert_eq!(scenario.key(OTHER_ACCOUNT_KEY).create(&letter()).status, 201);
         let midnight = START - START % DAY + DAY;
         scenario.key(KEY).now_ms = midnight - 1;
@@ -247,10 +239,44 @@ mod tests {
     }
 
     #[test]
-    fn limits_can_be_set() {
+    fn pp_166_live_orders_can_have_a_cap_of_their_own() {
+        let mut scenario = Scenario::with(r#"{"pieterpost":{"liveOrdersPerDay":1,"ordersPerDay":3}}"#);
+        assert_eq!(scenario.key(LIVE_KEY).create(&letter()).status, 201);
+        assert_eq!(code(&scenario.create(&letter())), (429, "live_order_cap_reached".into()));
+        assert_eq!(scenario.key(KEY).create(&letter()).status, 201, "a test order is no live order");
+        assert_eq!(scenario.create(&letter()).status, 201);
+        assert_eq!(code(&scenario.create(&letter())).1, "daily_order_cap_reached");
+        assert_eq!(code(&scenario.key(LIVE_KEY).create(&letter())).1, "daily_order_cap_reached");
+    }
+
+    #[test]
+    fn limits_can_be_set_and_switched_off() {
         let mut scenario = Scenario::with(r#"{"pieterpost":{"requestsPerMinute":2,"ordersPerDay":1}}"#);
         assert_eq!(scenario.create(&letter()).status, 201);
         assert_eq!(code(&scenario.create(&letter())).1, "daily_order_cap_reached");
         assert_eq!(code(&scenario.create(&letter())).1, "rate_limited");
+        let mut scenario = Scenario::with(r#"{"pieterpost":{"requestsPerMinute":null,"ordersPerDay":null}}"#);
+        for number in 0..150 {
+            assert_eq!(scenario.create(&letter()).status, 201, "{number}");
+        }
+    }
+
+    #[test]
+    fn pp_171_an_account_without_live_mode_has_no_use_for_a_live_key() {
+        let mut scenario = Scenario::with(r#"{"pieterpost":{"accounts":[{"liveEnabled":false}]}}"#);
+        assert_eq!(code(&scenario.key(LIVE_KEY).create(&letter())), (403, "invalid_api_key_mode".into()));
+        assert_eq!(scenario.key(KEY).create(&letter()).status, 201);
+    }
+
+    #[test]
+    fn pp_135_what_an_account_may_not_do_it_does_not_do() {
+        let mut scenario =
+            Scenario::with(r#"{"pieterpost":{"accounts":[{"creditsEnabled":false,"hostedApiEnabled":false}]}}"#);
+        let topup = json!({"amountCents": 500, "currency": "eur"});
+        for (path, body) in [("/v1/checkout-links", letter()), ("/v1/orders", direct()), ("/v1/credits/topups", topup)]
+        {
+            assert_eq!(code(&scenario.post(path, &body)), (403, "account_inactive".into()), "{path}");
+        }
+        assert_eq!(scenario.state()["pieterpost"]["orders"], json!([]));
     }
 }

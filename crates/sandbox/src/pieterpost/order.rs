@@ -1,9 +1,11 @@
 //! An order and its life. Where it stands is not stored: it follows from what the payer did when, and the time.
 
-use edgepost_core::digest;
 use serde::Serialize;
 use serde_json::value::RawValue;
 
+use super::create::{Sent, SentState};
+use super::key::Mode;
+use super::wallet::{Currency, WalletView};
 use crate::date::{DAY, rfc3339};
 
 /// Example of PP-115: a payment page stays open for a day, in milliseconds.
@@ -11,18 +13,23 @@ const OPEN_FOR: u64 = DAY;
 
 /// An order.
 pub(super) struct Order {
-    pub(super) account: String,
     pub(super) id: String,
     /// A second id.
     pub(super) reference: String,
     pub(super) created_ms: u64,
-    /// What the payer did.
+    pub(super) billing: Billing,
+    /// What the payer did. A direct order is paid from the beginning.
     pub(super) decision: Option<Decision>,
-    pub(super) checkout_url: String,
     pub(super) wanted: Wanted,
-    pub(super) idempotency_key: Option<String>,
-    /// The request's body as it came.
-    pub(super) body: Vec<u8>,
+    pub(super) sent: Sent,
+}
+
+/// How an order is paid.
+pub(super) enum Billing {
+    /// On a page that a payer opens.
+    HostedCheckout { url: String, return_url: Option<String> },
+    /// From the wallet of its account.
+    Credits,
 }
 
 /// What was ordered, as far as anybody asks for it later.
@@ -30,11 +37,10 @@ pub(super) struct Wanted {
     /// `letter` or `postcard`.
     pub(super) request_type: String,
     pub(super) recipients: Vec<Recipient>,
-    pub(super) amount_cents: u64,
-    pub(super) sender_email: String,
+    pub(super) amount_cents: i64,
+    pub(super) sender_email: Option<String>,
     pub(super) external_id: Option<String>,
     pub(super) metadata: Box<RawValue>,
-    pub(super) return_url: Option<String>,
 }
 
 /// Who receives something, as the payer is shown it.
@@ -49,7 +55,7 @@ pub(super) enum Decision {
     Cancelled { at_ms: u64 },
 }
 
-/// The states of an order that is paid by checkout (PP-160, PP-161).
+/// The states of an order (PP-160, PP-161, PP-162).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub(super) enum Status {
@@ -65,13 +71,13 @@ pub(super) enum Status {
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OrderView<'o> {
-    amount_cents: u64,
+    amount_cents: i64,
     billing_mode: &'static str,
     checkout_url: Option<&'o str>,
     created_at: String,
-    currency: &'static str,
+    currency: Currency,
     error: Option<&'static str>,
-    expires_at: String,
+    expires_at: Option<String>,
     external_id: Option<&'o str>,
     fulfilled_at: Option<String>,
     metadata: &'o RawValue,
@@ -81,22 +87,21 @@ pub(super) struct OrderView<'o> {
     payment_reference: Option<&'o str>,
     recipient_count: usize,
     request_type: &'o str,
-    sender_email: &'o str,
+    sender_email: Option<&'o str>,
     status: Status,
     test_mode: bool,
     updated_at: String,
+    /// PP-131: of a direct order only.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    wallet: Option<WalletView>,
 }
 
 /// An order as the control plane shows it.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct OrderState<'o> {
-    account: &'o str,
-    idempotency_key: Option<&'o str>,
-    /// Of the request's body.
-    digest: String,
-    /// The request's body.
-    input: Option<&'o RawValue>,
+    #[serde(flatten)]
+    sent: SentState<'o>,
     /// What a look at the order answers now.
     order: OrderView<'o>,
 }
@@ -123,23 +128,36 @@ impl Order {
         }
     }
 
-    pub(super) fn view(&self, now_ms: u64, step_ms: u64) -> OrderView<'_> {
+    /// Where a payer goes back to.
+    pub(super) fn return_url(&self) -> Option<&str> {
+        match &self.billing {
+            Billing::HostedCheckout { return_url, .. } => return_url.as_deref(),
+            Billing::Credits => None,
+        }
+    }
+
+    /// The order as it is answered; `wallet` is the one that it was paid from.
+    pub(super) fn view(&self, now_ms: u64, step_ms: u64, wallet: Option<WalletView>) -> OrderView<'_> {
         let (status, since_ms) = self.status(now_ms, step_ms);
         let paid = match &self.decision {
             Some(Decision::Paid { at_ms, reference }) => Some((rfc3339(*at_ms), reference.as_str())),
             _ => None,
         };
         let (paid_at, payment_reference) = paid.unzip();
+        let (billing_mode, checkout_url, expires_ms) = match &self.billing {
+            Billing::HostedCheckout { url, .. } => ("hosted_checkout", Some(url.as_str()), Some(self.expires_ms())),
+            Billing::Credits => ("credits", None, None),
+        };
         let wanted = &self.wanted;
         OrderView {
             amount_cents: wanted.amount_cents,
-            billing_mode: "hosted_checkout",
+            billing_mode,
             // PP-164: of use while it is open only.
-            checkout_url: (status == Status::CheckoutOpen).then_some(&self.checkout_url),
+            checkout_url: checkout_url.filter(|_| status == Status::CheckoutOpen),
             created_at: rfc3339(self.created_ms),
-            currency: "eur",
+            currency: Currency::Eur,
             error: None,
-            expires_at: rfc3339(self.expires_ms()),
+            expires_at: expires_ms.map(rfc3339),
             external_id: wanted.external_id.as_deref(),
             fulfilled_at: (status == Status::Fulfilled).then(|| rfc3339(since_ms)),
             metadata: &wanted.metadata,
@@ -149,21 +167,16 @@ impl Order {
             payment_reference,
             recipient_count: wanted.recipients.len(),
             request_type: &wanted.request_type,
-            sender_email: &wanted.sender_email,
+            sender_email: wanted.sender_email.as_deref(),
             status,
-            test_mode: true,
+            test_mode: self.sent.caller.mode == Mode::Test,
             updated_at: rfc3339(since_ms),
+            wallet,
         }
     }
 
-    pub(super) fn state(&self, now_ms: u64, step_ms: u64) -> OrderState<'_> {
-        OrderState {
-            account: &self.account,
-            idempotency_key: self.idempotency_key.as_deref(),
-            digest: digest::field(&self.body),
-            input: serde_json::from_slice(&self.body).ok(),
-            order: self.view(now_ms, step_ms),
-        }
+    pub(super) fn state(&self, now_ms: u64, step_ms: u64, wallet: Option<WalletView>) -> OrderState<'_> {
+        OrderState { sent: self.sent.state(), order: self.view(now_ms, step_ms, wallet) }
     }
 
     fn expires_ms(&self) -> u64 {
