@@ -18,9 +18,10 @@ struct Module {
     name: &'static str,
 }
 
-const MODULES: [Module; 3] = [
+const MODULES: [Module; 4] = [
     Module { package: "edgepost-reader", profile: "wasm-fast", name: "reader" },
     Module { package: "edgepost-client", profile: "wasm-small", name: "client" },
+    Module { package: "edgepost-files", profile: "wasm-small", name: "files" },
     Module { package: "edgepost-sandbox-wasm", profile: "wasm-small", name: "sandbox" },
 ];
 
