@@ -118,6 +118,27 @@ export type Outcome<Value = unknown> =
   /** Nobody knows whether it happened. `status` is `null` where there was no answer at all. */
   | { kind: "unknown"; status: number | null; excerpt: string; retry: Retry };
 
+/** What a file is for. */
+export type FileKind = InputOf<"pieterpost.upload_asset">["kind"];
+
+export interface InspectOptions {
+  /** The length of the whole file, where only its head is given. */
+  size?: number;
+}
+
+/** What is known about a file. */
+export interface FileReport {
+  /** No issue is an error. */
+  ok: boolean;
+  /** The media type, by what the file holds; `null` for anything that no provider takes. */
+  type: string | null;
+  /** In pixels, as they are stored; for pictures, where the head shows it. */
+  width?: number;
+  height?: number;
+  /** Paths are `/file` and `/kind`. */
+  issues: Issue[];
+}
+
 /** As much of a recipient as a template looks at. */
 export interface Addressee {
   /** Full name; its first word is the variable `first_name`. */

@@ -1,0 +1,19 @@
+import { isReady, start } from "./files.js";
+import { load, type WasmSource } from "./load.js";
+
+export * from "./files.public.js";
+
+let loading: Promise<void> | undefined;
+
+/**
+ * Loads the wasm: await it once before the first call.
+ *
+ * @param source where the wasm is, if a bundler has moved it: its address, bytes, a Response or a compiled module
+ */
+export function ready(source?: WasmSource): Promise<void> {
+  if (isReady()) return Promise.resolve();
+  loading ??= load(source ?? new URL("./generated/wasm/files.wasm", import.meta.url)).then(start);
+  // A load that failed can be tried again.
+  loading.catch(() => (loading = undefined));
+  return loading;
+}
