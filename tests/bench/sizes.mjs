@@ -20,16 +20,16 @@ const HEADER = ["kB of 1,000 bytes", "raw", "gz", "brotli"];
 /** Prints the sizes of our modules, of the peers' bundles for this one schema, and of the Worker. */
 export async function sizes(candidates) {
   const rows = [];
-  for (const name of ["reader", "client", "sandbox"]) {
+  for (const name of ["reader", "client", "files", "sandbox"]) {
     const wasm = weigh(read(`npm/dist/generated/wasm/${name}.wasm`));
-    const entry = { reader: "index.browser.js", client: "client.browser.js", sandbox: "sandbox.js" }[name];
+    const entry = { reader: "index.browser.js", client: "client.browser.js", files: "files.browser.js", sandbox: "sandbox.js" }[name];
     const script = weigh(await bundle(`export * from ${JSON.stringify(new URL(`npm/dist/${entry}`, ROOT).pathname)};`));
     rows.push([`${name}.wasm`, ...kilobytes(wasm)]);
     rows.push(["  JavaScript around it, minified", ...kilobytes(script)]);
     rows.push(["  together", ...kilobytes(sum(wasm, script))]);
   }
   print("Sizes of ours (not gated)", HEADER, rows, [
-    "reader: all operations, merges and answers. client: requests and polling. sandbox: the providers, emulated.",
+    "reader: all operations, merges and answers. client: requests and polling. files: a look before an upload. sandbox: the providers, emulated.",
   ]);
 
   const peers = [];

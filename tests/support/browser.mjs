@@ -59,7 +59,7 @@ export async function servePage(html, files = {}) {
   const page = `<!doctype html><html lang="en"><link rel="icon" href="data:,">${html}<script type="module" src="/main.js"></script>`;
   const served = { "/": ["text/html", page] };
   for (const [path, value] of Object.entries(files)) served[path] = ["application/json", JSON.stringify(value)];
-  for (const name of ["reader", "client"]) {
+  for (const name of ["reader", "client", "files"]) {
     const path = `/generated/wasm/${name}.wasm`;
     served[path] = ["application/wasm", await readFile(`${ROOT}npm/dist${path}`)];
   }

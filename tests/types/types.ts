@@ -2,6 +2,7 @@
 import { build, merge, read, validate, type InputOf, type Issue, type Outcome } from "edgepost";
 import { Edgepost } from "edgepost/client";
 import { describe } from "edgepost/describe";
+import { inspectBlob, inspectFile, type FileReport } from "edgepost/files";
 import { Sandbox } from "edgepost/sandbox";
 
 const recipient = { name: "Rijksmuseum", streetAddress: "Museumstraat 1", postalCode: "1071 XX", city: "Amsterdam", country: "Netherlands" };
@@ -68,6 +69,12 @@ async function client(): Promise<void> {
   new Edgepost({ baseUrl: "https://mail.example.com", key: "pp_test_x" });
 }
 void client;
+
+const inspected: FileReport = inspectFile("postcard-image", new Uint8Array(24), { size: 51_000_000 });
+const { type, width }: { type: string | null; width?: number } = inspected;
+void [type, width, inspectBlob("letter-attachment", new Blob([]))];
+// @ts-expect-error one of three
+inspectFile("postcard", new Uint8Array(24));
 
 const response: Promise<Response> = new Sandbox().fetch("https://a.test/_sandbox/state");
 void response;

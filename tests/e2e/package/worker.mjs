@@ -1,6 +1,7 @@
 // A Worker of somebody who installed the package: the entry points for workerd.
 import * as edgepost from "edgepost";
 import { Edgepost } from "edgepost/client";
+import { inspectFile } from "edgepost/files";
 import { Sandbox } from "edgepost/sandbox";
 import { conform } from "../../support/conformance.mjs";
 
@@ -17,7 +18,8 @@ export default {
       });
       const { input } = vectors.operations["pieterpost.create_checkout_link"].examples.letter_checkout;
       const { kind } = await client.call("pieterpost.create_checkout_link", input);
-      return Response.json({ compared, kind });
+      const { type } = inspectFile("letter-attachment", new TextEncoder().encode("%PDF-2.0"));
+      return Response.json({ compared, kind, type });
     } catch (error) {
       return new Response(error.stack, { status: 500 });
     }
