@@ -184,8 +184,11 @@ pub(super) mod tests {
         assert_eq!(measured, sized(640, 480));
         assert!(length < profile.len() + 100 && steps <= 8, "{length} bytes in {steps} steps");
         // Fill bytes, a marker without a length, and what a camera left between two segments.
-        for odd in [&[0xff; 3][..], &[0xff, 0x01], &[0xff, 0xd0], &[0xff; 70_000], &[0, 7, 0xff, 0], &[0; 70_000]] {
-            let before = [exif.as_slice(), odd, &segment(0xfe, b"a comment"), odd].concat();
+        for odd in
+            [&[0xff][..], &[0xff; 2], &[0xff, 0x01], &[0xff, 0xd0], &[0xff; 70_000], &[0, 7, 0xff, 0], &[0; 70_000]]
+        {
+            let comment = segment(0xfe, b"a comment");
+            let before = [&comment, odd, &exif, odd, &comment, odd].concat();
             assert_eq!(of(&a_jpeg(&before, 640, 480)), sized(640, 480), "{:?}", odd.len());
         }
     }
@@ -207,7 +210,8 @@ pub(super) mod tests {
 
     #[test]
     fn a_shorter_head_never_says_something_else() {
-        let files = [a_png(70, 70), a_jpeg(&segment(0xe1, &[0xff; 300]), 70, 70)];
+        let left = [segment(0xe1, &[0xff; 300]), vec![7; 30], segment(0xfe, b"")].concat();
+        let files = [a_png(70, 70), a_jpeg(&left, 70, 70)];
         for file in &files {
             for length in 0..file.len() {
                 match of(&file[..length]) {
