@@ -7,7 +7,7 @@ use serde_json::Value;
 
 /// The vendor's own example of a call.
 #[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, rename_all = "camelCase")]
 pub struct Example {
     /// The vendor's page.
     pub source: String,
@@ -15,8 +15,11 @@ pub struct Example {
     pub example: String,
     /// The rules that it is evidence for.
     pub rules: Vec<String>,
-    /// What is sent.
+    /// What is sent; a file is its size in bytes.
     pub input: Value,
+    /// Whether it is sent with a test key.
+    #[serde(default = "test")]
+    pub test_mode: bool,
     /// What is answered.
     pub response: Answer,
 }
@@ -122,6 +125,10 @@ pub struct Merged {
     pub texts: Vec<String>,
     /// Severity, code, path, rule.
     pub issues: Vec<[String; 4]>,
+}
+
+fn test() -> bool {
+    true
 }
 
 fn strict() -> String {
