@@ -1,120 +1,19 @@
 //! The sandbox, seen with the core's eyes: what the core builds it takes, and what it answers the core understands.
 
-use edgepost_core::http::{Request, Response, header};
-use edgepost_core::operation::{OPERATIONS, Operation};
-use edgepost_core::outcome::{self, Advice, Context, Outcome};
+use edgepost_core::http::header;
+use edgepost_core::operation::OPERATIONS;
+use edgepost_core::outcome::{Advice, Outcome};
 use edgepost_core::pieterpost::order::ORDER;
 use edgepost_core::pieterpost::{CREATE_CHECKOUT_LINK, GET_ORDER};
-use edgepost_core::prepare::{self, Prepared};
+use edgepost_core::prepare;
 use edgepost_core::read::check;
 use edgepost_core::schema::Mode;
-use edgepost_sandbox::pieterpost::{KEY, OTHER_ACCOUNT_KEY, SECOND_KEY};
-use edgepost_sandbox::{Options, Reply, Sandbox};
+use edgepost_sandbox::pieterpost::{OTHER_ACCOUNT_KEY, SECOND_KEY};
+use edgepost_tests::caller::{Caller, ORIGIN, body, built, refusal, value};
 use edgepost_tests::{Faulty, examples, folder, load};
 use serde_json::{Value, json};
 
-const ORIGIN: &str = "http://127.0.0.1:8788";
-/// 2026-04-21T10:00:00.000Z, the time of the vendor's examples.
-const START: u64 = 1_776_765_600_000;
-
-/// Somebody who calls the sandbox with requests that the core builds.
-struct Caller {
-    sandbox: Sandbox,
-    key: &'static str,
-    now_ms: u64,
-}
-
-impl Caller {
-    fn new() -> Self {
-        // Tests that send many requests are not about limits.
-        let options = br#"{"seed":"tests","pieterpost":{"requestsPerMinute":10000,"ordersPerDay":10000}}"#;
-        Caller { sandbox: Sandbox::new(Options::from_json(options).unwrap()), key: KEY, now_ms: START }
-    }
-
-    fn reply(&mut self, mut request: Request) -> Reply {
-        request.headers.push(("authorization".into(), format!("Bearer {}", self.key)));
-        self.sandbox.handle(&request, self.now_ms)
-    }
-
-    /// What an input leads to.
-    fn call(&mut self, operation: &'static Operation, input: &Value, key: Option<&str>) -> Outcome {
-        let reply = self.reply(built(operation, input, key).request);
-        understood(operation, input, reply)
-    }
-
-    fn create(&mut self, input: &Value, key: Option<&str>) -> Value {
-        value(self.call(&CREATE_CHECKOUT_LINK, input, key))
-    }
-
-    fn look(&mut self, order: &Value) -> Value {
-        value(self.call(&GET_ORDER, &json!({"orderId": order["orderId"]}), None))
-    }
-
-    /// Sends a body that the core did not build.
-    fn raw(&mut self, headers: &[(&str, &str)], body: &[u8]) -> Response {
-        let headers = headers.iter().map(|(name, value)| ((*name).into(), (*value).into())).collect();
-        let url = format!("{ORIGIN}/pieterpost/v1/checkout-links");
-        self.reply(Request { method: "POST".into(), url, headers, body: Some(body.to_vec()) }).response.unwrap()
-    }
-
-    fn browse(&mut self, method: &str, url: &str, form: &str) -> Response {
-        let headers = vec![("content-type".into(), "application/x-www-form-urlencoded".into())];
-        let body = (!form.is_empty()).then(|| form.as_bytes().to_vec());
-        let request = Request { method: method.into(), url: url.into(), headers, body };
-        self.sandbox.handle(&request, self.now_ms).response.unwrap()
-    }
-
-    fn fault(&mut self, fault: Value) {
-        let url = format!("{ORIGIN}/_sandbox/faults");
-        let body = Some(fault.to_string().into_bytes());
-        let request = Request { method: "POST".into(), url, headers: Vec::new(), body };
-        assert_eq!(self.sandbox.handle(&request, self.now_ms).response.unwrap().status, 201, "{fault}");
-    }
-
-    fn state(&mut self) -> Value {
-        let url = format!("{ORIGIN}/_sandbox/state");
-        let request = Request { method: "GET".into(), url, headers: Vec::new(), body: None };
-        body(&self.sandbox.handle(&request, self.now_ms).response.unwrap())
-    }
-
-    fn orders(&mut self) -> usize {
-        self.state()["pieterpost"]["orders"].as_array().unwrap().len()
-    }
-}
-
-fn built(operation: &'static Operation, input: &Value, key: Option<&str>) -> Prepared {
-    let options = prepare::Options {
-        base_url: Some(format!("{ORIGIN}/pieterpost")),
-        idempotency_key: key.map(String::from),
-        ..prepare::Options::default()
-    };
-    prepare::build(operation, input.to_string().as_bytes(), &options).map_err(|report| report.to_json()).unwrap()
-}
-
-fn understood(operation: &'static Operation, input: &Value, reply: Reply) -> Outcome {
-    let Some(response) = reply.response else { return outcome::no_answer(operation) };
-    let input = input.to_string();
-    let context = Context { input: Some(input.as_bytes()), test_mode: Some(true), now_ms: Some(START) };
-    outcome::read(operation, &response, &context)
-}
-
-fn value(outcome: Outcome) -> Value {
-    match outcome {
-        Outcome::Ok { value, issues } => {
-            assert!(issues.is_empty(), "{issues:?}");
-            serde_json::from_slice(&value).unwrap()
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-fn body(response: &Response) -> Value {
-    serde_json::from_slice(&response.body).unwrap()
-}
-
-fn refusal(response: &Response) -> (u16, Value) {
-    (response.status, body(response)["code"].clone())
-}
+const CREATE: &str = "/v1/checkout-links";
 
 fn letter() -> Value {
     let (_, example) =
@@ -239,7 +138,7 @@ fn an_answer_that_comes_late_is_the_answer() {
     caller.fault(json!({"operation": CREATE_CHECKOUT_LINK.name, "kind": "delay_after", "delayMs": 25_000}));
     let late = caller.reply(built(&CREATE_CHECKOUT_LINK, &letter(), Some("once")).request);
     assert_eq!(late.delay_ms, 25_000);
-    let order = value(understood(&CREATE_CHECKOUT_LINK, &letter(), late));
+    let order = value(caller.understood(&CREATE_CHECKOUT_LINK, &letter(), late));
     assert_eq!(caller.look(&order), order);
 }
 
@@ -306,7 +205,7 @@ fn pp_004_a_key_has_1_to_140_characters() {
     let order = letter().to_string();
     for (key, status) in [("", 400), ("k".repeat(141).as_str(), 400), ("k".repeat(140).as_str(), 201)] {
         let headers = [("content-type", "application/json"), ("idempotency-key", key)];
-        assert_eq!(caller.raw(&headers, order.as_bytes()).status, status, "{}", key.len());
+        assert_eq!(caller.raw(CREATE, &headers, order.as_bytes()).status, status, "{}", key.len());
     }
 }
 
@@ -335,7 +234,7 @@ fn pp_111_a_checkout_link_needs_a_sender_and_the_vendor_says_so() {
     for change in [json!(null), json!("sender"), json!(7)] {
         let mut order = letter();
         order["senderEmail"] = change;
-        let response = caller.raw(&[("content-type", "application/json")], order.to_string().as_bytes());
+        let response = caller.raw(CREATE, &[("content-type", "application/json")], order.to_string().as_bytes());
         let expected =
             json!({"code": "invalid_request", "error": "Hosted checkout links require a valid senderEmail."});
         assert_eq!((response.status, body(&response)), (400, expected));
@@ -347,18 +246,18 @@ fn pp_172_what_is_not_json_and_what_is_not_an_order() {
     let mut caller = Caller::new();
     let json_type = [("content-type", "application/json; charset=utf-8")];
     for text in ["", "{", "letter", "{\"requestType\":\"letter\"", "{} {}"] {
-        assert_eq!(refusal(&caller.raw(&json_type, text.as_bytes())), (400, json!("invalid_json")), "{text}");
+        assert_eq!(refusal(&caller.raw(CREATE, &json_type, text.as_bytes())), (400, json!("invalid_json")), "{text}");
     }
     for text in ["[]", "null", "{}", "{\"requestType\":\"parcel\"}"] {
-        let response = caller.raw(&json_type, text.as_bytes());
+        let response = caller.raw(CREATE, &json_type, text.as_bytes());
         assert_eq!(refusal(&response), (400, json!("invalid_request")), "{text}");
         let sentence = body(&response)["error"].as_str().unwrap().to_owned();
         assert!(sentence.contains(' ') && !sentence.contains('{'), "{sentence}");
     }
     let form = [("content-type", "application/x-www-form-urlencoded")];
     let order = letter().to_string();
-    assert_eq!(refusal(&caller.raw(&form, order.as_bytes())), (400, json!("invalid_request")), "PP-003");
-    assert_eq!(refusal(&caller.raw(&[], order.as_bytes())), (400, json!("invalid_request")), "PP-003");
+    assert_eq!(refusal(&caller.raw(CREATE, &form, order.as_bytes())), (400, json!("invalid_request")), "PP-003");
+    assert_eq!(refusal(&caller.raw(CREATE, &[], order.as_bytes())), (400, json!("invalid_request")), "PP-003");
     assert_eq!(caller.orders(), 0);
 }
 
@@ -375,7 +274,7 @@ fn every_faulty_order_is_refused_unless_it_is_only_our_reading() {
         json_patch::patch(&mut input, &case.patch).unwrap();
         let input = input.to_string();
         let takes = prepare::validate(operation, input.as_bytes(), Mode::Lenient).ok();
-        let response = Caller::new().raw(&[("content-type", "application/json")], input.as_bytes());
+        let response = Caller::new().raw(CREATE, &[("content-type", "application/json")], input.as_bytes());
         assert_eq!(response.status, if takes { 201 } else { 400 }, "{:?} {}", case.rules, case.note);
         statuses[usize::from(takes)] += 1;
         let body = body(&response);

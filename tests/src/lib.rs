@@ -1,4 +1,6 @@
-//! Loads the vectors that every environment runs.
+//! What several tests need: the vectors that every environment runs, and a caller of the sandbox.
+
+pub mod caller;
 
 use std::path::{Path, PathBuf};
 
