@@ -1,9 +1,33 @@
 import { parse } from "./bytes.js";
 import * as wasm from "./generated/wasm/sandbox.js";
 
-/** What can be set about the emulated providers; see docs/sandbox.md. */
+/** What can be set about the emulated providers; see docs/sandbox.md. Whatever is left out has its default. */
 export interface SandboxOptions {
-  [option: string]: unknown;
+  /** Ids are made from it: the same seed, the same ids. */
+  seed?: string;
+  pieterpost?: {
+    /** How long a paid order stays in each state; 1000. */
+    stepMs?: number;
+    /** Of an account, over all its keys; 60. `null` is no limit. */
+    requestsPerMinute?: number | null;
+    /** Of an account, test and live together; 100. `null` is no limit. */
+    ordersPerDay?: number | null;
+    /** How many of them may be live; no limit, if nothing is said. */
+    liveOrdersPerDay?: number | null;
+    /** Keys beside the built-in ones; one that starts with `pp_live_` is for live mode. */
+    keys?: { key: string; account: string; standing?: "active" | "api_key_inactive" | "account_inactive" }[];
+    /** Accounts that may not do everything; `acct_sandbox`, if none is named. */
+    accounts?: {
+      account?: string;
+      approvalStatus?: string;
+      approvedForDirectSend?: boolean;
+      creditsEnabled?: boolean;
+      hostedApiEnabled?: boolean;
+      liveEnabled?: boolean;
+    }[];
+    /** What is in wallets from the beginning: of `acct_sandbox`, in test mode and in euros, if nothing is said. */
+    balances?: { account?: string; mode?: "test" | "live"; currency?: "eur" | "usd"; cents: number }[];
+  };
 }
 
 interface Head {

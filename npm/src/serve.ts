@@ -1,8 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Sandbox, type SandboxOptions } from "./sandbox.node.js";
 
-/** A body that is larger is refused. */
-const LARGEST_BODY = 2 * 1024 * 1024;
+/** A body that is larger is not even read. An upload of 50 MB and a little more is: the provider's own refusal comes then. */
+const LARGEST_BODY = 56 * 1024 * 1024;
 
 /** Serves a sandbox on the loopback interface, and nowhere else. */
 export async function serve(port: number, options?: SandboxOptions): Promise<Server> {

@@ -31,10 +31,10 @@ pub fn create(options: &[u8]) -> Result<u32, JsError> {
 /// `head` is JSON, `{ method, url, headers: [[name, value], ...] }`; the answer's is
 /// `{ status, headers, delayMs, dropped }`. A status of 0 goes with `dropped`: there is no answer.
 #[wasm_bindgen]
-pub fn handle(sandbox: u32, head: &[u8], body: &[u8], now_ms: f64) -> Result<Vec<u8>, JsError> {
+pub fn handle(sandbox: u32, head: &[u8], body: Vec<u8>, now_ms: f64) -> Result<Vec<u8>, JsError> {
     let Asked { method, url, headers } =
         serde_json::from_slice(head).map_err(|error| JsError::new(&error.to_string()))?;
-    let request = Request { method, url, headers, body: (!body.is_empty()).then(|| body.to_vec()) };
+    let request = Request { method, url, headers, body: Some(body).filter(|body| !body.is_empty()) };
     SANDBOXES.with_borrow_mut(|sandboxes| {
         let sandbox = sandboxes.get_mut(sandbox as usize).ok_or_else(|| JsError::new("there is no such sandbox"))?;
         Ok(frame(sandbox.handle(&request, now_ms as u64)))
