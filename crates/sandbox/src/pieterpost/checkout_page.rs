@@ -240,6 +240,18 @@ mod tests {
     }
 
     #[test]
+    fn pp_121_a_direct_order_has_no_page_and_no_page_is_another_orders() {
+        let mut scenario = Scenario::with(r#"{"pieterpost":{"balances":[{"cents":200}]}}"#);
+        let direct = scenario::read(&scenario.post("/v1/orders", &scenario::direct()));
+        let hosted = scenario.order();
+        for id in [direct["orderId"].as_str().unwrap(), "ord_0"] {
+            assert_eq!(scenario.send("GET", &scenario::page(id), b"").status, 404);
+            assert_eq!(scenario.submit(id, "action=pay").status, 404);
+        }
+        assert_eq!(scenario.status(&hosted), "checkout_open");
+    }
+
+    #[test]
     fn an_order_that_does_not_exist_has_a_page_that_says_so() {
         let mut scenario = Scenario::new();
         for answer in [scenario.send("GET", &scenario::page("ord_0"), b""), scenario.submit("ord_0", "action=pay")] {

@@ -101,6 +101,20 @@ mod tests {
     }
 
     #[test]
+    fn pp_135_a_wallet_tells_when_it_last_changed() {
+        let mut scenario = Scenario::new();
+        look(&mut scenario, "");
+        for (later, cents) in [(1_000, 500), (2_000, 1_000)] {
+            scenario.now_ms = START + later;
+            scenario.post("/v1/credits/topups", &json!({"amountCents": 500, "currency": "eur"}));
+            scenario.now_ms += 500;
+            let wallet = read(&look(&mut scenario, ""))["wallet"].clone();
+            let at = format!("2026-04-21T10:00:0{}.000Z", later / 1_000);
+            assert_eq!((&wallet["balanceCents"], &wallet["updatedAt"]), (&json!(cents), &json!(at)));
+        }
+    }
+
+    #[test]
     fn pp_136_each_currency_and_mode_has_a_wallet() {
         let mut scenario = Scenario::with(
             r#"{"pieterpost":{"balances":[{"cents":4000},{"currency":"usd","cents":7},
