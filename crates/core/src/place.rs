@@ -6,6 +6,7 @@ mod us;
 
 use alloc::string::String;
 
+use crate::json;
 use crate::read::suggest::suggest;
 use crate::read::{Findings, Place, TextAt};
 use crate::report::Code;
@@ -53,10 +54,11 @@ pub fn market_of(country: &TextAt<'_>) -> Market {
 pub fn market(country: &str) -> Market {
     let mut letters = [0; 24];
     let mut length = 0;
-    for byte in country.bytes().filter(|byte| !matches!(byte, b' ' | b'.' | b',' | b'\t' | b'(' | b')')) {
-        match letters.get_mut(length) {
-            Some(letter) => *letter = byte.to_ascii_lowercase(),
-            None => return Market::Elsewhere,
+    let meant = |character: &char| !character.is_whitespace() && !matches!(character, '.' | ',' | '(' | ')');
+    for character in country.chars().filter(meant) {
+        match (letters.get_mut(length), u8::try_from(character)) {
+            (Some(letter), Ok(byte)) => *letter = byte.to_ascii_lowercase(),
+            _ => return Market::Elsewhere,
         }
         length += 1;
     }
@@ -68,6 +70,12 @@ pub fn market(country: &str) -> Market {
     } else {
         Market::Elsewhere
     }
+}
+
+/// Everything that is known of places, as bytes.
+pub(crate) fn put(each: &mut impl FnMut(&[u8])) {
+    US_NAMES.iter().chain(&TERRITORY_NAMES).for_each(|name| each(name.as_bytes()));
+    us::STATES.iter().for_each(|state| state.put(each));
 }
 
 /// The members of an address that a country has a say in.
@@ -122,12 +130,14 @@ fn united_states(found: &mut Findings, locality: &Locality<'_>, state_rule: Rule
 fn unknown_state(found: &mut Findings, state: &TextAt<'_>, written: &str) {
     let issue = found.error(pl(6), Code::UnknownState, &state.place());
     issue.text("actual", written).text("country", UNITED_STATES);
-    if let Some(meant) = suggest(written, us::STATES.iter().map(|state| state.name)) {
-        let code = us::state(meant).map_or(meant, |state| state.code);
-        let mut meant_by = String::from(meant);
-        meant_by.push_str(", ");
-        meant_by.push_str(code);
-        issue.did_you_mean(&meant_by).fix_text(code);
+    let letters: String = written.chars().filter(char::is_ascii_alphanumeric).collect();
+    let capital = letters.eq_ignore_ascii_case("washingtondc").then_some("DC");
+    let meant = us::state(capital.unwrap_or(&letters)).or_else(|| {
+        let names = us::STATES.iter().map(|state| state.name);
+        us::state(suggest(written, names)?)
+    });
+    if let Some(meant) = meant {
+        issue.did_you_mean(&json::concat(&[meant.name, ", ", meant.code])).fix_text(meant.code);
     } else {
         issue.hint("Give the code of two letters, such as IL, or the name.");
     }
@@ -185,7 +195,17 @@ mod tests {
 
     #[test]
     fn pp_030_names_of_the_united_states() {
-        for name in ["us", "USA", "United States", "united  states", "United States of America", "U.S.", " u.s.a. "] {
+        for name in [
+            "us",
+            "USA",
+            "United States",
+            "united  states",
+            "United States of America",
+            "U.S.",
+            " u.s.a. ",
+            "United\u{a0}States",
+            "USA\n",
+        ] {
             assert_eq!(market(name), Market::UnitedStates, "{name}");
         }
         for name in ["Puerto Rico", "Guam", "U.S. Virgin Islands", "Virgin Islands (U.S.)"] {

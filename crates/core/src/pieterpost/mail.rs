@@ -44,7 +44,9 @@ pub const METADATA: Shape = map(
 pub static LETTER: Object = object("Letter", "One letter of an order.")
     .fields(&[
         must("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(41)),
-        may("message", text(), "The text, cut off behind 6,000 characters; not in template mode.").rule(pp(41)),
+        may("message", text(), "The text, cut off behind 6,000 characters; not in template mode.")
+            .rule(pp(41))
+            .omit_empty(),
         may("attachments", list(&ASSET_ID), "Ids of uploaded letter-attachment assets.").rule(pp(43)).omit_empty(),
     ])
     .misplaced(&[
@@ -72,7 +74,7 @@ pub static POSTCARD: Object = object("Postcard", "One postcard, for one recipien
         may("frontImageAssetId", filled(), "Id of an uploaded square postcard-image asset.").rule(pp(63)),
         may("frontImage", Shape::Any, "Named by the vendor without a shape; passed on.").rule(pp(64)),
         may("composeMode", COMPOSE_MODE, "\"template\": the message has placeholders.").rule(pp(67)),
-        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(67)),
+        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(67)).omit_empty(),
     ])
     .exactly_one_of(&[&["recipient"], &["recipients"]], pp(61))
     .misplaced(&[Misplaced { name: "templateMessage", belongs: "into the postcard's message", rule: pp(67) }])
@@ -208,7 +210,7 @@ fn from_template(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
 /// The variables that the caller declares, PP-073 and PP-074.
 fn declared(order: &Group<'_>, slot: Slot, found: &mut Findings) -> Vec<String> {
     let mut names = Vec::new();
-    for key in order.items(slot).filter_map(|key| key.text()) {
+    for key in order.items(slot).filter_map(|key| key.text()).take(template::MOST_VARIABLES) {
         let name = key.value();
         if !template::is_variable(&name) {
             found.warning(pp(74), Code::InvalidVariableName, &key.place()).text("actual", &name);

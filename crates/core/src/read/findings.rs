@@ -26,9 +26,10 @@ impl Findings {
     }
 
     /// Goes on from what was found before.
-    pub(crate) fn of(mode: Mode, issues: Vec<Issue>) -> Self {
+    pub(crate) fn of(mode: Mode, mut issues: Vec<Issue>) -> Self {
         let failed = issues.iter().any(|issue| issue.severity == Severity::Error);
-        Findings { mode, issues, unlisted: None, failed }
+        let unlisted = issues.pop_if(|last| last.code == Code::TooManyIssues);
+        Findings { mode, issues, unlisted, failed }
     }
 
     /// What the input is read for.
@@ -87,6 +88,12 @@ impl Findings {
             Some(issue) => issue,
             None => self.unlisted.get_or_insert_with(|| Issue::new(String::new(), code, severity, rule)),
         }
+    }
+
+    /// Whether whatever is found with this weight from here on changes nothing about the report: it is full.
+    pub(crate) fn is_full(&self, weight: Weight) -> bool {
+        let fails = weight == Weight::Error || weight == Weight::Strict && self.mode == Mode::Strict;
+        self.unlisted.is_some() && (self.failed || !fails)
     }
 
     /// All issues, and a last one if there are more than are listed.

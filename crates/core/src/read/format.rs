@@ -15,8 +15,7 @@ pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, node: u32, format: Fo
         Format::Free => return,
         Format::Filled if text::is_blank(span) => Code::Blank,
         Format::Filled => return,
-        Format::OneOf(allowed) if allowed.iter().any(|value| value.as_bytes() == span) => return,
-        Format::Usually(allowed) if allowed.iter().any(|value| value.as_bytes() == span) => return,
+        Format::OneOf(allowed) | Format::Usually(allowed) if allowed.contains(&&*text::decode(span)) => return,
         Format::OneOf(_) | Format::Usually(_) => Code::InvalidChoice,
         Format::Email if is_email(&text::decode(span)) => return,
         Format::Email => Code::InvalidEmail,
@@ -87,7 +86,10 @@ fn host(authority: &[u8]) -> Option<&[u8]> {
     let colon = authority.iter().rposition(|byte| *byte == b':').filter(|colon| bracket < Some(*colon));
     let (host, port) = authority.split_at_checked(colon.unwrap_or(authority.len()))?;
     let digits = port.get(1..).unwrap_or_default();
-    if digits.len() > 5 || !digits.iter().all(u8::is_ascii_digit) {
+    let number = digits.iter().try_fold(0_u32, |number, digit| {
+        digit.is_ascii_digit().then_some(number.saturating_mul(10).saturating_add(u32::from(digit & 15)))
+    });
+    if number.is_none_or(|number| number > 65_535) {
         return None;
     }
     if let [b'[', address @ .., b']'] = host {
@@ -143,6 +145,7 @@ mod tests {
             "https://example.com:port/",
             "https://exa\\mple.com",
             "https://a..b/",
+            "https://example.com:99999/",
             "https://[x/",
         ] {
             assert_eq!(web_address(bad), Some(Code::InvalidUrl), "{bad}");

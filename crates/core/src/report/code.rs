@@ -62,13 +62,15 @@ pub enum Code {
     SpacedPlaceholder,
     MalformedPlaceholder,
     PlaceholderNotMerged,
+    TooManyVariables,
+    InvalidId,
     ModeMismatch,
     CountMismatch,
 }
 
 impl Code {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 54] = [
+    pub const ALL: [Code; 56] = [
         Code::InvalidJson,
         Code::ByteOrderMark,
         Code::InvalidUtf8,
@@ -121,6 +123,8 @@ impl Code {
         Code::SpacedPlaceholder,
         Code::MalformedPlaceholder,
         Code::PlaceholderNotMerged,
+        Code::TooManyVariables,
+        Code::InvalidId,
         Code::ModeMismatch,
         Code::CountMismatch,
     ];
@@ -199,6 +203,8 @@ impl Code {
             Code::SpacedPlaceholder => Words("spaced_placeholder", "The placeholder {variable} is written with spaces inside its braces; the provider documents it without.", ""),
             Code::MalformedPlaceholder => Words("malformed_placeholder", "{actual} is not a placeholder and is printed as it stands.", "Placeholders are written {{name}}: letters, digits and underscores, at most 40."),
             Code::PlaceholderNotMerged => Words("placeholder_not_merged", "The placeholder {variable} is printed as it stands: placeholders are filled in template mode only.", "Use composeMode \"template\" with templateMessage, or write the text out."),
+            Code::TooManyVariables => Words("too_many_variables", "{member} has more than {limit} variables.", ""),
+            Code::InvalidId => Words("invalid_id", "{member} \"{actual}\" cannot be an id.", ""),
             Code::ModeMismatch => Words("mode_mismatch", "The provider answered with testMode {actual}, but the request was made in the other mode.", "Check which key the gateway holds."),
             Code::CountMismatch => Words("count_mismatch", "The provider counts {actual} recipients, {expected} were sent.", "Look at the order before you pay or repeat it."),
         }
