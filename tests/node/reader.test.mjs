@@ -44,6 +44,36 @@ test("PP-004: options that cannot be used are issues as well", () => {
   }
 });
 
+test("an option of another type is named, and never taken for nothing", () => {
+  const answer = { status: 200, body: "{}" };
+  for (const [call, name] of [
+    [() => build(CREATE, input, { idempotencyKey: 12345 }), "idempotencyKey"],
+    [() => build(CREATE, input, { idempotencyKey: "\ud800" }), "idempotencyKey"],
+    [() => build(CREATE, input, { baseUrl: 7 }), "baseUrl"],
+    [() => build(CREATE, input, { baseUrl: "https://mail.example.com/\ud800" }), "baseUrl"],
+    [() => build(CREATE, input, { baseUrl: "https://mail.example.com/#here" }), "baseUrl"],
+    [() => build(CREATE, input, { acceptLanguage: 1 }), "acceptLanguage"],
+    [() => build(CREATE, input, "lenient"), "options"],
+    [() => validate(CREATE, input, { mode: "loose" }), "mode"],
+    [() => merge("", [], { mode: "loose" }), "mode"],
+    [() => read(CREATE, answer, { testMode: "yes" }), "testMode"],
+    [() => read(CREATE, answer, { now: "2026-11-21" }), "now"],
+    [() => read(CREATE, { ...answer, status: "200" }), "status"],
+    [() => read(CREATE, { ...answer, body: {} }), "body"],
+    [() => read(CREATE, { status: 200 }), "body"],
+  ]) {
+    assert.throws(call, (error) => {
+      assert.ok(error instanceof EdgepostError, String(error));
+      assert.deepEqual([error.code, error.message.split(" is ")[0]], ["invalid_options", name]);
+      return true;
+    });
+  }
+  assert.equal(build(CREATE, input, { baseUrl: new URL("https://mail.example.com") }).url, "https://mail.example.com/v1/checkout-links");
+  assert.equal(build(CREATE, input, { idempotencyKey: null, mode: undefined }).key, null);
+  const full = { status: 429, body: '{"code":"daily_order_cap_reached","error":"No."}' };
+  assert.equal(read(CREATE, full, { now: Date.UTC(2026, 10, 21, 23) + 0.5 }).retry.afterMs, 3_600_000, "a clock that counts in fractions");
+});
+
 test("what JSON cannot hold is an issue with its place, and nothing is thrown", () => {
   const itself = { ...input };
   itself.metadata = { itself };
