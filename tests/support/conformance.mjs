@@ -53,8 +53,7 @@ export function conform({ build, merge, read, validate }, { operations, merge: p
       const label = `${note} ${status} ${answered}`;
       for (const [name, value] of Object.entries(expected)) same(`${label} ${name}`, found[name], value);
       if (outcome.kind === "ok") {
-        // A byte order mark is the encoding's, and no part of the JSON.
-        same(label, found.value, JSON.parse(answered.replace(/^\ufeff/, "")));
+        same(label, found.value, said(answered));
         same(label, tuples(found.issues ?? []), issues ?? []);
       } else if (issues) same(label, found.issues, issues);
     }
@@ -67,6 +66,12 @@ export function conform({ build, merge, read, validate }, { operations, merge: p
   }
   if (failed.length > 0) throw new Error(`${failed.length} of ${compared} differ:\n${failed.join("\n")}`);
   return compared;
+}
+
+/** What an answer says. A byte order mark before it and control characters in a text are forgiven; JSON.parse does not. */
+function said(answer) {
+  const escaped = (text) => text.replace(/[\0-\x1f]/g, (character) => JSON.stringify(character).slice(1, -1));
+  return JSON.parse(answer.replace(/^\ufeff/, "").replace(/"(?:[^"\\]|\\.)*"/gs, escaped));
 }
 
 /** Members in one order, so that values can be compared as text. */
