@@ -1,5 +1,5 @@
 import { EdgepostError, invalidInput } from "./error.js";
-import { decode, encode, inputBytes, parse } from "./bytes.js";
+import { encode, inputBytes, parse } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import { checked, invalidOption } from "./options.js";
 import * as wasm from "./generated/wasm/reader.js";
@@ -95,7 +95,7 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
     body,
     key,
     get digest() {
-      return (digest ??= decode(wasm.digest(body ?? NOTHING)));
+      return (digest ??= `sha-256=:${btoa(String.fromCharCode(...wasm.digest(body ?? NOTHING)))}:`);
     },
   };
 }

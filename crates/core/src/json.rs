@@ -1,7 +1,7 @@
 //! Writing small pieces of JSON. Payloads never pass through here: the reader copies their bytes.
 
-use alloc::borrow::Cow;
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Writes pieces one behind the other.
 ///
@@ -103,49 +103,23 @@ pub fn integer(out: &mut String, value: i64) {
     put(out, &[core::str::from_utf8(written).unwrap_or_default()]);
 }
 
-/// JSON that came with what no other reader takes: a byte order mark, control characters inside texts, or bytes that are
-/// no UTF-8. What a provider answered has happened and must not be lost over that.
-pub fn mend(bytes: &[u8]) -> Cow<'_, [u8]> {
-    let body = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
-    let text = to_text(body);
-    let is_control = |byte: &u8| *byte < b' ';
-    if !text.as_bytes().iter().any(is_control) {
-        return match text {
-            Cow::Borrowed(_) => Cow::Borrowed(body),
-            Cow::Owned(text) => Cow::Owned(text.into_bytes()),
-        };
-    }
-    let mut out = String::with_capacity(text.len() + 64);
+/// JSON that came with what no other reader takes, as what all of them take: without a byte order mark, with spaces for
+/// control characters inside texts and, where it is no UTF-8, question marks for everything that is not ASCII. What a
+/// provider answered has happened, and must not be lost over that.
+pub fn mend(bytes: &[u8]) -> Vec<u8> {
+    let is_text = core::str::from_utf8(bytes).is_ok();
     let (mut in_text, mut in_escape) = (false, false);
-    for character in text.chars() {
-        if in_text && character < ' ' {
-            escape(&mut out, character);
-        } else {
-            out.push(character);
+    let mut mended = Vec::from(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
+    for byte in &mut mended {
+        if in_text && *byte < b' ' {
+            *byte = b' ';
+        } else if *byte > 0x7F && !is_text {
+            *byte = b'?';
         }
-        in_text ^= character == '"' && !in_escape;
-        in_escape = in_text && character == '\\' && !in_escape;
+        in_text ^= *byte == b'"' && !in_escape;
+        in_escape = in_text && *byte == b'\\' && !in_escape;
     }
-    Cow::Owned(out.into_bytes())
-}
-
-/// Bytes as text; what is no UTF-8 becomes U+FFFD.
-fn to_text(bytes: &[u8]) -> Cow<'_, str> {
-    let mut rest = bytes;
-    let mut out = String::new();
-    loop {
-        let error = match core::str::from_utf8(rest) {
-            Ok(text) if out.is_empty() => return Cow::Borrowed(text),
-            Ok(text) => {
-                put(&mut out, &[text]);
-                return Cow::Owned(out);
-            }
-            Err(error) => error,
-        };
-        let (good, bad) = rest.split_at_checked(error.valid_up_to()).unwrap_or((rest, &[]));
-        put(&mut out, &[core::str::from_utf8(good).unwrap_or_default(), "\u{FFFD}"]);
-        rest = bad.get(error.error_len().unwrap_or(bad.len())..).unwrap_or_default();
-    }
+    mended
 }
 
 /// Writes a list.
@@ -180,15 +154,15 @@ mod tests {
     fn what_other_readers_do_not_take_is_mended() {
         for (broken, mended) in [
             (&b"{\"a\": \"b\"}"[..], "{\"a\": \"b\"}"),
+            ("{\"a\": \"é\"}".as_bytes(), "{\"a\": \"é\"}"),
             (b"\xEF\xBB\xBF{}", "{}"),
-            (b"{\n\t\"a\": \"b\nc\t\"\n}", "{\n\t\"a\": \"b\\nc\\t\"\n}"),
-            (b"{\"a\": \"\\\"\n\\\\\", \"b\":\n1}", "{\"a\": \"\\\"\\n\\\\\", \"b\":\n1}"),
-            (b"{\"a\": \"\xff\xc3\"}", "{\"a\": \"\u{FFFD}\u{FFFD}\"}"),
-            (b"\xff", "\u{FFFD}"),
+            (b"{\n\t\"a\": \"b\nc\t\"\n}", "{\n\t\"a\": \"b c \"\n}"),
+            (b"{\"a\": \"\\\"\n\\\\\", \"b\":\n1}", "{\"a\": \"\\\" \\\\\", \"b\":\n1}"),
+            (b"{\"a\": \"\xff\xc3\"}", "{\"a\": \"??\"}"),
+            (b"\xff", "?"),
         ] {
             assert_eq!(std::str::from_utf8(&mend(broken)), Ok(mended));
         }
-        assert!(matches!(mend(b"{}"), Cow::Borrowed(b"{}")));
     }
 
     #[test]

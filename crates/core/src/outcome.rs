@@ -189,7 +189,7 @@ fn success(operation: &'static Operation, response: &Response, context: &Context
     (operation.agrees)(&sent, &answer, &mut found);
     let issues = found.finish();
     drop(reading);
-    Some(Outcome::Ok { value: body.into_owned(), issues })
+    Some(Outcome::Ok { value: body, issues })
 }
 
 #[inline(never)]

@@ -54,11 +54,12 @@ pub fn market_of(country: &TextAt<'_>) -> Market {
 pub fn market(country: &str) -> Market {
     let mut letters = [0; 24];
     let mut length = 0;
-    let meant = |character: &char| !character.is_whitespace() && !matches!(character, '.' | ',' | '(' | ')');
-    for character in country.chars().filter(meant) {
-        match (letters.get_mut(length), u8::try_from(character)) {
-            (Some(letter), Ok(byte)) => *letter = byte.to_ascii_lowercase(),
-            _ => return Market::Elsewhere,
+    // White space, a no-break space (C2 A0) included, and punctuation say nothing.
+    let meant = |byte: &u8| *byte > b' ' && !matches!(byte, b'.' | b',' | b'(' | b')' | 0xC2 | 0xA0);
+    for byte in country.bytes().filter(meant) {
+        match letters.get_mut(length) {
+            Some(letter) => *letter = byte.to_ascii_lowercase(),
+            None => return Market::Elsewhere,
         }
         length += 1;
     }
@@ -130,12 +131,9 @@ fn united_states(found: &mut Findings, locality: &Locality<'_>, state_rule: Rule
 fn unknown_state(found: &mut Findings, state: &TextAt<'_>, written: &str) {
     let issue = found.error(pl(6), Code::UnknownState, &state.place());
     issue.text("actual", written).text("country", UNITED_STATES);
-    let letters: String = written.chars().filter(char::is_ascii_alphanumeric).collect();
-    let capital = letters.eq_ignore_ascii_case("washingtondc").then_some("DC");
-    let meant = us::state(capital.unwrap_or(&letters)).or_else(|| {
-        let names = us::STATES.iter().map(|state| state.name);
-        us::state(suggest(written, names)?)
-    });
+    // The capital is written with its city more often than not.
+    let names = us::STATES.iter().map(|state| state.name).chain(["Washington DC"]);
+    let meant = suggest(written, names).and_then(|meant| us::state(meant).or_else(|| us::state("DC")));
     if let Some(meant) = meant {
         issue.did_you_mean(&json::concat(&[meant.name, ", ", meant.code])).fix_text(meant.code);
     } else {
@@ -158,7 +156,7 @@ fn zip(found: &mut Findings, postal_code: &TextAt<'_>, state: Option<&us::State>
         if trimmed.len() == 4 && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
             let mut padded = String::from("0");
             padded.push_str(trimmed);
-            issue.hint("A spreadsheet may have taken the 0 at the start: keep ZIP codes as text.").fix_text(&padded);
+            issue.hint("A spreadsheet may have dropped the first 0: keep ZIP codes as text.").fix_text(&padded);
         }
         return;
     };

@@ -24,7 +24,6 @@ pub fn hash() -> String {
     put_constants(&mut hasher);
     for code in Code::ALL {
         put(&mut hasher, code.name());
-        put(&mut hasher, code.message());
     }
     let mut hash = Base64UrlUnpadded::encode_string(&hasher.finalize());
     hash.truncate(12);
@@ -46,7 +45,6 @@ fn put(hasher: &mut Sha256, text: &str) {
 }
 
 fn put_object(hasher: &mut Sha256, object: &'static Object) {
-    put(hasher, object.name);
     for field in object.fields {
         put(hasher, field.name);
         put(hasher, &field.rule.name());
@@ -82,6 +80,7 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
                 Format::WebAddress => (3, &[]),
                 Format::OneOf(values) => (4, values),
                 Format::Usually(values) => (5, values),
+                Format::Id => (6, &[]),
             };
             hasher.update([0, tag, u8::from(text.or_integer)]);
             values.iter().for_each(|value| put(hasher, value));

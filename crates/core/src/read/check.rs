@@ -79,7 +79,7 @@ pub(super) fn flaw(found: &mut Findings, lines: &mut Lines, flaw: Flaw, bytes: &
             found.weigh(Weight::Error, RuleId::NONE, Code::LoneSurrogate, path);
         }
         Flaw::Unescaped(offset) => {
-            let reason = "a line break or control character in a text is written as an escape, such as \\n";
+            let reason = "a line break or the like in a text is written as an escape, such as \\n";
             not_json(found, lines, bytes, offset, reason, path);
         }
         Flaw::Control(character) => {
@@ -114,21 +114,23 @@ pub(super) fn inexact(found: &mut Findings, number: &[u8], path: String) {
 
 /// Whether a number is an integer beyond 2^53, has more digits than a double keeps, or a larger exponent.
 pub(super) fn is_inexact(number: &[u8]) -> bool {
-    let digits = number.strip_prefix(b"-").unwrap_or(number);
-    if digits.len() < 16 && !digits.iter().any(|byte| matches!(byte, b'e' | b'E')) {
+    let end = number.iter().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(number.len());
+    let (mantissa, exponent) = number.split_at_checked(end).unwrap_or((number, &[]));
+    if mantissa.len() < 16 && exponent.is_empty() {
         return false;
     }
-    let end = digits.iter().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(digits.len());
-    let (mantissa, exponent) = (digits.get(..end).unwrap_or_default(), digits.get(end..).unwrap_or_default());
-    let value = |digits: &[u8]| {
-        let mut digits = digits.iter().filter(|byte| byte.is_ascii_digit());
-        digits.try_fold(0u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit - b'0')))
-    };
-    // JavaScript writes down to 5e-324 and up to 1.7976931348623157e+308.
-    let most = if exponent.get(1) == Some(&b'-') { 324 } else { 308 };
-    // And no double with more than 17 digits; an integer without a point is one that was meant exactly.
-    let exact = if end == digits.len() && !mantissa.contains(&b'.') { 1 << 53 } else { 99_999_999_999_999_999 };
-    value(exponent).is_none_or(|exponent| exponent > most) || value(mantissa).is_none_or(|value| value > exact)
+    // No double has more than 17 digits; an integer without a point or exponent is one that was meant exactly.
+    let is_integer = exponent.is_empty() && !mantissa.contains(&b'.');
+    let most = if is_integer { 1 << 53 } else { 99_999_999_999_999_999 };
+    // JavaScript writes from 5e-324 to 1.7976931348623157e+308.
+    value(mantissa) > most || value(exponent) > 324
+}
+
+/// The digits as one number, or the largest there is.
+#[inline(never)]
+fn value(digits: &[u8]) -> u64 {
+    let digits = digits.iter().filter(|byte| byte.is_ascii_digit());
+    digits.fold(0_u64, |value, digit| value.saturating_mul(10).saturating_add(u64::from(digit & 15)))
 }
 
 /// Holds a name of the caller's own against what such names look like.

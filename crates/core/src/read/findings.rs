@@ -26,10 +26,9 @@ impl Findings {
     }
 
     /// Goes on from what was found before.
-    pub(crate) fn of(mode: Mode, mut issues: Vec<Issue>) -> Self {
+    pub(crate) fn of(mode: Mode, issues: Vec<Issue>) -> Self {
         let failed = issues.iter().any(|issue| issue.severity == Severity::Error);
-        let unlisted = issues.pop_if(|last| last.code == Code::TooManyIssues);
-        Findings { mode, issues, unlisted, failed }
+        Findings { mode, issues, unlisted: None, failed }
     }
 
     /// What the input is read for.
@@ -91,6 +90,7 @@ impl Findings {
     }
 
     /// Whether whatever is found with this weight from here on changes nothing about the report: it is full.
+    #[inline(never)]
     pub(crate) fn is_full(&self, weight: Weight) -> bool {
         let fails = weight == Weight::Error || weight == Weight::Strict && self.mode == Mode::Strict;
         self.unlisted.is_some() && (self.failed || !fails)
@@ -98,7 +98,8 @@ impl Findings {
 
     /// All issues, and a last one if there are more than are listed.
     pub(crate) fn finish(mut self) -> Vec<Issue> {
-        if self.unlisted.is_some() {
+        // What is gone on from may have such a one already.
+        if self.unlisted.is_some() && self.issues.len() == MOST_ISSUES {
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
             let mut more = Issue::new(String::new(), Code::TooManyIssues, severity, RuleId::NONE);
             more.number("limit", MOST_ISSUES as i64);

@@ -1,5 +1,7 @@
 //! Every kind of issue: its stable name, what it says and how it is mended.
 
+use crate::schema::documentation;
+
 /// Name, message and hint of a kind of issue.
 ///
 /// In a message `{member}` is the last member of the path and any other name a value of `params`.
@@ -153,13 +155,14 @@ impl Code {
         match self {
             Code::InvalidJson => Words("invalid_json", "Not JSON at line {line}, column {column}: {reason}.", "Write the text with JSON.stringify."),
             Code::ByteOrderMark => Words("byte_order_mark", "The text starts with a byte order mark.", "Save it as UTF-8 without one."),
-            Code::InvalidUtf8 => Words("invalid_utf8", "{member} is not UTF-8 at byte {offset}.", "Encode the text as UTF-8, for example with TextEncoder."),
-            Code::LoneSurrogate => Words("lone_surrogate", "{member} holds one half of a character (a lone surrogate).", "Cut text between characters, not between UTF-16 units; toWellFormed() replaces such halves."),
+            Code::InvalidUtf8 => Words("invalid_utf8", "{member} is not UTF-8 at byte {offset}.", "Encode the text as UTF-8, as TextEncoder does."),
+            Code::LoneSurrogate => Words("lone_surrogate", "{member} holds one half of a character (a lone surrogate).", "Cut text between characters; toWellFormed() replaces such halves."),
             Code::ControlCharacter => Words("control_character", "{member} holds the control character {character}, which cannot be printed.", "Take it out; only tabs and line breaks are of use in a text."),
             Code::DuplicateMember => Words("duplicate_member", "{member} is given more than once.", "Give it once; readers disagree on which one counts."),
-            Code::TooDeep => Words("too_deep", "{member} is nested deeper than {limit} levels.", "No payload of these providers is."),
+            Code::TooDeep => Words("too_deep", "{member} is nested deeper than {limit} levels.", ""),
             Code::TooManyIssues => Words("too_many_issues", "Only the first {limit} issues are listed.", "Mend these and check again."),
-            Code::NotJsonValue => Words("not_json_value", "{member} is {actual}, which JSON cannot hold.", "Give text, numbers, true, false, plain objects and arrays."),
+            // Said by JavaScript, before anything comes here.
+            Code::NotJsonValue => Words("not_json_value", documentation("{member} is {actual}, which JSON cannot hold."), documentation("Give text, numbers, true, false, plain objects and arrays.")),
             Code::InvalidType => Words("invalid_type", "{member} has to be {expected}, not {actual}.", ""),
             Code::MissingMember => Words("missing_member", "{member} is missing.", ""),
             Code::NullMember => Words("null_member", "{member} is null.", "Leave the member out instead."),
@@ -176,7 +179,7 @@ impl Code {
             Code::InvalidChoice => Words("invalid_choice", "{member} is \"{actual}\", which is none of: {allowed}.", ""),
             Code::InvalidEmail => Words("invalid_email", "{member} \"{actual}\" is not an e-mail address.", "Write it as name@example.com."),
             Code::InvalidUrl => Words("invalid_url", "{member} \"{actual}\" is not an absolute web address.", "Write it as https://example.com/path."),
-            Code::InsecureUrl => Words("insecure_url", "{member} \"{actual}\" does not start with https://.", "Only addresses of this computer (localhost, 127.0.0.1, [::1]) may use http."),
+            Code::InsecureUrl => Words("insecure_url", "{member} \"{actual}\" does not start with https://.", "Only localhost, 127.0.0.1 and [::1] may use http."),
             Code::InvalidNumber => Words("invalid_number", "{member} is written {actual}; an integer is written with digits only.", ""),
             Code::UnsafeNumber => Words("unsafe_number", "{member} is {actual}, more than JavaScript and many other readers keep exactly.", "Send it as text."),
             Code::InvalidKey => Words("invalid_key", "The idempotency key has {actual} characters; 1 to {limit} printable ASCII characters are taken.", "Use crypto.randomUUID(), once for each order."),
@@ -189,7 +192,7 @@ impl Code {
             Code::PostalCodeOfOtherState => Words("postal_code_of_other_state", "{actual} is in {other}, not in {state}.", "Check both: one of them is wrong."),
             Code::UnassignedPostalCode => Words("unassigned_postal_code", "{actual} is not in use in {country}.", "Check the digits."),
             Code::UnusualForm => Words("unusual_form", "{member} \"{actual}\" is usually written {normal}.", ""),
-            Code::TerritoryAsCountry => Words("territory_as_country", "{actual} is taken as a country of its own, outside the US market.", "If the letter is to go with US letters, write United States as country and {actual} as state."),
+            Code::TerritoryAsCountry => Words("territory_as_country", "{actual} is taken as a country of its own, outside the US market.", "To send it with US letters, write United States as country and {actual} as state."),
             Code::MixedMarkets => Words("mixed_markets", "Letters to the United States ({us}) and to other countries ({others}) cannot be combined in one order.", "Make two orders."),
             Code::MissingMessage => Words("missing_message", "{member} is missing: a letter needs a message, attachments or both.", ""),
             Code::MessageWillBeTruncated => Words("message_will_be_truncated", "{member} has {actual} characters after the merge, all after {limit} are cut off.", ""),
@@ -204,7 +207,7 @@ impl Code {
             Code::MalformedPlaceholder => Words("malformed_placeholder", "{actual} is not a placeholder and is printed as it stands.", "Placeholders are written {{name}}: letters, digits and underscores, at most 40."),
             Code::PlaceholderNotMerged => Words("placeholder_not_merged", "The placeholder {variable} is printed as it stands: placeholders are filled in template mode only.", "Use composeMode \"template\" with templateMessage, or write the text out."),
             Code::TooManyVariables => Words("too_many_variables", "{member} has more than {limit} variables.", ""),
-            Code::InvalidId => Words("invalid_id", "{member} \"{actual}\" cannot be an id.", ""),
+            Code::InvalidId => Words("invalid_id", "{member} is made of dots only.", ""),
             Code::ModeMismatch => Words("mode_mismatch", "The provider answered with testMode {actual}, but the request was made in the other mode.", "Check which key the gateway holds."),
             Code::CountMismatch => Words("count_mismatch", "The provider counts {actual} recipients, {expected} were sent.", "Look at the order before you pay or repeat it."),
         }
