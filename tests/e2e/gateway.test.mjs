@@ -151,11 +151,13 @@ test("a payer is sent back to listed addresses only", async () => {
 test("pages of other origins are not served", async () => {
   const headers = { origin: FOREIGN };
   const answer = await mint(gateway, order(gateway), { headers });
-  assert.equal(answer.headers.get("access-control-allow-origin"), null);
+  // The page may read why: its developer has to know what to put on the list.
+  assert.equal(answer.headers.get("access-control-allow-origin"), FOREIGN);
+  assert.equal(answer.headers.get("edgepost-operation"), "pieterpost.create_checkout_link");
   await refused(answer, 403, "origin_not_allowed");
   const asked = { ...headers, "access-control-request-method": "POST" };
   const preflight = await fetch(`${gateway.url}/pieterpost/v1/checkout-links`, { method: "OPTIONS", headers: asked });
-  await refused(preflight, 403, "origin_not_allowed");
+  assert.equal(preflight.status, 204, "what counts is the request itself");
   assert.equal((await get("/healthz", headers)).status, 403);
 });
 
