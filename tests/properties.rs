@@ -1,5 +1,7 @@
 //! What holds for any input: nothing traps, reports stay bounded, and canonical bytes mean what was sent.
 
+use std::time::{Duration, Instant};
+
 use edgepost_core::http::Response;
 use edgepost_core::operation::{OPERATIONS, Operation};
 use edgepost_core::outcome::{self, Context};
@@ -169,11 +171,49 @@ proptest! {
     fn any_answer_means_something(status in 0..700_u16, body in prop_oneof![
         json().prop_map(|value| value.to_string().into_bytes()),
         prop::collection::vec(any::<u8>(), 0..200),
+        // An order, with bytes in it that no JSON reader takes.
+        prop::collection::vec(any::<u8>(), 0..8).prop_map(|bytes| {
+            [br#"{"orderId":"ord_1","status":""#, &bytes[..], br#""}"#].concat()
+        }),
     ]) {
         for operation in OPERATIONS {
             let answer = Response { status, headers: vec![], body: body.clone() };
             let outcome = outcome::read(operation, &answer, &Context::default());
             serde_json::from_slice::<Value>(&outcome.to_json()).unwrap();
+        }
+    }
+}
+
+/// Small inputs that a careless reader spends minutes or gigabytes on.
+#[test]
+fn a_hostile_megabyte_is_read_like_any_other() {
+    let repeat = |piece: &dyn Fn(usize) -> String, count: usize| (0..count).map(piece).collect::<String>();
+    let variables = repeat(&|index| format!("{{{{v{index}}}}}"), 60_000);
+    let letters = repeat(&|_| r#"{"recipient":{}},"#.to_owned(), 20_000);
+    let keys = repeat(&|index| format!("\"k{}\",", index % 2), 60_000);
+    let template = |message: &str, letters: &str, keys: &str| {
+        let (letters, keys) = (letters.trim_end_matches(','), keys.trim_end_matches(','));
+        format!(
+            r#"{{"requestType":"letter","composeMode":"template","templateMessage":"{message}","variableKeys":[{keys}],"letters":[{letters}]}}"#
+        )
+    };
+    let inputs = [
+        template(&variables, &letters, ""),
+        template("{{a}}", &letters, &keys),
+        template(&"{{}}".repeat(250_000), &letters, ""),
+        format!(r#"{{"x":[{}1]}}"#, "\"\n\",".repeat(200_000)),
+        format!(r#"{{"x":[{}1]}}"#, "\"\t\",".repeat(200_000)),
+        format!(r#"{{"postcard":{{"recipients":[{}{{}}]}}}}"#, "{},".repeat(340_000)),
+        format!(r#"{{"letters":[{}{{}}]}}"#, "{},".repeat(340_000)),
+        format!("{{{}}}", repeat(&|index| format!("\"x{index}\":1,"), 90_000).trim_end_matches(',')),
+    ];
+    for input in inputs {
+        for mode in [Mode::Strict, Mode::Lenient] {
+            let begun = Instant::now();
+            let report = validate(create(), input.as_bytes(), mode);
+            assert!(!report.ok() && report.issues.len() <= 501, "{} issues", report.issues.len());
+            // Unoptimised it takes some tenths of a second; what this is about takes minutes.
+            assert!(begun.elapsed() < Duration::from_secs(20), "{:?}: {}", begun.elapsed(), &input[..60]);
         }
     }
 }

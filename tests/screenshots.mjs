@@ -6,7 +6,8 @@ import { startBrowser } from "./support/browser.mjs";
 import { startGateway, startSandbox } from "./support/servers.mjs";
 
 const FOLDER = fileURLToPath(new URL("../docs/images/", import.meta.url));
-const sandbox = await startSandbox();
+// The same ids in each picture.
+const sandbox = await startSandbox({ seed: "" });
 let gateway, browser;
 try {
   gateway = await startGateway(sandbox);

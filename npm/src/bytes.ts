@@ -5,11 +5,6 @@ const decoder = new TextDecoder();
 /** Kept, because making one for each text costs more than filling it. */
 let buffer = new Uint8Array(16_384);
 
-/** JSON bytes as text. */
-export function decode(bytes: Uint8Array): string {
-  return decoder.decode(bytes);
-}
-
 /** The JSON value of bytes. */
 export function parse<T>(bytes: Uint8Array): T {
   return JSON.parse(decoder.decode(bytes)) as T;

@@ -1,6 +1,7 @@
-import { inputBytes } from "./bytes.js";
+import { inputBytes, parse } from "./bytes.js";
 import { EdgepostError, invalidInput } from "./error.js";
 import { operations, rules } from "./generated/types.js";
+import { checked, invalidOption } from "./options.js";
 import * as wasm from "./generated/wasm/client.js";
 import type { InputOf, Issue, Json, OperationName, Outcome, OutputOf } from "./types.js";
 
@@ -12,7 +13,7 @@ export type Fetch = (url: string, init: RequestInit & { headers: Record<string, 
 
 export interface EdgepostOptions {
   /** Where the gateway is, such as `https://mail.example.com`. */
-  baseUrl: string;
+  baseUrl: string | URL;
   /** What this caller may do; a token of the gateway's operator. */
   grant?: string;
   /** In place of the platform's own fetch. */
@@ -62,23 +63,26 @@ export type Called<Value = unknown> = Outcome<Value> & {
 
 /** Talks to a gateway, which holds the keys. */
 export class Edgepost {
-  readonly #options: EdgepostOptions;
+  readonly #options: Partial<EdgepostOptions>;
   /** By order id. */
   readonly #orderGrants = new Map<string, string>();
 
+  /** @throws EdgepostError with code `invalid_options` */
   constructor(options: EdgepostOptions) {
-    this.#options = options;
+    this.#options = checked(options);
+    if (this.#options.baseUrl === undefined) throw invalidOption("baseUrl", undefined, "the gateway's address");
   }
 
   /**
    * Makes a call; again, with the same bytes and key, where an answer is lost and that is safe.
    *
-   * @throws EdgepostError with code `invalid_input` and `issues`, before anything is sent
+   * @throws EdgepostError with code `invalid_input` and `issues` or with `invalid_options`, before anything is sent; and
+   *   with `invalid_options` and the `key` if a fetch of your own answers with something else than a Response
    */
   async call<O extends OperationName>(
     operation: O,
     input: InputOf<O> | Json,
-    options: CallOptions<OutputOf<O>> = {},
+    options?: CallOptions<OutputOf<O>>,
   ): Promise<Called<OutputOf<O>>> {
     const called = await this.#run<OutputOf<O>>(wasm.call, operation, input, options);
     const order = called.kind === "ok" ? (called.value as { orderId?: unknown }).orderId : undefined;
@@ -94,7 +98,7 @@ export class Edgepost {
   async wait<O extends OperationName>(
     operation: O,
     input: InputOf<O> | Json,
-    options: WaitOptions<OutputOf<O>> = {},
+    options?: WaitOptions<OutputOf<O>>,
   ): Promise<Called<OutputOf<O>> & { done: boolean }> {
     return (await this.#run<OutputOf<O>>(wasm.wait, operation, input, options)) as Called<OutputOf<O>> & { done: boolean };
   }
@@ -103,36 +107,50 @@ export class Edgepost {
     run: typeof wasm.call,
     operation: OperationName,
     input: object | Json,
-    options: CallOptions<never> | WaitOptions<never>,
+    options: CallOptions<never> | WaitOptions<never> | undefined,
   ): Promise<Called<Value>> {
     const index = operations.indexOf(operation);
     if (index < 0) throw new EdgepostError("unknown_operation", `There is no operation ${String(operation)}.`);
+    const given: Partial<CallOptions<never>> = checked(options);
     const bytes = inputBytes(input);
     if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
     const copy = bytes.slice();
     await prepare();
     const { baseUrl, fetch } = this.#options;
-    const grant = options.grant ?? this.#orderGrant(copy) ?? this.#options.grant;
-    const answer = await run(index, copy, { ...options, baseUrl, grant, fetch, rules });
+    const grant = given.grant ?? this.#orderGrant(copy) ?? this.#options.grant;
+    let fault: EdgepostError | undefined;
+    const own: Fetch | undefined = fetch && (async (url, init) => {
+      const answered: unknown = await fetch(url, init);
+      const response = plain(answered);
+      if (!response) fault = invalidOption("what fetch answers with", answered, "a Response");
+      // Asking again would bring the same: a refusal ends the call.
+      return response ?? new Response('{"code":"none","error":""}', { status: 400 });
+    });
+    const answer = await run(index, copy, { ...given, baseUrl, grant, fetch: own, rules });
     const result = JSON.parse(answer) as Called<Value> | { kind: "invalid"; issues: Issue[] } | { kind: "aborted"; key: string | null };
     if (result.kind === "invalid") throw invalidInput(operation, result.issues);
-    if (result.kind === "aborted") {
-      const aborted = new EdgepostError("aborted", `${operation} was given up`, [], { cause: options.signal?.reason });
-      throw Object.assign(aborted, { key: result.key });
-    }
-    return result;
+    if (result.kind === "aborted") fault ??= new EdgepostError("aborted", `${operation} was given up`, [], { cause: given.signal?.reason });
+    if (fault) throw Object.assign(fault, { key: result.key });
+    return result as Called<Value>;
   }
 
   /** The grant that came with the order that an input names. */
   #orderGrant(input: Uint8Array): string | undefined {
     if (this.#orderGrants.size === 0) return undefined;
     try {
-      const { orderId } = JSON.parse(new TextDecoder().decode(input)) as { orderId?: string };
+      const { orderId } = parse<{ orderId?: string }>(input);
       return orderId === undefined ? undefined : this.#orderGrants.get(orderId);
     } catch {
       return undefined;
     }
   }
+}
+
+/** As much of a Response as the wasm reads, whoever made it; undefined, if it is none. What is made by hand must not trap it. */
+function plain(value: unknown): Response | undefined {
+  const { status, headers, arrayBuffer } = (value ?? {}) as Response;
+  if (typeof status !== "number" || typeof arrayBuffer !== "function") return undefined;
+  return { status, headers: new Headers(headers), arrayBuffer: async () => (value as Response).arrayBuffer() } as Response;
 }
 
 let prepare: () => Promise<void> = () => Promise.reject(new EdgepostError("not_ready", "The client has no wasm."));

@@ -1,6 +1,7 @@
 import { EdgepostError, invalidInput } from "./error.js";
-import { decode, encode, inputBytes, parse } from "./bytes.js";
+import { encode, inputBytes, parse } from "./bytes.js";
 import { operations } from "./generated/types.js";
+import { checked, invalidOption } from "./options.js";
 import * as wasm from "./generated/wasm/reader.js";
 import type {
   Addressee,
@@ -52,6 +53,7 @@ function index(operation: OperationName): number {
  * Checks an input, complete or not, and reports everything that is wrong with it. Never throws on bad input.
  *
  * @param input a plain object, JSON text, or JSON bytes
+ * @throws EdgepostError with code `invalid_options`
  */
 export function validate<O extends OperationName>(
   operation: O,
@@ -59,9 +61,10 @@ export function validate<O extends OperationName>(
   options?: ValidateOptions,
 ): Report {
   const number = index(operation);
+  const isLenient = options !== undefined && checked(options).mode === "lenient";
   const bytes = inputBytes(input);
   if (!(bytes instanceof Uint8Array)) return { ok: false, operation, issues: [bytes] };
-  const found = wasm.validate(number, bytes, options?.mode === "lenient");
+  const found = wasm.validate(number, bytes, isLenient);
   if (found.length === 0) return { ok: true, operation, issues: [] };
   const issues = parse<Issue[]>(found);
   return { ok: !issues.some((issue) => issue.severity === "error"), operation, issues };
@@ -70,11 +73,11 @@ export function validate<O extends OperationName>(
 /**
  * Builds the request for an input: method, address, headers and the exact bytes, complete but for the secret.
  *
- * @throws EdgepostError with code `invalid_input` and the `issues`
+ * @throws EdgepostError with code `invalid_input` and the `issues`, or with `invalid_options`
  */
 export function build<O extends OperationName>(operation: O, input: InputOf<O> | Json, options?: BuildOptions): Prepared {
   const number = index(operation);
-  const about = options === undefined ? NOTHING : encode(JSON.stringify(options)).slice();
+  const about = options === undefined ? NOTHING : encode(JSON.stringify(checked(options))).slice();
   const bytes = inputBytes(input);
   if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
   const frame = wasm.build(number, bytes, about);
@@ -92,7 +95,7 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
     body,
     key,
     get digest() {
-      return (digest ??= decode(wasm.digest(body ?? NOTHING)));
+      return (digest ??= `sha-256=:${btoa(String.fromCharCode(...wasm.digest(body ?? NOTHING)))}:`);
     },
   };
 }
@@ -102,14 +105,20 @@ type Built = { issues: Issue[] } | Pick<Prepared, "method" | "url" | "headers" |
 /**
  * Says what an answer means. Never throws on what a provider answered: members and values that are new are kept, and
  * what nobody understands is `unknown`, with advice.
+ *
+ * @throws EdgepostError with code `invalid_options`, also where the answer is none: no number for a status, a parsed body
  */
-export function read<O extends OperationName>(operation: O, answer: Answer, options: ReadOptions = {}): Outcome<OutputOf<O>> {
+export function read<O extends OperationName>(operation: O, answer: Answer, options?: ReadOptions): Outcome<OutputOf<O>> {
   const number = index(operation);
-  const { input, testMode, now = Date.now() } = options;
-  const about = encode(JSON.stringify({ status: answer.status, headers: pairs(answer.headers), testMode, now })).slice();
+  const { input, testMode, now } = checked(options);
+  const { status, headers, body } = checked(answer);
+  if (typeof status !== "number") throw invalidOption("status", status, "a number");
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) throw invalidOption("body", body, "the answer's text or bytes, not parsed");
+  // A clock may count in fractions.
+  const about = encode(JSON.stringify({ status, headers: pairs(headers), testMode, now: Math.trunc(now ?? Date.now()) })).slice();
   const sent = input === undefined ? NOTHING : inputBytes(input);
-  const body = typeof answer.body === "string" ? new TextEncoder().encode(answer.body) : answer.body;
-  return parse(wasm.read(number, body, about, sent instanceof Uint8Array ? sent : NOTHING));
+  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  return parse(wasm.read(number, bytes, about, sent instanceof Uint8Array ? sent : NOTHING));
 }
 
 /** Headers as pairs; a value that is a list stands for as many field lines. */
@@ -128,7 +137,7 @@ function pairs(headers: Answer["headers"]): (readonly [string, string])[] {
  */
 export function merge(template: string, recipients: readonly Addressee[], options: MergeOptions = {}): Merge {
   index(operations[0]);
-  const { mode = "lenient", requestType } = options;
+  const { mode = "lenient", requestType } = checked(options);
   const bytes = inputBytes({ template, recipients, requestType });
   if (!(bytes instanceof Uint8Array)) return { ok: false, texts: [], issues: [bytes] };
   return parse(wasm.merge(bytes, mode === "lenient"));

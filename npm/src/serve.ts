@@ -1,12 +1,16 @@
+import { randomUUID } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import { Sandbox, type SandboxOptions } from "./sandbox.node.js";
 
 /** A body that is larger is not even read. An upload of 50 MB and a little more is: the provider's own refusal comes then. */
 const LARGEST_BODY = 56 * 1024 * 1024;
 
-/** Serves a sandbox on the loopback interface, and nowhere else. */
+/**
+ * Serves a sandbox on the loopback interface, and nowhere else. Its seed is random, unless there is one: whoever remembers
+ * an order of an earlier run, such as a page, must not meet another under its id.
+ */
 export async function serve(port: number, options?: SandboxOptions): Promise<Server> {
-  const sandbox = new Sandbox(options);
+  const sandbox = new Sandbox({ seed: randomUUID(), ...options });
   const server = createServer((request, response) => {
     answer(sandbox, request, response).catch(() => response.destroy());
   });

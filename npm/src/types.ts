@@ -64,7 +64,7 @@ export interface ValidateOptions {
 
 export interface BuildOptions extends ValidateOptions {
   /** Where to send it, in place of the provider's own address; `https`, or `http` on loopback. */
-  baseUrl?: string;
+  baseUrl?: string | URL;
   /** Makes a repeated request count once; 1 to 140 printable ASCII characters. */
   idempotencyKey?: string;
   /** The language of the provider's messages. */

@@ -105,6 +105,36 @@ test("an open order is there after a reload, in another tab, and after the Back 
   await desk.close();
 });
 
+test("two tabs, two orders: each tab comes back to its own, and neither is forgotten", async () => {
+  const desk = await minted();
+  const other = deskOf(await desk.context.newPage());
+  const tab = other.heading.page();
+  await tab.goto(gateway.url);
+  await other.isAbout("Your payment link is ready");
+  await other.button("Write another letter").click();
+  await tab.reload();
+  await other.isAbout("Write a letter");
+  await other.fill({ ...LETTER, "City or town": "Washington D.C." });
+  await other.mint();
+  await other.isAbout("Your payment link is ready");
+  const isOrder = (page, id) => page.locator("#record dd", { hasText: id }).waitFor({ state: "attached" });
+  const [first, second] = (await orders()).map(({ order }) => order.orderId);
+  await desk.pay(/^Pay/);
+  await desk.isAbout("Your letter is on its way");
+  await isOrder(desk.page, first);
+  await tab.reload();
+  await isOrder(tab, second);
+  await other.isAbout("Your payment link is ready");
+  // A third tab, in which nothing was shown yet: the order that may still change.
+  const third = await desk.context.newPage();
+  await third.goto(gateway.url);
+  await isOrder(third, second);
+  await other.pay("Cancel the order");
+  await other.isAbout("The payment was cancelled");
+  await isOrder(tab, second);
+  await desk.close();
+});
+
 test("a page out of the browser's memory goes on looking", async () => {
   // Playwright turns that memory off.
   const remembering = await startBrowser({ ignoreDefaultArgs: ["--disable-back-forward-cache"] });
@@ -296,12 +326,13 @@ test("an order that may not be looked up any more is no riddle either", async ()
 });
 
 for (const [what, spoil] of [
-  ["holds something else", () => ["edgepost.order", "edgepost.attempt"].forEach((name) => [localStorage, sessionStorage].forEach((storage) => storage.setItem(name, '{"orderId":7,"state":"sent"}')))],
-  ["holds half a text", () => ["edgepost.order", "edgepost.attempt"].forEach((name) => [localStorage, sessionStorage].forEach((storage) => storage.setItem(name, '{"or')))],
+  ["holds something else", () => ["order", "orders", "attempt"].forEach((name) => [localStorage, sessionStorage].forEach((storage) => storage.setItem(`edgepost.${name}`, '{"orderId":7,"state":"sent"}')))],
+  ["holds a list of something else", () => ["order", "orders", "attempt"].forEach((name) => [localStorage, sessionStorage].forEach((storage) => storage.setItem(`edgepost.${name}`, '[null,7,{"orderId":"ord_1"}]')))],
+  ["holds half a text", () => ["order", "orders", "attempt"].forEach((name) => [localStorage, sessionStorage].forEach((storage) => storage.setItem(`edgepost.${name}`, '{"or')))],
   ["is closed", () => ["localStorage", "sessionStorage"].forEach((name) => Object.defineProperty(globalThis, name, { get: () => { throw new DOMException("denied", "SecurityError"); } }))],
 ]) {
   test(`a storage that ${what} stops nobody`, async () => {
-    const desk = await open({ path: "/openapi.json" });
+    const desk = await open();
     const { page } = desk;
     await page.addInitScript(spoil);
     await page.goto(`${gateway.url}/?checkout=success&keep=1`);

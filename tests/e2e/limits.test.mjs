@@ -96,7 +96,7 @@ for (const [name, options, says] of [
         assert.ok(!detail.includes("canary"));
       }
       assert.equal((await mint(gateway, order(gateway))).status, 503);
-      assert.match(gateway.log(), says);
+      await gateway.logged(says);
       assert.equal(seen(await sandbox.state(), "create_checkout_link"), 0);
     });
   });

@@ -160,3 +160,81 @@ test("what a caller's own callbacks throw stops nothing", async () => {
   };
   assert.equal((await edgepost.call(CREATE, input, { onProgress })).kind, "ok");
 });
+
+/** What a promise of a call comes to; a call that hangs is a defect of its own. */
+const settled = (promise) => {
+  const late = new Promise((_, reject) => setTimeout(reject, 5_000, new Error("it hangs")).unref());
+  return Promise.race([promise, late]);
+};
+const invalid = (name) => (error) => {
+  assert.ok(error instanceof EdgepostError, String(error));
+  assert.deepEqual([error.code, error.message.split(" is ")[0]], ["invalid_options", name]);
+  return true;
+};
+
+test("an option of another type is named before anything reaches the wasm", async () => {
+  for (const [options, name] of [
+    [undefined, "baseUrl"],
+    [{}, "baseUrl"],
+    ["https://sandbox.test", "options"],
+    [{ baseUrl: 7 }, "baseUrl"],
+    [{ baseUrl: `${HOST}/\ud800` }, "baseUrl"],
+    [{ baseUrl: `${HOST}/?a=b` }, "baseUrl"],
+    [{ baseUrl: HOST, grant: {} }, "grant"],
+    [{ baseUrl: HOST, grant: "\ud800" }, "grant"],
+    [{ baseUrl: HOST, fetch: "fetch" }, "fetch"],
+  ]) {
+    assert.throws(() => new Edgepost(options), invalid(name));
+  }
+  for (const [options, name] of [
+    ["now", "options"],
+    [{ idempotencyKey: 12345 }, "idempotencyKey"],
+    [{ idempotencyKey: "\udfff" }, "idempotencyKey"],
+    [{ grant: 1 }, "grant"],
+    [{ acceptLanguage: ["nl"] }, "acceptLanguage"],
+    [{ attempts: 3n }, "attempts"],
+    [{ timeoutMs: NaN }, "timeoutMs"],
+    [{ timeoutMs: Infinity }, "timeoutMs"],
+    [{ signal: {} }, "signal"],
+    [{ onProgress: true }, "onProgress"],
+  ]) {
+    await assert.rejects(settled(edgepost.call(CREATE, input, options)), invalid(name));
+  }
+  await assert.rejects(settled(edgepost.wait(READ, { orderId: "ord_1" }, { until: "paid" })), invalid("until"));
+  await assert.rejects(settled(edgepost.wait(READ, { orderId: "ord_1" }, { waitMs: "1" })), invalid("waitMs"));
+  assert.equal(sent.length, 0);
+});
+
+test("a secret that cannot be used is not shown", () => {
+  assert.throws(() => new Edgepost({ baseUrl: HOST, grant: "secret\ud800" }), (error) => !error.message.includes("secret"));
+});
+
+test("what is null is not there, and a URL is an address", async () => {
+  const url = new Edgepost({ baseUrl: new URL(HOST), fetch: withKey, grant: null });
+  const called = await settled(url.call(CREATE, input, { idempotencyKey: null, signal: null, timeoutMs: null }));
+  assert.equal(called.kind, "ok");
+  assert.equal(sent[0].url, `${HOST}/pieterpost/v1/checkout-links`);
+});
+
+test("a fetch of one's own that answers with no Response is said so, once, with the key", async () => {
+  for (const nothing of [undefined, null, "text", {}, { status: 200, headers: {} }]) {
+    const asked = [];
+    const own = new Edgepost({ baseUrl: HOST, fetch: async (url, init) => void asked.push(init.headers) ?? nothing });
+    const idempotencyKey = "order-demo-001";
+    await assert.rejects(settled(own.call(CREATE, input, { idempotencyKey })), (error) => {
+      assert.equal(error.key, idempotencyKey, "it may have been sent");
+      return invalid("what fetch answers with")(error);
+    });
+    assert.equal(asked.length, 1);
+    await assert.rejects(settled(own.wait(READ, { orderId: "ord_1" })), invalid("what fetch answers with"));
+  }
+});
+
+test("a Response that is made by hand is one", async () => {
+  const body = new TextEncoder().encode('{"code":"account_inactive","error":"No."}');
+  for (const arrayBuffer of [() => body.buffer, async () => body]) {
+    const fetch = () => ({ status: 403, headers: new Map([["x-count", 7]]), arrayBuffer });
+    const { kind, code } = await settled(new Edgepost({ baseUrl: HOST, fetch }).call(CREATE, input));
+    assert.deepEqual([kind, code], ["refused", "account_inactive"]);
+  }
+});

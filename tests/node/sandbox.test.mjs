@@ -4,6 +4,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { test } from "node:test";
 import { Sandbox } from "edgepost/sandbox";
+import { serve } from "../../npm/dist/serve.js";
 
 const CLI = new URL("../../npm/bin/edgepost.js", import.meta.url).pathname;
 const KEY = { authorization: "Bearer pp_test_sandbox" };
@@ -70,6 +71,22 @@ test("the command line serves it on loopback, and ends when it is told to", asyn
   assert.equal((await fetch(`${url}/_sandbox/state`)).status, 200, "it goes on");
   child.kill("SIGTERM");
   assert.equal(await ended, 0);
+});
+
+test("an order of an earlier run is not met again, unless the seed is given", async () => {
+  const made = async (options) => {
+    const server = await serve(0, options);
+    const body = '{"requestType":"letter","senderEmail":"sender@example.com","letters":[{"recipient":{"name":"Rijksmuseum","streetAddress":"Museumstraat 1","postalCode":"1071 XX","city":"Amsterdam","country":"Netherlands"},"message":"Hello."}]}';
+    const headers = { ...KEY, "content-type": "application/json", "idempotency-key": "order-demo-001" };
+    const url = `http://127.0.0.1:${server.address().port}/pieterpost/v1/checkout-links`;
+    const { orderId } = await (await fetch(url, { method: "POST", headers, body })).json();
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+    assert.match(orderId, /^ord_/);
+    return orderId;
+  };
+  assert.notEqual(await made(), await made({ pieterpost: {} }));
+  assert.equal(await made({ seed: "one" }), await made({ seed: "one" }));
 });
 
 test("the command line explains itself", async () => {

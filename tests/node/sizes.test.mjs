@@ -1,15 +1,31 @@
-// What a browser has to load. The budgets are the project's own, in kilobytes of 1,000 bytes, gzipped.
+// What a browser has to load: the wasm modules, and the JavaScript around each. The budgets are the project's own, in bytes,
+// gzipped.
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
 
-const BUDGETS = { reader: 45, client: 60, files: 12 };
+const DIST = new URL("../../npm/dist/", import.meta.url);
+const MODULES = { "reader.wasm": 50_000, "client.wasm": 62_500, "files.wasm": 12_000 };
+const SCRIPTS = { "index.browser.js": 6_000, "client.browser.js": 6_000, "files.browser.js": 6_000 };
 
-for (const [name, budget] of Object.entries(BUDGETS)) {
-  test(`${name}.wasm is at most ${budget} KB`, () => {
-    const file = new URL(`../../npm/dist/generated/wasm/${name}.wasm`, import.meta.url);
-    const size = gzipSync(readFileSync(file), { level: 9 }).length;
-    assert.ok(size <= budget * 1_000, `${size} bytes`);
+const fits = (bytes, budget) => {
+  const size = gzipSync(bytes, { level: 9 }).length;
+  assert.ok(size <= budget, `${size} bytes`);
+};
+
+for (const [name, budget] of Object.entries(MODULES)) {
+  test(`the module ${name} is at most ${budget} bytes`, () => {
+    fits(readFileSync(new URL(`generated/wasm/${name}`, DIST)), budget);
+  });
+}
+
+for (const [name, budget] of Object.entries(SCRIPTS)) {
+  test(`the JavaScript of ${name}, in one file, is at most ${budget} bytes`, async () => {
+    const options = { bundle: true, minify: true, format: "esm", target: "es2022", write: false, external: ["*.wasm"] };
+    const { outputFiles } = await build({ entryPoints: [fileURLToPath(new URL(name, DIST))], ...options });
+    fits(outputFiles[0].contents, budget);
   });
 }

@@ -110,6 +110,13 @@ export async function startGateway(sandbox, { vars = {}, policy = {}, limits = G
     url: `http://127.0.0.1:${port}`,
     port,
     log: () => log,
+    /** Waits until the log says this: its lines come a moment after the answers. */
+    async logged(says) {
+      for (let tries = 0; !says.test(log); tries += 1) {
+        if (tries === 100) throw new Error(`The log does not say ${says}:\n${log}`);
+        await new Promise((resolve) => setTimeout(resolve, 100));
+      }
+    },
     /** As if the machine lost its power. */
     kill: () => end("SIGKILL"),
     async stop() {

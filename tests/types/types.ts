@@ -1,6 +1,7 @@
 // Compiled, never run: what has to compile, and what must not.
-import { build, merge, read, validate, type InputOf, type Issue, type Outcome } from "edgepost";
-import { Edgepost } from "edgepost/client";
+import { build, merge, read, validate } from "edgepost";
+import type { BuildOptions, InputOf, Issue, MergeOptions, Outcome, ReadOptions, ValidateOptions } from "edgepost";
+import { Edgepost, type CallOptions, type EdgepostOptions, type WaitOptions } from "edgepost/client";
 import { describe } from "edgepost/describe";
 import { inspectBlob, inspectFile, type FileReport } from "edgepost/files";
 import { Sandbox } from "edgepost/sandbox";
@@ -65,8 +66,15 @@ async function client(): Promise<void> {
   const waited = await edgepost.wait("pieterpost.get_order", { orderId: "ord_1" }, { until: ({ status }) => status === "paid" });
   const done: boolean = waited.done;
   void done;
-  // @ts-expect-error PP-007: no part of the browser or npm interface takes a key
+  // PP-007: no option of what runs in a browser takes a key, under whatever name.
+  // @ts-expect-error nor may the client be made with one
   new Edgepost({ baseUrl: "https://mail.example.com", key: "pp_test_x" });
+  // @ts-expect-error nor a call
+  await edgepost.call("pieterpost.create_checkout_link", letter, { authorization: "Bearer pp_test_x" });
+  // @ts-expect-error nor a wait
+  await edgepost.wait("pieterpost.get_order", { orderId: "ord_1" }, { headers: { authorization: "Bearer pp_test_x" } });
+  // @ts-expect-error nor a request that is built
+  build("pieterpost.create_checkout_link", letter, { key: "pp_test_x" });
 }
 void client;
 
@@ -78,3 +86,11 @@ inspectFile("postcard", new Uint8Array(24));
 
 const response: Promise<Response> = new Sandbox().fetch("https://a.test/_sandbox/state");
 void response;
+
+// PP-007: every option of what runs in a browser, and none is a key. A new one is looked at, and listed.
+type Known =
+  | ("baseUrl" | "grant" | "fetch" | "idempotencyKey" | "acceptLanguage" | "attempts" | "timeoutMs" | "signal" | "onProgress")
+  | ("until" | "waitMs" | "mode" | "input" | "testMode" | "now" | "requestType");
+type Options = EdgepostOptions & CallOptions & WaitOptions & BuildOptions & MergeOptions & ReadOptions & ValidateOptions;
+const unlisted: Record<Exclude<keyof Options, Known>, never> = {};
+void unlisted;

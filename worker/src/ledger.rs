@@ -105,12 +105,17 @@ impl Book {
         let config = settings::config(&self.env).map_err(|faults| Error::from(faults.join("; ")))?;
         let Some((operation, request)) = mint.request() else { return Err(Error::from("no such operation")) };
         let account = format!("{}:{MODE}", operation.provider.name);
+        let again = matches!(begun, Begin::Resend(_));
         let entry = match begun {
             Begin::Reserve(entry) => {
+                let is_known = self.load(&entry.id)?.is_some();
                 self.save(&entry)?;
                 self.schedule_purge().await?;
                 if let Some(problem) = self.limit(&config, &mint, &account, now()).await? {
-                    self.remove(&entry.id)?;
+                    // Nothing is kept for a caller who asks too often; but a key stays bound to its body.
+                    if !is_known {
+                        self.remove(&entry.id)?;
+                    }
                     return Ok(problem.response());
                 }
                 let entry = entry.at(Stage::Reserved, now());
@@ -132,7 +137,7 @@ impl Book {
         if !matches!(received, Received::Answer(_)) {
             log(&json!({ "event": "upstream", "operation": operation.name, "received": format!("{received:?}") }));
         }
-        let settled = settle(entry, operation, received, now());
+        let settled = settle(entry, operation, received, again, now());
         self.save(&settled.entry)?;
         if let Some(alarm) = settled.alarm {
             log(&json!({ "event": "alarm", "operation": operation.name, "what": alarm }));

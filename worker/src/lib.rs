@@ -11,7 +11,6 @@ mod tally;
 mod upstream;
 
 use edgepost_core::http::Response as Answer;
-use edgepost_core::operation::Operation;
 use edgepost_gateway::admission::{self, Head, Next, Then};
 use edgepost_gateway::config::Config;
 use edgepost_gateway::grants;
@@ -29,8 +28,7 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
         Ok(config) => config,
         Err(faults) => return refuse_to_serve(&head, &faults),
     };
-    let (operation, served) = serve(&config, &head, request, &env, started).await;
-    let answer = match served {
+    let answer = match serve(&config, &head, request, &env, started).await {
         Ok(Served::Page(response)) => return Ok(response),
         Ok(Served::Answer(answer)) => answer,
         Err(error) => {
@@ -42,12 +40,12 @@ async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response
     };
     log(&json!({
         "event": "served",
-        "operation": operation.map(|operation| operation.name),
+        "operation": admission::operation(&head).map(|operation| operation.name),
         "status": answer.status,
         "source": edgepost_core::http::header(&answer.headers, "edgepost-source"),
         "ms": Date::now().as_millis().saturating_sub(started),
     }));
-    response_of(admission::finish(Some(&config), &head, operation, answer))
+    response_of(admission::finish(&head, answer))
 }
 
 /// What a request gets.
@@ -57,36 +55,23 @@ enum Served {
     Page(Response),
 }
 
-async fn serve(
-    config: &Config,
-    head: &Head,
-    mut request: Request,
-    env: &Env,
-    now_ms: u64,
-) -> (Option<&'static Operation>, Result<Served>) {
-    match admission::receive(config, head, now_ms) {
-        Next::Answer(answer) => (None, Ok(Served::Answer(answer))),
-        Next::Page => (None, page(request, env).await),
-        Next::Read(lookup) => {
-            let operation = lookup.operation;
-            let answer = lookups::ask(env, &lookup).await;
-            (Some(operation), answer.map(Served::Answer))
-        }
-        Next::Body(pending) => {
-            let operation = pending.operation();
-            let body = messages::body(&mut request).await;
-            let answer = match pending.decide(config, head, body) {
-                Then::Answer(answer) => Ok(answer),
-                Then::Mint(mint) => ledger::ask(env, &mint).await.map(|mut answer| {
-                    if let Some(grant) = grants::for_order(&config.grant_keys, &mint.subject, &answer, now_ms) {
-                        answer.headers.push(("edgepost-order-grant".into(), grant));
-                    }
-                    answer
-                }),
-            };
-            (Some(operation), answer.map(Served::Answer))
-        }
-    }
+async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, now_ms: u64) -> Result<Served> {
+    let answer = match admission::receive(config, head, now_ms) {
+        Next::Answer(answer) => answer,
+        Next::Page => return page(request, env).await,
+        Next::Read(lookup) => lookups::ask(env, &lookup).await?,
+        Next::Body(pending) => match pending.decide(config, head, messages::body(&mut request).await) {
+            Then::Answer(answer) => answer,
+            Then::Mint(mint) => {
+                let mut answer = ledger::ask(env, &mint).await?;
+                if let Some(grant) = grants::for_order(&config.grant_keys, &mint.subject, &answer, now_ms) {
+                    answer.headers.push(("edgepost-order-grant".into(), grant));
+                }
+                answer
+            }
+        },
+    };
+    Ok(Served::Answer(answer))
 }
 
 /// A file of the page, or the gateway's own word that there is none.
@@ -114,7 +99,7 @@ fn refuse_to_serve(head: &Head, faults: &[String]) -> Result<Response> {
     log(&json!({ "event": "misconfigured", "faults": faults }));
     let detail = format!("The gateway does not serve: {}.", faults.join("; "));
     let answer = Problem::new(Code::Misconfigured, detail).response();
-    response_of(admission::finish(None, head, None, answer))
+    response_of(admission::finish(head, answer))
 }
 
 /// One line of JSON. Never a body, a key or a token.

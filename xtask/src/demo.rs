@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::build;
-use crate::servers::{Servers, end_group};
+use crate::servers::Servers;
 use crate::steps::pass_through;
 use crate::tools::node;
 
@@ -11,11 +11,6 @@ use crate::tools::node;
 pub fn run() -> Result<()> {
     build::all()?;
     let mut servers = Servers::start()?;
-    let groups = servers.groups();
-    ctrlc::set_handler(move || {
-        groups.iter().copied().for_each(end_group);
-        std::process::exit(0);
-    })?;
     println!("\nThe page:     {}/", servers.gateway);
     println!("The sandbox:  {}/_sandbox/state", servers.sandbox);
     println!("\nNothing is printed, no money moves. Ctrl-C ends it.");

@@ -5,6 +5,8 @@ use std::net::TcpListener;
 use std::os::unix::process::CommandExt;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -16,6 +18,16 @@ use crate::tools::{node, npm_bin};
 /// How long a server may take to start.
 const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The process groups that we started. An interrupt does not reach them by itself.
+static GROUPS: Mutex<Vec<u32>> = Mutex::new(Vec::new());
+
+/// Whether an interrupt is how it is meant to end.
+static IS_SERVING: AtomicBool = AtomicBool::new(false);
+
+fn groups() -> MutexGuard<'static, Vec<u32>> {
+    GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 /// Both servers.
 pub struct Servers {
     /// Where the gateway is.
@@ -26,8 +38,14 @@ pub struct Servers {
 }
 
 impl Servers {
-    /// Starts both, on their usual ports where those are free.
+    /// Starts both, on their usual ports where those are free. From here on an interrupt ends them, and us.
     pub fn start() -> Result<Self> {
+        ctrlc::set_handler(|| {
+            // Held until the end: nothing is started any more.
+            let groups = groups();
+            groups.iter().copied().for_each(end_group);
+            std::process::exit(if IS_SERVING.load(Ordering::Relaxed) { 0 } else { 130 });
+        })?;
         let (sandbox_port, gateway_port) = (free_port(8788)?, free_port(8787)?);
         let sandbox = format!("http://127.0.0.1:{sandbox_port}");
         let gateway = format!("http://127.0.0.1:{gateway_port}");
@@ -55,8 +73,9 @@ impl Servers {
         Ok(Servers { gateway, sandbox, processes })
     }
 
-    /// Waits until one of them ends by itself.
+    /// Waits until one of them ends by itself, or for an interrupt.
     pub fn wait(&mut self) -> Result<()> {
+        IS_SERVING.store(true, Ordering::Relaxed);
         loop {
             for process in &mut self.processes {
                 if let Some(status) = process.child.try_wait()? {
@@ -65,11 +84,6 @@ impl Servers {
             }
             std::thread::sleep(Duration::from_millis(300));
         }
-    }
-
-    /// The process groups, for whoever has to end them in a hurry.
-    pub fn groups(&self) -> Vec<u32> {
-        self.processes.iter().map(|process| process.child.id()).collect()
     }
 }
 
@@ -85,7 +99,10 @@ impl Process {
         command.stdin(Stdio::null()).stdout(file.try_clone()?).stderr(file);
         // A group of its own: wrangler starts others, and they end together.
         command.process_group(0);
+        let mut groups = groups();
         let child = command.spawn().with_context(|| format!("could not start {command:?}"))?;
+        groups.push(child.id());
+        drop(groups);
         let mut process = Process { child, log };
         let started = Instant::now();
         while !fs::read_to_string(&process.log)?.contains(ready) {
@@ -101,13 +118,15 @@ impl Process {
 
 impl Drop for Process {
     fn drop(&mut self) {
-        end_group(self.child.id());
+        let group = self.child.id();
+        end_group(group);
+        groups().retain(|one| *one != group);
         let _ = self.child.wait();
     }
 }
 
 /// Ends a process group that we started.
-pub fn end_group(group: u32) {
+fn end_group(group: u32) {
     let _ = Command::new("kill").args(["-TERM", "--", &format!("-{group}")]).stderr(Stdio::null()).status();
 }
 

@@ -1,6 +1,7 @@
 //! Writing small pieces of JSON. Payloads never pass through here: the reader copies their bytes.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 /// Writes pieces one behind the other.
 ///
@@ -102,6 +103,25 @@ pub fn integer(out: &mut String, value: i64) {
     put(out, &[core::str::from_utf8(written).unwrap_or_default()]);
 }
 
+/// JSON that came with what no other reader takes, as what all of them take: without a byte order mark, with spaces for
+/// control characters inside texts and, where it is no UTF-8, question marks for everything that is not ASCII. What a
+/// provider answered has happened, and must not be lost over that.
+pub fn mend(bytes: &[u8]) -> Vec<u8> {
+    let is_text = core::str::from_utf8(bytes).is_ok();
+    let (mut in_text, mut in_escape) = (false, false);
+    let mut mended = Vec::from(bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes));
+    for byte in &mut mended {
+        if in_text && *byte < b' ' {
+            *byte = b' ';
+        } else if *byte > 0x7F && !is_text {
+            *byte = b'?';
+        }
+        in_text ^= *byte == b'"' && !in_escape;
+        in_escape = in_text && *byte == b'\\' && !in_escape;
+    }
+    mended
+}
+
 /// Writes a list.
 pub fn list<T>(out: &mut String, values: &[T], write: impl Fn(&mut String, &T)) {
     put(out, &["["]);
@@ -128,6 +148,21 @@ mod tests {
         let mut out = String::new();
         text(&mut out, "a\"b\\c\n\r\t\u{8}\u{c}\0\u{1f}/é\u{2028}😀");
         assert_eq!(out, "\"a\\\"b\\\\c\\n\\r\\t\\b\\f\\u0000\\u001f/é\u{2028}😀\"");
+    }
+
+    #[test]
+    fn what_other_readers_do_not_take_is_mended() {
+        for (broken, mended) in [
+            (&b"{\"a\": \"b\"}"[..], "{\"a\": \"b\"}"),
+            ("{\"a\": \"é\"}".as_bytes(), "{\"a\": \"é\"}"),
+            (b"\xEF\xBB\xBF{}", "{}"),
+            (b"{\n\t\"a\": \"b\nc\t\"\n}", "{\n\t\"a\": \"b c \"\n}"),
+            (b"{\"a\": \"\\\"\n\\\\\", \"b\":\n1}", "{\"a\": \"\\\" \\\\\", \"b\":\n1}"),
+            (b"{\"a\": \"\xff\xc3\"}", "{\"a\": \"??\"}"),
+            (b"\xff", "?"),
+        ] {
+            assert_eq!(std::str::from_utf8(&mend(broken)), Ok(mended));
+        }
     }
 
     #[test]

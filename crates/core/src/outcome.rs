@@ -18,7 +18,7 @@ use crate::schema::{Mode, Object, Shape, Slot, list, may, must, object, text};
 pub enum Outcome {
     /// It happened.
     Ok {
-        /// The answer, as the provider wrote it.
+        /// The answer, as the provider wrote it; what no JSON reader takes is mended.
         value: Vec<u8>,
         /// What is odd about it.
         issues: Vec<Issue>,
@@ -177,7 +177,8 @@ fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcom
 
 #[inline(never)]
 fn success(operation: &'static Operation, response: &Response, context: &Context<'_>) -> Option<Outcome> {
-    let mut reading = read_table(operation.output, &response.body, Mode::Answer);
+    let body = json::mend(&response.body);
+    let mut reading = read_table(operation.output, &body, Mode::Answer);
     let mut found = Findings::of(Mode::Answer, core::mem::take(&mut reading.issues));
     let answer = reading.root();
     let is_there = |name: &&str| operation.output.find(name).is_some_and(|slot| answer.text(slot).is_some());
@@ -187,7 +188,9 @@ fn success(operation: &'static Operation, response: &Response, context: &Context
     let input = context.input.map(|input| read_table(operation.input, input, Mode::Lenient));
     let sent = Sent { input: input.as_ref().map(|input| input.root()), test_mode: context.test_mode };
     (operation.agrees)(&sent, &answer, &mut found);
-    Some(Outcome::Ok { value: response.body.clone(), issues: found.finish() })
+    let issues = found.finish();
+    drop(reading);
+    Some(Outcome::Ok { value: body, issues })
 }
 
 #[inline(never)]
@@ -247,8 +250,8 @@ fn problem(operation: &'static Operation, response: &Response) -> Option<Outcome
     let advice = written.and_then(|name| Advice::ALL.into_iter().find(|advice| name.is(advice.name())));
     let after_ms = retry.and_then(|retry| retry.integer(AFTER_MS)).and_then(|after| u64::try_from(after).ok());
     let message = root.text(DETAIL).map(|detail| String::from(detail.value())).unwrap_or_default();
-    // The gateway could not reach the provider, or could not understand it.
-    if matches!(response.status, 502 | 504) {
+    // The gateway broke down, could not reach the provider, or could not understand it.
+    if matches!(response.status, 500 | 502 | 504) {
         let Outcome::Unknown { retry, .. } = unknown(operation, None) else { return None };
         let retry = Retry { advice: advice.unwrap_or(retry.advice), after_ms: after_ms.or(retry.after_ms) };
         return Some(Outcome::Unknown { status: Some(response.status), excerpt: message, retry });

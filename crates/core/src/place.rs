@@ -6,6 +6,7 @@ mod us;
 
 use alloc::string::String;
 
+use crate::json;
 use crate::read::suggest::suggest;
 use crate::read::{Findings, Place, TextAt};
 use crate::report::Code;
@@ -53,7 +54,9 @@ pub fn market_of(country: &TextAt<'_>) -> Market {
 pub fn market(country: &str) -> Market {
     let mut letters = [0; 24];
     let mut length = 0;
-    for byte in country.bytes().filter(|byte| !matches!(byte, b' ' | b'.' | b',' | b'\t' | b'(' | b')')) {
+    // White space, a no-break space (C2 A0) included, and punctuation say nothing.
+    let meant = |byte: &u8| *byte > b' ' && !matches!(byte, b'.' | b',' | b'(' | b')' | 0xC2 | 0xA0);
+    for byte in country.bytes().filter(meant) {
         match letters.get_mut(length) {
             Some(letter) => *letter = byte.to_ascii_lowercase(),
             None => return Market::Elsewhere,
@@ -68,6 +71,12 @@ pub fn market(country: &str) -> Market {
     } else {
         Market::Elsewhere
     }
+}
+
+/// Everything that is known of places, as bytes.
+pub(crate) fn put(each: &mut impl FnMut(&[u8])) {
+    US_NAMES.iter().chain(&TERRITORY_NAMES).for_each(|name| each(name.as_bytes()));
+    us::STATES.iter().for_each(|state| state.put(each));
 }
 
 /// The members of an address that a country has a say in.
@@ -122,12 +131,11 @@ fn united_states(found: &mut Findings, locality: &Locality<'_>, state_rule: Rule
 fn unknown_state(found: &mut Findings, state: &TextAt<'_>, written: &str) {
     let issue = found.error(pl(6), Code::UnknownState, &state.place());
     issue.text("actual", written).text("country", UNITED_STATES);
-    if let Some(meant) = suggest(written, us::STATES.iter().map(|state| state.name)) {
-        let code = us::state(meant).map_or(meant, |state| state.code);
-        let mut meant_by = String::from(meant);
-        meant_by.push_str(", ");
-        meant_by.push_str(code);
-        issue.did_you_mean(&meant_by).fix_text(code);
+    // The capital is written with its city more often than not.
+    let names = us::STATES.iter().map(|state| state.name).chain(["Washington DC"]);
+    let meant = suggest(written, names).and_then(|meant| us::state(meant).or_else(|| us::state("DC")));
+    if let Some(meant) = meant {
+        issue.did_you_mean(&json::concat(&[meant.name, ", ", meant.code])).fix_text(meant.code);
     } else {
         issue.hint("Give the code of two letters, such as IL, or the name.");
     }
@@ -148,7 +156,7 @@ fn zip(found: &mut Findings, postal_code: &TextAt<'_>, state: Option<&us::State>
         if trimmed.len() == 4 && trimmed.bytes().all(|byte| byte.is_ascii_digit()) {
             let mut padded = String::from("0");
             padded.push_str(trimmed);
-            issue.hint("A spreadsheet may have taken the 0 at the start: keep ZIP codes as text.").fix_text(&padded);
+            issue.hint("A spreadsheet may have dropped the first 0: keep ZIP codes as text.").fix_text(&padded);
         }
         return;
     };
@@ -185,7 +193,17 @@ mod tests {
 
     #[test]
     fn pp_030_names_of_the_united_states() {
-        for name in ["us", "USA", "United States", "united  states", "United States of America", "U.S.", " u.s.a. "] {
+        for name in [
+            "us",
+            "USA",
+            "United States",
+            "united  states",
+            "United States of America",
+            "U.S.",
+            " u.s.a. ",
+            "United\u{a0}States",
+            "USA\n",
+        ] {
             assert_eq!(market(name), Market::UnitedStates, "{name}");
         }
         for name in ["Puerto Rico", "Guam", "U.S. Virgin Islands", "Virgin Islands (U.S.)"] {

@@ -7,9 +7,11 @@ use sha2::{Digest, Sha256};
 
 use crate::operation::OPERATIONS;
 use crate::report::Code;
-use crate::schema::{Bound, Format, Object, Shape};
+use crate::schema::{Bound, Format, Keys, Object, Shape};
+use crate::{place, template};
 
-/// Twelve characters that change with the version, the operations, their members, bounds and rules.
+/// Twelve characters that change with the version, the operations, their members, bounds, limits and places. A change of a rule's
+/// function alone comes with a change of the version.
 pub fn hash() -> String {
     let mut hasher = Sha256::new();
     put(&mut hasher, env!("CARGO_PKG_VERSION"));
@@ -19,13 +21,22 @@ pub fn hash() -> String {
         put_object(&mut hasher, operation.input);
         put_object(&mut hasher, operation.output);
     }
+    put_constants(&mut hasher);
     for code in Code::ALL {
         put(&mut hasher, code.name());
-        put(&mut hasher, code.message());
     }
     let mut hash = Base64UrlUnpadded::encode_string(&hasher.finalize());
     hash.truncate(12);
     hash
+}
+
+/// The rules that a table cannot hold: limits of the rule functions, and what is known of places.
+fn put_constants(hasher: &mut Sha256) {
+    use crate::pieterpost::mail::{LETTER_LIMIT, MOST_RECIPIENTS, POSTCARD_LIMIT};
+    for limit in [LETTER_LIMIT, POSTCARD_LIMIT, MOST_RECIPIENTS, template::MOST_VARIABLES as u32] {
+        hasher.update(limit.to_le_bytes());
+    }
+    place::put(&mut |bytes| hasher.update(bytes));
 }
 
 fn put(hasher: &mut Sha256, text: &str) {
@@ -34,13 +45,22 @@ fn put(hasher: &mut Sha256, text: &str) {
 }
 
 fn put_object(hasher: &mut Sha256, object: &'static Object) {
-    put(hasher, object.name);
     for field in object.fields {
         put(hasher, field.name);
         put(hasher, &field.rule.name());
         hasher.update([u8::from(field.required), u8::from(field.omit_empty)]);
         put_shape(hasher, &field.shape);
     }
+    if let Some(choice) = &object.choice {
+        choice.bits.iter().for_each(|bits| hasher.update(bits.to_le_bytes()));
+        hasher.update([u8::from(choice.exclusive)]);
+    }
+    for case in object.cases {
+        put(hasher, case.value);
+        case.needs.iter().for_each(|(name, _)| put(hasher, name));
+        case.excludes.iter().for_each(|misplaced| put(hasher, misplaced.name));
+    }
+    object.misplaced.iter().for_each(|misplaced| put(hasher, misplaced.name));
 }
 
 fn put_bound(hasher: &mut Sha256, bound: &Bound) {
@@ -60,6 +80,7 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
                 Format::WebAddress => (3, &[]),
                 Format::OneOf(values) => (4, values),
                 Format::Usually(values) => (5, values),
+                Format::Id => (6, &[]),
             };
             hasher.update([0, tag, u8::from(text.or_integer)]);
             values.iter().for_each(|value| put(hasher, value));
@@ -77,8 +98,12 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
             put_shape(hasher, item);
             put_bound(hasher, bound);
         }
-        Shape::Map(value, bound, _) => {
+        Shape::Map(value, bound, keys) => {
             hasher.update([6]);
+            match keys {
+                Keys::Within(bound) => put_bound(hasher, bound),
+                Keys::Variables(weight, _) => hasher.update([*weight as u8]),
+            }
             put_shape(hasher, value);
             put_bound(hasher, bound);
         }

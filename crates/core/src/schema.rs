@@ -63,6 +63,9 @@ pub enum Format {
     Free,
     /// At least one character that is not white space.
     Filled,
+    /// A piece of a path: something in it besides dots. `.` and `..` mean another path, however they are encoded (RFC
+    /// 3986, section 5.2.4).
+    Id,
     /// One mailbox, as HTML's `input type=email` takes it.
     Email,
     /// An `https:` address; `http:` for loopback only.
@@ -198,7 +201,7 @@ pub type Rule = fn(&Group<'_>, &mut Findings);
 /// An object with known members, in the order in which they are written.
 #[derive(Debug)]
 pub struct Object {
-    /// Its name in types and schemas.
+    /// Its name in types and schemas; kept with the feature `describe` only.
     pub name: &'static str,
     /// One line of documentation; kept with the feature `describe` only.
     pub doc: &'static str,

@@ -19,13 +19,23 @@ pub struct Template<'t> {
     parts: Vec<Part<'t>>,
     /// The variables, once each, in the order in which they first appear.
     pub variables: Vec<&'t str>,
+    /// Whether there are more than [`MOST_VARIABLES`].
+    pub overflows: bool,
     /// What looks like a placeholder and is none, or is written unusually.
     pub oddities: Vec<Oddity<'t>>,
 }
 
 enum Part<'t> {
-    Literal(&'t str),
+    /// With its length in UTF-16 code units and in characters, counted once for all recipients.
+    Literal(&'t str, (usize, usize)),
     Variable(&'t str),
+}
+
+impl<'t> Part<'t> {
+    fn literal(text: Option<&'t str>) -> Self {
+        let text = text.unwrap_or_default();
+        Part::Literal(text, count(text))
+    }
 }
 
 /// Something in a template that is worth a look.
@@ -40,42 +50,57 @@ pub struct Oddity<'t> {
 
 /// How many characters of a malformed placeholder are shown.
 const EXCERPT: usize = 24;
+/// No template has more variables; where one does, the rest of it is taken as it stands, and a report says so. Every
+/// recipient is held against every variable: without an end to them a small input could keep a computer busy for hours.
+pub const MOST_VARIABLES: usize = 250;
+/// More oddities are not kept: a report has no room for them.
+const MOST_ODDITIES: usize = 501;
 
 impl<'t> Template<'t> {
     /// Takes a template apart.
     pub fn parse(source: &'t str) -> Self {
-        let mut template = Template { parts: Vec::new(), variables: Vec::new(), oddities: Vec::new() };
+        let mut template =
+            Template { parts: Vec::new(), variables: Vec::new(), overflows: false, oddities: Vec::new() };
         let (mut literal, mut at) = (0, 0);
+        // Where the last oddity stands, in bytes and in UTF-16 code units.
+        let mut seen = (0, 0);
         while let Some(open) = find_pair(source, at, b"{{") {
             let rest = source.get(open..).unwrap_or_default();
             let Some((variable, length)) = placeholder(rest) else {
                 // In `{{{name}}}` the placeholder starts one brace later.
                 if rest.as_bytes().get(2) != Some(&b'{') {
-                    template.odd(Code::MalformedPlaceholder, excerpt(rest), source, open);
+                    template.odd(Code::MalformedPlaceholder, excerpt(rest), source, open, &mut seen);
                     at = open + 2;
                 } else {
                     at = open + 1;
                 }
                 continue;
             };
-            template.parts.push(Part::Literal(source.get(literal..open).unwrap_or_default()));
+            if !template.variables.contains(&variable) {
+                if template.variables.len() == MOST_VARIABLES {
+                    template.overflows = true;
+                    break;
+                }
+                template.variables.push(variable);
+            }
+            template.parts.push(Part::literal(source.get(literal..open)));
             template.parts.push(Part::Variable(variable));
             if variable.len() + 4 != length {
-                template.odd(Code::SpacedPlaceholder, variable, source, open);
-            }
-            if !template.variables.contains(&variable) {
-                template.variables.push(variable);
+                template.odd(Code::SpacedPlaceholder, variable, source, open, &mut seen);
             }
             at = open + length;
             literal = at;
         }
-        template.parts.push(Part::Literal(source.get(literal..).unwrap_or_default()));
+        template.parts.push(Part::literal(source.get(literal..)));
         template
     }
 
-    fn odd(&mut self, code: Code, text: &'t str, source: &str, open: usize) {
-        let offset = source.get(..open).map_or(0, |before| before.encode_utf16().count());
-        self.oddities.push(Oddity { code, text, offset });
+    fn odd(&mut self, code: Code, text: &'t str, source: &str, open: usize, seen: &mut (usize, usize)) {
+        if self.oddities.len() < MOST_ODDITIES {
+            let offset = seen.1 + source.get(seen.0..open).map_or(0, |between| count(between).0);
+            *seen = (open, offset);
+            self.oddities.push(Oddity { code, text, offset });
+        }
     }
 
     /// The text for one recipient. A placeholder without a value stays as it is.
@@ -83,7 +108,7 @@ impl<'t> Template<'t> {
         let mut text = String::new();
         for part in &self.parts {
             match part {
-                Part::Literal(literal) => text.push_str(literal),
+                Part::Literal(literal, _) => text.push_str(literal),
                 Part::Variable(variable) => match person.value(variable) {
                     Some(value) => text.push_str(&value),
                     None => {
@@ -101,7 +126,7 @@ impl<'t> Template<'t> {
     pub fn length(&self, person: &Person<'_>) -> (usize, usize) {
         self.parts.iter().fold((0, 0), |(units, all), part| {
             let (more, one) = match part {
-                Part::Literal(literal) => count(literal),
+                Part::Literal(_, length) => *length,
                 Part::Variable(variable) => match person.value(variable) {
                     Some(value) => count(&value),
                     None => (variable.len() + 4, variable.len() + 4),
@@ -113,6 +138,10 @@ impl<'t> Template<'t> {
 
     /// Reports what is unusual about the template itself, which stands at `place`.
     pub fn report_oddities(&self, found: &mut Findings, place: &Place<'_>) {
+        if self.overflows {
+            let issue = found.error(pp(74), Code::TooManyVariables, place);
+            issue.number("limit", MOST_VARIABLES as i64);
+        }
         for oddity in &self.oddities {
             let malformed = oddity.code == Code::MalformedPlaceholder;
             let rule = if malformed { pp(81) } else { pp(74) };

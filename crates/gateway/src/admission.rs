@@ -1,5 +1,7 @@
 //! From a request to what is done about it.
 
+use std::net::Ipv6Addr;
+
 use edgepost_core::http::{Headers, Request, Response, header};
 use edgepost_core::json;
 use edgepost_core::operation::{Operation, Repeat};
@@ -41,6 +43,24 @@ impl Head {
         let rest = self.url.get(policy::origin(&self.url).len()..).unwrap_or_default();
         let path = rest.split(['?', '#']).next().unwrap_or_default();
         if path.is_empty() { "/" } else { path }
+    }
+
+    /// The method; for a preflight the one that it asks about.
+    fn asked_method(&self) -> &str {
+        let is_preflight = cors::is_preflight(&self.method, &self.headers);
+        let asked = header(&self.headers, "access-control-request-method").filter(|_| is_preflight);
+        asked.unwrap_or(&self.method)
+    }
+
+    /// The network that asks. Who has one IPv6 address has 2^64 of them (RFC 6177).
+    fn network(&self) -> String {
+        match self.address.parse::<Ipv6Addr>() {
+            Ok(address) => match (address.to_ipv4_mapped(), address.segments()) {
+                (Some(v4), _) => v4.to_string(),
+                (None, [a, b, c, d, ..]) => format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"),
+            },
+            Err(_) => self.address.clone(),
+        }
     }
 
     fn origin(&self) -> Option<&str> {
@@ -111,11 +131,13 @@ pub fn receive(config: &Config, head: &Head, now_ms: u64) -> Next {
 }
 
 fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
-    let is_preflight = cors::is_preflight(&head.method, &head.headers);
-    let asked = header(&head.headers, "access-control-request-method").filter(|_| is_preflight);
-    let route = route::find(asked.unwrap_or(&head.method), head.path())?;
+    let route = route::find(head.asked_method(), head.path())?;
     if matches!(route, Route::Page) {
         return Ok(Next::Page);
+    }
+    // Any page may ask what may be asked; that its origin is not served it hears, readably, when it asks for it.
+    if cors::is_preflight(&head.method, &head.headers) {
+        return Ok(Next::Answer(cors::preflight()));
     }
     // Reads without an origin need a grant; whoever shows an origin has to be one that is served.
     let needs_origin = matches!(&route, Route::Operation { operation, .. } if operation.repeat != Repeat::Read);
@@ -128,9 +150,6 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
             }
         };
         return Err(Problem::new(Code::OriginNotAllowed, detail));
-    }
-    if is_preflight {
-        return Ok(Next::Answer(cors::preflight()));
     }
     match route {
         Route::Page => Ok(Next::Page),
@@ -268,17 +287,12 @@ impl Pending {
             id,
             operation: self.operation.name.to_owned(),
             subject,
-            address: head.address.clone(),
+            address: head.network(),
             digest: edgepost_core::digest::field(&body),
             url: request.url,
             headers: request.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
         }))
-    }
-
-    /// The operation.
-    pub fn operation(&self) -> &'static Operation {
-        self.operation
     }
 }
 
@@ -306,19 +320,24 @@ fn json_answer(status: u16, body: String) -> Response {
     Response { status, headers: headers.into(), body: body.into_bytes() }
 }
 
+/// The operation that a request is about, whatever becomes of it.
+pub fn operation(head: &Head) -> Option<&'static Operation> {
+    match route::find(head.asked_method(), head.path()) {
+        Ok(Route::Operation { operation, .. } | Route::Validate(operation)) => Some(operation),
+        _ => None,
+    }
+}
+
 /// Adds what every answer carries.
-pub fn finish(config: Option<&Config>, head: &Head, operation: Option<&Operation>, mut answer: Response) -> Response {
-    if let Some(operation) = operation {
+pub fn finish(head: &Head, mut answer: Response) -> Response {
+    if let Some(operation) = operation(head) {
         answer.headers.push(("edgepost-operation".into(), operation.name.into()));
     }
     answer.headers.push(("edgepost-rules".into(), edgepost_core::rules::hash()));
     answer.headers.push(("x-content-type-options".into(), "nosniff".into()));
     answer.headers.push(("vary".into(), "Origin".into()));
-    let own = policy::origin(&head.url);
-    let allowed = |origin: &&str| config.is_some_and(|config| config.policy.allows_origin(Some(origin), &own));
-    if let Some(origin) = head.origin().filter(allowed) {
-        let origin = origin.to_owned();
-        cors::expose(&mut answer, &origin);
+    if let Some(origin) = head.origin() {
+        cors::expose(&mut answer, origin);
     }
     answer
 }

@@ -15,7 +15,7 @@ pub fn is_preflight(method: &str, headers: &Headers) -> bool {
     method == "OPTIONS" && header(headers, "access-control-request-method").is_some()
 }
 
-/// The answer to such a question. Whether the origin is served was checked before.
+/// The answer to such a question. It promises nothing: whether the origin is served is checked with the request itself.
 pub fn preflight() -> Response {
     let headers = [
         ("access-control-allow-methods", "GET, POST"),
@@ -26,7 +26,7 @@ pub fn preflight() -> Response {
     Response { status: 204, headers: headers.into(), body: Vec::new() }
 }
 
-/// Lets the pages of an origin read an answer.
+/// Lets the pages of an origin read an answer. Those of an origin that is not served get refusals only, and can say why.
 pub fn expose(answer: &mut Response, origin: &str) {
     answer.headers.push(("access-control-allow-origin".into(), origin.to_owned()));
     answer.headers.push(("access-control-expose-headers".into(), ANSWER_HEADERS.into()));

@@ -2,6 +2,7 @@
 
 use edgepost_core::grant::{self, Claims, Invalid, SigningKey};
 use edgepost_core::http::{Headers, Response, header};
+use edgepost_core::json;
 use edgepost_core::operation::Operation;
 use serde_json::Value;
 
@@ -18,7 +19,7 @@ pub fn for_order(keys: &[SigningKey], subject: &str, answer: &Response, now_ms: 
     if !(200..300).contains(&answer.status) {
         return None;
     }
-    let body: Value = serde_json::from_slice(&answer.body).ok()?;
+    let body: Value = serde_json::from_slice(&json::mend(&answer.body)).ok()?;
     let claims = Claims {
         sub: subject.to_owned(),
         mode: MODE.to_owned(),

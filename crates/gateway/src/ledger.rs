@@ -10,12 +10,14 @@
 //!                               unknown ----------'
 //! ```
 //!
+//! What is once unknown ends with a success only: a refusal of the second attempt says nothing about the first.
+//!
 //! A state is written down before the step that cannot be taken back. Whoever dies between two steps leaves an entry
 //! from which the caller's next attempt goes on: what may have been sent is sent again, with the same bytes and the same
 //! key, and the provider answers with the order that it made the first time.
 
 use edgepost_core::http::Response;
-use edgepost_core::operation::Operation;
+use edgepost_core::operation::{Operation, Repeat};
 use edgepost_core::outcome::{self, Advice, Context, Outcome};
 
 use crate::config::MODE;
@@ -159,8 +161,8 @@ pub struct Settled {
     pub alarm: Option<&'static str>,
 }
 
-/// Draws the conclusions from what came back.
-pub fn settle(entry: Entry, operation: &'static Operation, received: Received, now_ms: u64) -> Settled {
+/// Draws the conclusions from what came back. `again`: an earlier attempt may have been heard, see [`Begin::Resend`].
+pub fn settle(entry: Entry, operation: &'static Operation, received: Received, again: bool, now_ms: u64) -> Settled {
     let context = Context { input: None, test_mode: Some(MODE == "test"), now_ms: Some(now_ms) };
     let outcome = match &received {
         Received::Answer(answer) => outcome::read(operation, answer, &context),
@@ -176,6 +178,8 @@ pub fn settle(entry: Entry, operation: &'static Operation, received: Received, n
     let response = answer_or_problem(operation, received, &outcome);
     let state = match &outcome {
         Outcome::Ok { .. } => State::Done,
+        // A no to the second attempt says nothing about the first.
+        Outcome::Refused(_) if again => State::Unknown,
         Outcome::Refused(refused) if refused.is_final => State::Refused,
         Outcome::Refused(_) => State::New,
         Outcome::Unknown { .. } => State::Unknown,
@@ -208,8 +212,14 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
         }
     };
     let retry = outcome.retry();
-    let detail =
-        format!("{detail} Nobody knows whether it did what was asked: send the same body with the same key again.");
+    let advice = match operation.repeat {
+        Repeat::Read => "Ask again.",
+        Repeat::IdempotencyKey => {
+            "Nobody knows whether it did what was asked: send the same body with the same key again."
+        }
+        Repeat::Never => "Nobody knows whether it did what was asked; it is not asked again by itself.",
+    };
+    let detail = format!("{detail} {advice}");
     Problem { retry, ..Problem::new(code, detail) }.response()
 }
 
@@ -261,7 +271,7 @@ mod tests {
 
     #[test]
     fn a_final_answer_is_given_again() {
-        let settled = settle(entry(State::Sent), operation(), answer(201, ORDER), 5);
+        let settled = settle(entry(State::Sent), operation(), answer(201, ORDER), false, 5);
         assert_eq!((settled.entry.state, settled.counts, settled.alarm), (State::Done, true, None));
         let Begin::Replay(replayed) = begin(Some(settled.entry), &mint("a"), 9) else { panic!("not replayed") };
         assert_eq!((replayed.status, &replayed.body), (201, &settled.response.body));
@@ -272,7 +282,7 @@ mod tests {
     #[test]
     fn pp_172_a_refusal_that_would_come_again_is_final_and_does_not_count() {
         for code in ["invalid_request", "invalid_json"] {
-            let settled = settle(entry(State::Sent), operation(), answer(400, &error(code)), 5);
+            let settled = settle(entry(State::Sent), operation(), answer(400, &error(code)), false, 5);
             assert_eq!((settled.entry.state, settled.counts), (State::Refused, false), "{code}");
             assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Replay(_)));
         }
@@ -288,7 +298,7 @@ mod tests {
             (402, "insufficient_credits"),
             (500, "misconfigured"),
         ] {
-            let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), 5);
+            let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), false, 5);
             assert_eq!((settled.entry.state, settled.counts), (State::New, false), "{code}");
             assert_eq!(settled.response.status, status);
             assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Reserve(_)));
@@ -307,7 +317,7 @@ mod tests {
             answer(500, &error("db_error")),
             answer(503, "busy"),
         ] {
-            let settled = settle(entry(State::Sent), operation(), received.clone(), 5);
+            let settled = settle(entry(State::Sent), operation(), received.clone(), false, 5);
             assert_eq!((settled.entry.state, settled.counts), (State::Unknown, true), "{received:?}");
             assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Resend(_)));
         }
@@ -316,19 +326,41 @@ mod tests {
     }
 
     #[test]
+    fn pp_006_pp_125_a_no_to_the_second_attempt_says_nothing_about_the_first() {
+        for (status, code) in [
+            (429, "rate_limited"),
+            (401, "invalid_api_key"),
+            (402, "insufficient_credits"),
+            (400, "invalid_request"),
+            (409, "still_processing"),
+        ] {
+            let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), true, 5);
+            assert_eq!((settled.entry.state, settled.counts), (State::Unknown, true), "{code}");
+            assert_eq!(settled.response.status, status, "the caller hears the provider's own words");
+            assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Resend(_)));
+        }
+        assert_eq!(settle(entry(State::Sent), operation(), answer(201, ORDER), true, 5).entry.state, State::Done);
+    }
+
+    #[test]
+    fn id_03_an_entry_is_kept_for_longer_than_a_day() {
+        assert_eq!(KEPT_MS, 14 * 24 * 60 * 60 * 1000);
+    }
+
+    #[test]
     fn what_cannot_be_understood_is_never_passed_on() {
         for (status, body) in [(200, "<html>"), (302, ""), (200, ""), (404, "<html>")] {
-            let settled = settle(entry(State::Sent), operation(), answer(status, body), 5);
+            let settled = settle(entry(State::Sent), operation(), answer(status, body), false, 5);
             assert_eq!(settled.response.status, 502, "{status} {body}");
         }
-        let passed = settle(entry(State::Sent), operation(), answer(500, &error("db_error")), 5).response;
+        let passed = settle(entry(State::Sent), operation(), answer(500, &error("db_error")), false, 5).response;
         assert_eq!((passed.status, passed.body), (500, error("db_error").into_bytes()));
     }
 
     #[test]
     fn pp_010_an_answer_of_the_other_mode_is_an_alarm() {
         let live = ORDER.replace("true", "false");
-        assert!(settle(entry(State::Sent), operation(), answer(201, &live), 5).alarm.is_some());
+        assert!(settle(entry(State::Sent), operation(), answer(201, &live), false, 5).alarm.is_some());
     }
 
     #[test]

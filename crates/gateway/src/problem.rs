@@ -194,7 +194,7 @@ mod tests {
                 Outcome::Unknown { status, .. } => {
                     assert!(matches!(
                         code,
-                        Code::UpstreamTimeout | Code::UpstreamUnreachable | Code::UpstreamUnreadable
+                        Code::UpstreamTimeout | Code::UpstreamUnreachable | Code::UpstreamUnreadable | Code::Internal
                     ));
                     assert_eq!(status, Some(code.parts().1));
                 }

@@ -11,7 +11,7 @@ import type { Order } from "./life.js";
 import { startMint } from "./mint.js";
 import { startOrderView, type Return } from "./order.js";
 import { draw } from "./preview.js";
-import { keepOrder, lastAttempt, lastOrder, type Made } from "./store.js";
+import { keepOrder, lastAttempt, lastOrder, leaveOrder, type Made } from "./store.js";
 
 const heading = byId("title", HTMLElement);
 const notice = byId("notice", HTMLElement);
@@ -23,7 +23,7 @@ const client = new Edgepost({ baseUrl: location.origin });
 
 const view = startOrderView(client, {
   another: (again) => {
-    keepOrder(null);
+    if (shown !== null) leaveOrder(shown.orderId);
     write(again);
   },
   title: entitle,
@@ -61,12 +61,14 @@ function write(again: boolean): void {
   heading.focus();
 }
 
-/** Shows an order in place of the form. */
-function watch(made: Made, first?: Order): void {
+/** Shows an order in place of the form. Whether the browser will still know it later. */
+function watch(made: Made, first?: Order): boolean {
   shown = made;
+  const isKept = keepOrder(made);
   letter.hidden = true;
   drawOrdered();
   view.show(made, first);
+  return isKept;
 }
 
 /** Draws the letter of the order that is shown, as far as anybody knows here how it looked. */
@@ -80,8 +82,7 @@ function drawOrdered(): void {
 function made(order: Order, orderGrant: string | undefined): void {
   const { orderId, checkoutUrl, createdAt } = order;
   const known: Made = { orderId, orderGrant: orderGrant ?? "", checkoutUrl, createdAt, done: false };
-  const isKept = keepOrder(known);
-  watch(known, order);
+  const isKept = watch(known, order);
   if (!isKept) sayOrHide(notice, `This browser keeps nothing: note the order's id, ${orderId}, before you leave the page.`);
   heading.focus();
 }
@@ -99,7 +100,7 @@ function takeReturn(): Return | null {
 /** Picks up where the payer left: at an order, if there is one. */
 function pickUp(): void {
   const how = takeReturn();
-  const order = lastOrder();
+  const order = lastOrder(how !== null);
   if (order !== null && (how !== null || !order.done)) {
     watch(order);
     if (how !== null) view.returned(how);

@@ -10,7 +10,10 @@ export interface Attempt {
   orderId?: string;
 }
 
-/** An order that was made. It stays in this browser, so that the payer may come back in another tab. */
+/**
+ * An order that was made. It stays in this browser, so that the payer may come back in another tab, and in the tab that
+ * shows it, so that another tab's order does not come between.
+ */
 export interface Made {
   orderId: string;
   /** With it this browser may look the order up. */
@@ -22,34 +25,38 @@ export interface Made {
 }
 
 const ATTEMPT = "edgepost.attempt";
+/** In the tab: the order that it shows, or `{}` while a new letter is written in it. */
 const ORDER = "edgepost.order";
+/** In the browser: the orders of all tabs, the one that was shown last at first. */
+const ORDERS = "edgepost.orders";
+/** How many orders are remembered. */
+const MOST = 20;
 
 const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
 
-function isAttempt(value: Partial<Attempt>): value is Attempt {
-  return isText(value.key) && isText(value.input) && ["sent", "refused", "made"].includes(value.state ?? "");
+function isAttempt(value: unknown): value is Attempt {
+  const { key, input, state = "" } = (value ?? {}) as Partial<Attempt>;
+  return isText(key) && isText(input) && ["sent", "refused", "made"].includes(state);
 }
 
-function isMade(value: Partial<Made>): value is Made {
-  const isLink = value.checkoutUrl === null || isText(value.checkoutUrl);
-  return isText(value.orderId) && isText(value.orderGrant) && isLink && isText(value.createdAt);
+function isMade(value: unknown): value is Made {
+  const { orderId, orderGrant, checkoutUrl, createdAt } = (value ?? {}) as Partial<Made>;
+  return isText(orderId) && isText(orderGrant) && (checkoutUrl === null || isText(checkoutUrl)) && isText(createdAt);
 }
 
-/** What was remembered; nothing, if there is no storage, or something else is in it. */
-function recall<T extends object>(storage: () => Storage, name: string, is: (value: Partial<T>) => value is T & Partial<T>): T | null {
+/** What was remembered, whatever it is; null, if there is nothing, or no storage. */
+function recall(storage: () => Storage, name: string): unknown {
   try {
-    const value: unknown = JSON.parse(storage().getItem(name) ?? "null");
-    return typeof value === "object" && value !== null && is(value) ? value : null;
+    return JSON.parse(storage().getItem(name) ?? "null");
   } catch {
     return null;
   }
 }
 
-/** Remembers something, or forgets it. Whether that worked. */
-function keep(storage: () => Storage, name: string, value: object | null): boolean {
+/** Remembers something. Whether that worked. */
+function keep(storage: () => Storage, name: string, value: object): boolean {
   try {
-    if (value === null) storage().removeItem(name);
-    else storage().setItem(name, JSON.stringify(value));
+    storage().setItem(name, JSON.stringify(value));
     return true;
   } catch {
     return false;
@@ -61,7 +68,8 @@ const tab = (): Storage => sessionStorage;
 const browser = (): Storage => localStorage;
 
 /** What this page knows, even where the browser keeps nothing. */
-let attempt: Attempt | null = recall<Attempt>(tab, ATTEMPT, isAttempt);
+const remembered = recall(tab, ATTEMPT);
+let attempt: Attempt | null = isAttempt(remembered) ? remembered : null;
 
 export function lastAttempt(): Attempt | null {
   return attempt;
@@ -79,11 +87,32 @@ export function attemptFor(input: string): Attempt {
   return { key: isSame && attempt !== null ? attempt.key : crypto.randomUUID(), input, state: "sent" };
 }
 
-export function lastOrder(): Made | null {
-  return recall<Made>(browser, ORDER, isMade);
+function orders(): Made[] {
+  const all = recall(browser, ORDERS);
+  return Array.isArray(all) ? all.filter(isMade) : [];
 }
 
-/** Whether the browser will still know the order later. */
-export function keepOrder(value: Made | null): boolean {
-  return keep(browser, ORDER, value);
+/**
+ * The order that this tab shows. In a tab that has shown none, or to which a payer has come back with none, the one of the
+ * browser's that may still change.
+ */
+export function lastOrder(isBack: boolean): Made | null {
+  const own = recall(tab, ORDER);
+  if (isMade(own)) return own;
+  const all = own === null || isBack ? orders() : [];
+  return all.find((made) => !made.done) ?? all[0] ?? null;
+}
+
+/** Remembers an order as the one that this tab shows. Whether the browser will still know it later. */
+export function keepOrder(made: Made): boolean {
+  keep(tab, ORDER, made);
+  const others = orders().filter(({ orderId }) => orderId !== made.orderId);
+  return keep(browser, ORDERS, [made, ...others].slice(0, MOST));
+}
+
+/** A new letter is written in this tab. An order that another tab made, and that may still change, is not forgotten. */
+export function leaveOrder(orderId: string): void {
+  keep(tab, ORDER, {});
+  const isOurs = attempt?.orderId === orderId;
+  keep(browser, ORDERS, orders().filter((made) => made.orderId !== orderId || !(isOurs || made.done)));
 }

@@ -131,9 +131,10 @@ fn text_schema(text: &Text, side: Side) -> Value {
         Format::OneOf(values) if side == Side::Input => schema["enum"] = json!(values),
         Format::OneOf(values) | Format::Usually(values) => schema["examples"] = json!(values),
         Format::Filled if side == Side::Input => schema["pattern"] = json!("\\S"),
+        Format::Id if side == Side::Input => schema["pattern"] = json!("[^\\s.]"),
         Format::Email => schema["format"] = json!("email"),
         Format::WebAddress => schema["format"] = json!("uri"),
-        Format::Free | Format::Filled => {}
+        Format::Free | Format::Filled | Format::Id => {}
     }
     bounds(&mut schema, &text.bound, "minLength", "maxLength", side);
     schema

@@ -104,6 +104,7 @@ fn shape(shape_: &Shape) -> String {
                 Format::Email => "an e-mail address".into(),
                 Format::WebAddress => "an https address".into(),
                 Format::Filled => "text, not blank".into(),
+                Format::Id => "text, not blank, not only dots".into(),
                 Format::Free => "text".into(),
             };
             let or = if text.or_integer { " or an integer" } else { "" };

@@ -106,24 +106,31 @@ fn in_vectors(value: &Value, found: &mut Found) {
     }
 }
 
-/// `fn pp_004_pp_006_the_rest_of_the_name()`
+/// `#[test] fn pp_004_pp_006_the_rest_of_the_name()`. A function that is no test is no evidence.
 fn in_rust(text: &str, kind: &'static str, found: &mut Found) {
-    for name in
-        text.lines().filter_map(|line| line.trim().strip_prefix("fn ")).filter_map(|rest| rest.split('(').next())
-    {
-        let mut words = name.split('_');
-        while let (Some(letters @ ("pp" | "pl" | "id")), Some(digits)) = (words.next(), words.next()) {
-            found.push((format!("{}-{digits}", letters.to_uppercase()), kind, name.to_owned()));
+    let mut is_test = false;
+    for line in text.lines().map(str::trim) {
+        if line == "#[test]" {
+            is_test = true;
+        }
+        // What stands between: other attributes and comments.
+        let Some(name) = line.strip_prefix("fn ").and_then(|rest| rest.split(['(', '<']).next()) else { continue };
+        if std::mem::take(&mut is_test) {
+            let mut words = name.split('_');
+            while let (Some(letters @ ("pp" | "pl" | "id")), Some(digits)) = (words.next(), words.next()) {
+                found.push((format!("{}-{digits}", letters.to_uppercase()), kind, name.to_owned()));
+            }
         }
     }
 }
 
-/// `test("PP-004 PP-006: the rest of the name"`
+/// `test("PP-004 PP-006: the rest of the name"`, or the same in backticks.
 fn in_javascript(text: &str, kind: &'static str, found: &mut Found) {
-    for name in
-        text.lines().filter_map(|line| line.trim().strip_prefix("test(\"")).filter_map(|rest| rest.split('"').next())
-    {
-        for word in name.split([' ', ':', ',']).take_while(|word| is_id(word)) {
+    for line in text.lines().map(str::trim) {
+        let Some(rest) = line.strip_prefix("test(") else { continue };
+        let Some(quote) = rest.chars().next().filter(|quote| matches!(quote, '"' | '`')) else { continue };
+        let Some(name) = rest.split(quote).nth(1) else { continue };
+        for word in name.split([' ', ':', ',']).filter(|word| !word.is_empty()).take_while(|word| is_id(word)) {
             found.push((word.to_owned(), kind, name.to_owned()));
         }
     }
@@ -150,4 +157,20 @@ fn named_in_code() -> Result<Vec<String>> {
     ids.sort();
     ids.dedup();
     Ok(ids)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_tests_are_evidence() {
+        let mut found = Found::new();
+        let rust = "#[test]\n#[ignore]\nfn pp_004_pp_006_once() {}\nfn pp_007_helper() {}\n#[test]\nfn other() {}";
+        in_rust(rust, "unit", &mut found);
+        let script = "test(\"PP-008: a\", f);\n  test(`PP-009, PP-010: ${b}`, f);\n// test PP-011\nconst PP-012 = 1;";
+        in_javascript(script, "Node", &mut found);
+        let ids: Vec<_> = found.iter().map(|(id, ..)| id.as_str()).collect();
+        assert_eq!(ids, ["PP-004", "PP-006", "PP-008", "PP-009", "PP-010"]);
+    }
 }

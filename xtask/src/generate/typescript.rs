@@ -117,7 +117,7 @@ fn shape_type(shape: &Shape, is_output: bool) -> String {
             let text_type = match text.format {
                 Format::OneOf(values) if !is_output => choices(values),
                 Format::OneOf(values) | Format::Usually(values) => format!("Open<{}>", choices(values)),
-                Format::Free | Format::Filled | Format::Email | Format::WebAddress => "string".into(),
+                Format::Free | Format::Filled | Format::Id | Format::Email | Format::WebAddress => "string".into(),
             };
             if text.or_integer { format!("{text_type} | number") } else { text_type }
         }

@@ -60,7 +60,7 @@ static LETTER_SLOTS: LetterSlots = LetterSlots::of(&CHECKOUT);
 fn return_url(order: &Group<'_>, found: &mut Findings) {
     if !order.has(RETURN_URL) {
         let issue = found.warning(pp(112), Code::MissingMember, &order.at(RETURN_URL));
-        issue.hint("Without it the payer does not come back to your page.");
+        issue.hint("Without it the payer does not come back.");
     }
 }
 

@@ -5,7 +5,7 @@ use super::PIETERPOST;
 use super::order::{self, DONE, ORDER};
 use crate::operation::{Body, Method, Operation, Repeat};
 use crate::rule::pp;
-use crate::schema::{Object, documentation, filled, must, object};
+use crate::schema::{Format, Object, documentation, formatted, must, object};
 
 /// Looks up an order of the same account.
 pub static GET_ORDER: Operation = Operation {
@@ -27,7 +27,7 @@ pub static GET_ORDER: Operation = Operation {
 /// Which order.
 pub static ORDER_ID: Object = object("GetOrderInput", "Which order.").fields(&[must(
     "orderId",
-    filled().within(1, 200, pp(130)),
+    formatted(Format::Id).within(1, 200, pp(130)),
     "The id that the order was created with.",
 )
 .rule(pp(130))

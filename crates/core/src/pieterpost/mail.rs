@@ -49,9 +49,9 @@ pub(super) const METADATA_FIELD: Field = may("metadata", METADATA, "The caller's
 pub(super) const COMPOSE_MODE_FIELD: Field =
     may("composeMode", COMPOSE_MODE, "\"template\": all letters share templateMessage.").rule(pp(70));
 pub(super) const TEMPLATE: Field =
-    may("templateMessage", text(), "Text with placeholders such as {{first_name}}.").rule(pp(70));
+    may("templateMessage", text(), "Text with placeholders such as {{first_name}}.").rule(pp(70)).omit_empty();
 pub(super) const VARIABLE_KEYS: Field =
-    may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(73));
+    may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(73)).omit_empty();
 pub(super) const STAMP: Field =
     may("stampImageAssetId", filled(), "Id of an uploaded letter-stamp-image asset, for all letters.").rule(pp(44));
 pub(super) const LETTERS_FIELD: Field =
@@ -87,7 +87,9 @@ pub(super) static MAIL_CASES: [Case; 2] = [
 pub static LETTER: Object = object("Letter", "One letter of an order.")
     .fields(&[
         must("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(41)),
-        may("message", text(), "The text, cut off behind 6,000 characters; not in template mode.").rule(pp(41)),
+        may("message", text(), "The text, cut off behind 6,000 characters; not in template mode.")
+            .rule(pp(41))
+            .omit_empty(),
         may("attachments", list(&ASSET_ID), "Ids of uploaded letter-attachment assets.").rule(pp(43)).omit_empty(),
     ])
     .misplaced(&[
@@ -115,7 +117,7 @@ pub static POSTCARD: Object = object("Postcard", "One postcard, for one recipien
         may("frontImageAssetId", filled(), "Id of an uploaded square postcard-image asset.").rule(pp(63)),
         may("frontImage", Shape::Any, "Named by the vendor without a shape; passed on.").rule(pp(64)),
         may("composeMode", COMPOSE_MODE, "\"template\": the message has placeholders.").rule(pp(67)),
-        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(67)),
+        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(67)).omit_empty(),
     ])
     .exactly_one_of(&[&["recipient"], &["recipients"]], pp(61))
     .misplaced(&[Misplaced { name: "templateMessage", belongs: "into the postcard's message", rule: pp(67) }])
@@ -263,7 +265,7 @@ fn from_template(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
 /// The variables that the caller declares, PP-073 and PP-074.
 fn declared(order: &Group<'_>, slot: Slot, found: &mut Findings) -> Vec<String> {
     let mut names = Vec::new();
-    for key in order.items(slot).filter_map(|key| key.text()) {
+    for key in order.items(slot).filter_map(|key| key.text()).take(template::MOST_VARIABLES) {
         let name = key.value();
         if !template::is_variable(&name) {
             found.warning(pp(74), Code::InvalidVariableName, &key.place()).text("actual", &name);

@@ -103,6 +103,9 @@ pub(super) fn variables(
     let path = |variable: &str| pointer::child(fields.path(), variable);
     let is_declared = |variable: &str| declared.iter().any(|name| name == variable);
     for variable in &source.variables {
+        if found.is_full(Weight::Strict) {
+            return;
+        }
         let (rule, code) = match person.value(variable) {
             Some(value) if !template::is_blank(&value) => continue,
             Some(_) => {
@@ -116,12 +119,18 @@ pub(super) fn variables(
         found.weigh(Weight::Strict, rule, code, path(variable)).text("variable", variable);
     }
     for variable in declared.iter().filter(|name| !source.variables.contains(&name.as_str())) {
+        if found.is_full(Weight::Strict) {
+            return;
+        }
         if variable != FIRST_NAME && person.value(variable).is_none() {
             let issue = found.weigh(Weight::Strict, pp(78), Code::MissingVariable, path(variable));
             issue.text("variable", variable);
         }
     }
     for own in person.own_names().filter(|own| !source.variables.contains(&own.as_ref())) {
+        if found.is_full(Weight::Info) {
+            return;
+        }
         let own: Cow<'_, str> = own;
         let issue = found.weigh(Weight::Info, pp(79), Code::UnusedVariable, path(&own));
         issue.text("variable", &own);

@@ -18,7 +18,7 @@ const MESSAGE: Slot = ERROR.slot("error");
 /// Reads a refusal. `None` if the body is not PieterPost's.
 pub(super) fn meaning(status: u16, body: &[u8]) -> Option<Refusal> {
     let reading = check(&ERROR, body, Mode::Answer);
-    let root = reading.root();
+    let root = reading.is_json.then(|| reading.root())?;
     let code = root.text(CODE)?.value();
     let message = String::from(root.text(MESSAGE)?.value());
     let meaning = match (code.as_ref(), status) {

@@ -14,6 +14,16 @@ pub(super) struct State {
 }
 
 impl State {
+    /// All that is known of it, as bytes.
+    pub(super) fn put(&self, each: &mut impl FnMut(&[u8])) {
+        each(self.code.as_bytes());
+        each(self.name.as_bytes());
+        for (first, last) in self.zips {
+            each(&first.to_le_bytes());
+            each(&last.to_le_bytes());
+        }
+    }
+
     /// Whether a ZIP code is in this state.
     pub(super) fn has(&self, zip: u32) -> bool {
         self.zips.iter().any(|(first, last)| (*first..=*last).contains(&zip))

@@ -28,22 +28,50 @@ pub(super) fn expected(shape: &Shape) -> &'static str {
     }
 }
 
+/// How far the lines of an input were counted: each byte is looked at once, however much is reported.
+#[derive(Default)]
+pub(super) struct Lines {
+    at: usize,
+    line: i64,
+    column: i64,
+}
+
+impl Lines {
+    /// Line and column of a place at or behind the last one, both counted from 0.
+    fn find(&mut self, bytes: &[u8], offset: usize) -> (i64, i64) {
+        for byte in bytes.get(self.at..offset).unwrap_or_default() {
+            if *byte == b'\n' {
+                (self.line, self.column) = (self.line + 1, 0);
+            } else {
+                self.column += i64::from(text::plain_units(&[*byte]));
+            }
+        }
+        self.at = self.at.max(offset);
+        (self.line, self.column)
+    }
+}
+
 /// Reports where and why the bytes are not JSON.
 #[cold]
-pub(super) fn not_json(found: &mut Findings, bytes: &[u8], offset: usize, reason: &'static str, path: String) {
-    let before = bytes.get(..offset).unwrap_or_default();
-    let line = before.rsplit(|byte| *byte == b'\n').next().unwrap_or_default();
-    let lines = before.iter().filter(|byte| **byte == b'\n').count();
+pub(super) fn not_json(
+    found: &mut Findings,
+    lines: &mut Lines,
+    bytes: &[u8],
+    offset: usize,
+    reason: &'static str,
+    path: String,
+) {
+    let (line, column) = lines.find(bytes, offset);
     let issue = found.weigh(Weight::Error, RuleId::NONE, Code::InvalidJson, path);
     issue.text("reason", if offset >= bytes.len() { "the text ends too early" } else { reason });
-    issue.number("line", lines as i64 + 1);
-    issue.number("column", i64::from(text::plain_units(line)) + 1);
+    issue.number("line", line + 1);
+    issue.number("column", column + 1);
     issue.number("offset", offset as i64);
 }
 
 /// Reports what is wrong with a string.
 #[cold]
-pub(super) fn flaw(found: &mut Findings, flaw: Flaw, bytes: &[u8], path: String) {
+pub(super) fn flaw(found: &mut Findings, lines: &mut Lines, flaw: Flaw, bytes: &[u8], path: String) {
     match flaw {
         Flaw::Utf8(offset) => {
             found.weigh(Weight::Error, RuleId::NONE, Code::InvalidUtf8, path).number("offset", offset as i64);
@@ -52,8 +80,8 @@ pub(super) fn flaw(found: &mut Findings, flaw: Flaw, bytes: &[u8], path: String)
             found.weigh(Weight::Error, RuleId::NONE, Code::LoneSurrogate, path);
         }
         Flaw::Unescaped(offset) => {
-            let reason = "a line break or control character in a text is written as an escape, such as \\n";
-            not_json(found, bytes, offset, reason, path);
+            let reason = "a line break or the like in a text is written as an escape, such as \\n";
+            not_json(found, lines, bytes, offset, reason, path);
         }
         Flaw::Control(character) => {
             let mut name = String::from("U+00");
@@ -85,20 +113,25 @@ pub(super) fn inexact(found: &mut Findings, number: &[u8], path: String) {
     found.weigh(Weight::Warning, RuleId::NONE, Code::UnsafeNumber, path).text("actual", &written).fix_text(&written);
 }
 
-/// Whether a number has more digits than 2^53 can tell apart, or a huge exponent.
+/// Whether a number is an integer beyond 2^53, has more digits than a double keeps, or a larger exponent.
 pub(super) fn is_inexact(number: &[u8]) -> bool {
-    let digits = number.strip_prefix(b"-").unwrap_or(number);
-    let end = digits.iter().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(digits.len());
-    let (mantissa, exponent) = (digits.get(..end).unwrap_or_default(), digits.get(end..).unwrap_or_default());
-    let huge = exponent.iter().filter(|byte| byte.is_ascii_digit()).count() > 2;
-    if mantissa.len() < 16 {
-        return huge;
+    let end = number.iter().position(|byte| matches!(byte, b'e' | b'E')).unwrap_or(number.len());
+    let (mantissa, exponent) = number.split_at_checked(end).unwrap_or((number, &[]));
+    if mantissa.len() < 16 && exponent.is_empty() {
+        return false;
     }
-    let value = mantissa
-        .iter()
-        .filter(|byte| byte.is_ascii_digit())
-        .try_fold(0u64, |value, digit| value.checked_mul(10)?.checked_add(u64::from(digit - b'0')));
-    huge || value.is_none_or(|value| value > 1 << 53)
+    // No double has more than 17 digits; an integer without a point or exponent is one that was meant exactly.
+    let is_integer = exponent.is_empty() && !mantissa.contains(&b'.');
+    let most = if is_integer { 1 << 53 } else { 99_999_999_999_999_999 };
+    // JavaScript writes from 5e-324 to 1.7976931348623157e+308.
+    value(mantissa) > most || value(exponent) > 324
+}
+
+/// The digits as one number, or the largest there is.
+#[inline(never)]
+fn value(digits: &[u8]) -> u64 {
+    let digits = digits.iter().filter(|byte| byte.is_ascii_digit());
+    digits.fold(0_u64, |value, digit| value.saturating_mul(10).saturating_add(u64::from(digit & 15)))
 }
 
 /// Holds a name of the caller's own against what such names look like.
@@ -182,11 +215,13 @@ mod tests {
 
     #[test]
     fn numbers_beyond_two_to_the_53() {
-        for exact in ["0", "-1", "9007199254740992", "0.1", "1e10", "123456789012345"] {
+        for exact in
+            ["0", "9007199254740992", "0.30000000000000004", "5e-324", "-1.7976931348623157e+308", "123456789012345"]
+        {
             assert!(!is_inexact(exact.as_bytes()), "{exact}");
         }
         for inexact in
-            ["9007199254740993", "-9007199254740993", "1e400", "99999999999999999999999", "0.12345678901234567"]
+            ["9007199254740993", "-9007199254740993", "1e400", "99999999999999999999999", "0.123456789012345678"]
         {
             assert!(is_inexact(inexact.as_bytes()), "{inexact}");
         }

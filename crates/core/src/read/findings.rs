@@ -89,9 +89,17 @@ impl Findings {
         }
     }
 
+    /// Whether whatever is found with this weight from here on changes nothing about the report: it is full.
+    #[inline(never)]
+    pub(crate) fn is_full(&self, weight: Weight) -> bool {
+        let fails = weight == Weight::Error || weight == Weight::Strict && self.mode == Mode::Strict;
+        self.unlisted.is_some() && (self.failed || !fails)
+    }
+
     /// All issues, and a last one if there are more than are listed.
     pub(crate) fn finish(mut self) -> Vec<Issue> {
-        if self.unlisted.is_some() {
+        // What is gone on from may have such a one already.
+        if self.unlisted.is_some() && self.issues.len() == MOST_ISSUES {
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
             let mut more = Issue::new(String::new(), Code::TooManyIssues, severity, RuleId::NONE);
             more.number("limit", MOST_ISSUES as i64);

@@ -7,26 +7,27 @@ use super::tree::Tree;
 use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Format, Weight};
+use crate::template::is_blank;
 
 /// Holds a text against its format.
 #[inline(never)]
 pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, node: u32, format: Format, rule: RuleId, span: &[u8]) {
+    let value = text::decode(span);
     let code = match format {
         Format::Free => return,
-        Format::Filled if text::is_blank(span) => Code::Blank,
-        Format::Filled => return,
-        Format::OneOf(allowed) if allowed.iter().any(|value| value.as_bytes() == span) => return,
-        Format::Usually(allowed) if allowed.iter().any(|value| value.as_bytes() == span) => return,
+        Format::OneOf(allowed) | Format::Usually(allowed) if allowed.contains(&&*value) => return,
         Format::OneOf(_) | Format::Usually(_) => Code::InvalidChoice,
-        Format::Email if is_email(&text::decode(span)) => return,
+        Format::Filled | Format::Id if is_blank(&value) => Code::Blank,
+        Format::Id if value.bytes().all(|byte| matches!(byte, b'.' | b' ')) => Code::InvalidId,
+        Format::Filled | Format::Id => return,
+        Format::Email if is_email(&value) => return,
         Format::Email => Code::InvalidEmail,
-        Format::WebAddress => match web_address(&text::decode(span)) {
+        Format::WebAddress => match web_address(&value) {
             None => return,
             Some(code) => code,
         },
     };
     let weight = if matches!(format, Format::Usually(_)) { Weight::Warning } else { Weight::Error };
-    let value = text::decode(span);
     let issue = found.weigh(weight, rule, code, tree.path(node));
     if code != Code::Blank {
         issue.text("actual", &value);
@@ -87,7 +88,7 @@ fn host(authority: &[u8]) -> Option<&[u8]> {
     let colon = authority.iter().rposition(|byte| *byte == b':').filter(|colon| bracket < Some(*colon));
     let (host, port) = authority.split_at_checked(colon.unwrap_or(authority.len()))?;
     let digits = port.get(1..).unwrap_or_default();
-    if digits.len() > 5 || !digits.iter().all(u8::is_ascii_digit) {
+    if digits.len() > 5 || !digits.iter().all(u8::is_ascii_digit) || digits.len() == 5 && digits > b"65535" {
         return None;
     }
     if let [b'[', address @ .., b']'] = host {
@@ -143,6 +144,7 @@ mod tests {
             "https://example.com:port/",
             "https://exa\\mple.com",
             "https://a..b/",
+            "https://example.com:99999/",
             "https://[x/",
         ] {
             assert_eq!(web_address(bad), Some(Code::InvalidUrl), "{bad}");

@@ -39,7 +39,7 @@ impl Walk<'_> {
             b'"' => self.cursor.string().map(|string| {
                 if let Some(flaw) = string.flaw {
                     let path = self.free_path(level);
-                    check::flaw(&mut self.found, flaw, self.cursor.bytes, path);
+                    check::flaw(&mut self.found, &mut self.lines, flaw, self.cursor.bytes, path);
                 }
             }),
             b't' => self.cursor.literal("true"),

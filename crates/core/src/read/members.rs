@@ -83,6 +83,7 @@ impl Walk<'_> {
                 let name = self.name()?;
                 if self.cursor.peek() == b'n' {
                     // A null is the same as nothing at all.
+                    self.strangers.push((name.start, name.end));
                     let absent = self.null_entry(&name, node, rule)?;
                     tidy &= !absent;
                 } else {
@@ -193,6 +194,10 @@ impl Walk<'_> {
         }
         self.cursor.at += 1;
         self.pieces.truncate(members.pieces);
+        let is_told = !object.quiet && self.found.mode() != Mode::Answer;
+        if is_told && self.strangers.len() > members.strangers {
+            self.report_strangers(&members);
+        }
         self.report_duplicates(members.strangers, node);
         self.depth -= 1;
         self.complete(&members);
@@ -222,7 +227,7 @@ impl Walk<'_> {
         let (bit, node) = (1 << index, members.first + index as u32);
         if members.present & bit != 0 {
             members.tidy = false;
-            self.found.weigh(Weight::Error, RuleId::NONE, Code::DuplicateMember, self.tree.path(node)).fix_remove();
+            self.found.weigh(Weight::Error, RuleId::NONE, Code::DuplicateMember, self.tree.path(node));
             return self.free(node, None);
         }
         members.present |= bit;
@@ -292,23 +297,35 @@ impl Walk<'_> {
         let order = members.object.fields.len() as u32;
         self.pieces.push(Piece { order, from, to: self.cursor.position() });
         members.next = members.object.fields.len();
-        if members.object.quiet || self.found.mode() == Mode::Answer {
-            return Ok(());
-        }
-        let path = child(self.tree.path(members.node), &decoded);
-        if let Some(misplaced) = members.object.misplaced.iter().find(|misplaced| misplaced.name == decoded) {
-            let issue = self.found.weigh(Weight::Error, misplaced.rule, Code::MisplacedMember, path);
-            issue.text("belongs", misplaced.belongs);
-            return Ok(());
-        }
-        let issue = self.found.weigh(Weight::Warning, members.object.unknown, Code::UnknownMember, path);
-        let names = members.object.fields.iter().map(|field| field.name);
-        if let Some(meant) = suggest(&decoded, names) {
-            issue.text("suggestion", meant).did_you_mean(meant);
-            let meant = child(self.tree.path(members.node), meant);
-            issue.fix_move(meant);
-        }
         Ok(())
+    }
+
+    /// Reports the members that the table does not have, once it is known which of its own are there.
+    #[cold]
+    fn report_strangers(&mut self, members: &Members) {
+        let bytes = self.cursor.bytes;
+        for (start, end) in self.strangers.get(members.strangers..).unwrap_or_default() {
+            let name = text::decode(bytes.get(*start..*end).unwrap_or_default());
+            let path = child(self.tree.path(members.node), &name);
+            if let Some(misplaced) = members.object.misplaced.iter().find(|misplaced| misplaced.name == name) {
+                let issue = self.found.weigh(Weight::Error, misplaced.rule, Code::MisplacedMember, path);
+                issue.text("belongs", misplaced.belongs);
+                continue;
+            }
+            if self.found.is_full(Weight::Warning) {
+                continue;
+            }
+            let issue = self.found.weigh(Weight::Warning, members.object.unknown, Code::UnknownMember, path);
+            let fields = members.object.fields;
+            if let Some(meant) = suggest(&name, fields.iter().map(|field| field.name)) {
+                issue.text("suggestion", meant).did_you_mean(meant);
+                // Moving it there must not cost a value that is there already.
+                let index = fields.iter().position(|field| field.name == meant).unwrap_or_default();
+                if members.present & (1 << index) == 0 {
+                    issue.fix_move(child(self.tree.path(members.node), meant));
+                }
+            }
+        }
     }
 
     /// Names that stand twice among those of the caller's own.

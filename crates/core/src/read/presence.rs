@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use super::findings::Findings;
+use super::text;
 use super::tree::{Kind, Tree};
 use crate::json;
 use crate::pointer::child;
@@ -99,8 +100,8 @@ fn cases(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
     if tag.kind != Kind::Text {
         return;
     }
-    let value = tree.span(tag);
-    let Some(case) = object.cases.iter().find(|case| case.value.as_bytes() == value) else { return };
+    let value = text::decode(tree.span(tag));
+    let Some(case) = object.cases.iter().find(|case| case.value == value) else { return };
     let is_filled = |index: usize| members.filled & (1 << index) != 0;
     for (name, rule) in case.needs {
         if let Some(index) = position(name).filter(|index| !is_filled(*index)) {

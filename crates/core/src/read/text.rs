@@ -94,7 +94,7 @@ pub(super) fn is_blank(span: &[u8]) -> bool {
     match span.first() {
         None => true,
         Some(byte) if (0x21..0x7F).contains(byte) && *byte != b'\\' => false,
-        Some(_) => decode(span).chars().all(char::is_whitespace),
+        Some(_) => crate::template::is_blank(&decode(span)),
     }
 }
 

@@ -14,6 +14,8 @@ use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Bound, Format, Mode, Object, Shape, Text, Weight};
 
+/// Items of a list that is far too long are read over from here on: a small input must not take a lot of memory.
+const KEPT: u32 = 500;
 /// Deeper nesting is refused; no payload comes near, and a stack is finite.
 pub(super) const DEEPEST: usize = 64;
 
@@ -28,6 +30,8 @@ pub(super) struct Walk<'i> {
     pub(super) pieces: Vec<Piece>,
     /// For each table: which member came behind which, the last time.
     pub(super) orders: Vec<Order>,
+    /// How far lines were counted.
+    pub(super) lines: check::Lines,
     /// Names of unknown members, as bytes of the input.
     pub(super) strangers: Vec<(usize, usize)>,
 }
@@ -42,6 +46,7 @@ impl<'i> Walk<'i> {
             stopped: None,
             pieces: Vec::with_capacity(32),
             orders: Vec::with_capacity(8),
+            lines: check::Lines::default(),
             strangers: Vec::new(),
         }
     }
@@ -76,7 +81,7 @@ impl<'i> Walk<'i> {
             return;
         }
         let (at, reason) = self.cursor.stopped;
-        check::not_json(&mut self.found, self.cursor.bytes, at, reason, path);
+        check::not_json(&mut self.found, &mut self.lines, self.cursor.bytes, at, reason, path);
     }
 
     /// Reads the value ahead, which has to be of this shape, into a node.
@@ -196,7 +201,7 @@ impl<'i> Walk<'i> {
 
     fn flaw(&mut self, string: &Str, node: u32) {
         if let Some(flaw) = string.flaw {
-            check::flaw(&mut self.found, flaw, self.cursor.bytes, self.tree.path(node));
+            check::flaw(&mut self.found, &mut self.lines, flaw, self.cursor.bytes, self.tree.path(node));
         }
     }
 
@@ -267,14 +272,19 @@ impl<'i> Walk<'i> {
         self.cursor.at += 1;
         self.tree.set(node, |node| node.kind = Kind::List);
         let (mut count, mut last) = (0, NONE);
+        let kept = if bound.most == u32::MAX { u32::MAX } else { bound.most.max(KEPT) };
         self.cursor.space();
         if self.cursor.peek() == b']' {
             self.cursor.at += 1;
         } else {
             loop {
-                let entry = self.append(node, count, &mut last);
+                if count < kept {
+                    let entry = self.append(node, count, &mut last);
+                    self.value(item, rule, entry)?;
+                } else {
+                    self.free(node, None)?;
+                }
                 count += 1;
-                self.value(item, rule, entry)?;
                 self.cursor.space();
                 match self.cursor.peek() {
                     b',' => self.cursor.at += 1,

@@ -1,5 +1,7 @@
 //! Every kind of issue: its stable name, what it says and how it is mended.
 
+use crate::schema::documentation;
+
 /// Name, message and hint of a kind of issue.
 ///
 /// In a message `{member}` is the last member of the path and any other name a value of `params`.
@@ -62,6 +64,8 @@ pub enum Code {
     SpacedPlaceholder,
     MalformedPlaceholder,
     PlaceholderNotMerged,
+    TooManyVariables,
+    InvalidId,
     OutOfRange,
     UnusualAmount,
     EmptyFile,
@@ -78,7 +82,7 @@ pub enum Code {
 
 impl Code {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 64] = [
+    pub const ALL: [Code; 66] = [
         Code::InvalidJson,
         Code::ByteOrderMark,
         Code::InvalidUtf8,
@@ -131,6 +135,8 @@ impl Code {
         Code::SpacedPlaceholder,
         Code::MalformedPlaceholder,
         Code::PlaceholderNotMerged,
+        Code::TooManyVariables,
+        Code::InvalidId,
         Code::OutOfRange,
         Code::UnusualAmount,
         Code::EmptyFile,
@@ -169,13 +175,14 @@ impl Code {
         match self {
             Code::InvalidJson => Words("invalid_json", "Not JSON at line {line}, column {column}: {reason}.", "Write the text with JSON.stringify."),
             Code::ByteOrderMark => Words("byte_order_mark", "The text starts with a byte order mark.", "Save it as UTF-8 without one."),
-            Code::InvalidUtf8 => Words("invalid_utf8", "{member} is not UTF-8 at byte {offset}.", "Encode the text as UTF-8, for example with TextEncoder."),
-            Code::LoneSurrogate => Words("lone_surrogate", "{member} holds one half of a character (a lone surrogate).", "Cut text between characters, not between UTF-16 units; toWellFormed() replaces such halves."),
+            Code::InvalidUtf8 => Words("invalid_utf8", "{member} is not UTF-8 at byte {offset}.", "Encode the text as UTF-8, as TextEncoder does."),
+            Code::LoneSurrogate => Words("lone_surrogate", "{member} holds one half of a character (a lone surrogate).", "Cut text between characters; toWellFormed() replaces such halves."),
             Code::ControlCharacter => Words("control_character", "{member} holds the control character {character}, which cannot be printed.", "Take it out; only tabs and line breaks are of use in a text."),
             Code::DuplicateMember => Words("duplicate_member", "{member} is given more than once.", "Give it once; readers disagree on which one counts."),
-            Code::TooDeep => Words("too_deep", "{member} is nested deeper than {limit} levels.", "No payload of these providers is."),
+            Code::TooDeep => Words("too_deep", "{member} is nested deeper than {limit} levels.", ""),
             Code::TooManyIssues => Words("too_many_issues", "Only the first {limit} issues are listed.", "Mend these and check again."),
-            Code::NotJsonValue => Words("not_json_value", "{member} is {actual}, which JSON cannot hold.", "Give text, numbers, true, false, plain objects and arrays."),
+            // Said by JavaScript, before anything comes here.
+            Code::NotJsonValue => Words("not_json_value", documentation("{member} is {actual}, which JSON cannot hold."), documentation("Give text, numbers, true, false, plain objects and arrays.")),
             Code::InvalidType => Words("invalid_type", "{member} has to be {expected}, not {actual}.", ""),
             Code::MissingMember => Words("missing_member", "{member} is missing.", ""),
             Code::NullMember => Words("null_member", "{member} is null.", "Leave the member out instead."),
@@ -192,7 +199,7 @@ impl Code {
             Code::InvalidChoice => Words("invalid_choice", "{member} is \"{actual}\", which is none of: {allowed}.", ""),
             Code::InvalidEmail => Words("invalid_email", "{member} \"{actual}\" is not an e-mail address.", "Write it as name@example.com."),
             Code::InvalidUrl => Words("invalid_url", "{member} \"{actual}\" is not an absolute web address.", "Write it as https://example.com/path."),
-            Code::InsecureUrl => Words("insecure_url", "{member} \"{actual}\" does not start with https://.", "Only addresses of this computer (localhost, 127.0.0.1, [::1]) may use http."),
+            Code::InsecureUrl => Words("insecure_url", "{member} \"{actual}\" does not start with https://.", "Only localhost, 127.0.0.1 and [::1] may use http."),
             Code::InvalidNumber => Words("invalid_number", "{member} is written {actual}; an integer is written with digits only.", ""),
             Code::UnsafeNumber => Words("unsafe_number", "{member} is {actual}, more than JavaScript and many other readers keep exactly.", "Send it as text."),
             Code::InvalidKey => Words("invalid_key", "The idempotency key has {actual} characters; 1 to {limit} printable ASCII characters are taken.", "Use crypto.randomUUID(), once for each order."),
@@ -205,7 +212,7 @@ impl Code {
             Code::PostalCodeOfOtherState => Words("postal_code_of_other_state", "{actual} is in {other}, not in {state}.", "Check both: one of them is wrong."),
             Code::UnassignedPostalCode => Words("unassigned_postal_code", "{actual} is not in use in {country}.", "Check the digits."),
             Code::UnusualForm => Words("unusual_form", "{member} \"{actual}\" is usually written {normal}.", ""),
-            Code::TerritoryAsCountry => Words("territory_as_country", "{actual} is taken as a country of its own, outside the US market.", "If the letter is to go with US letters, write United States as country and {actual} as state."),
+            Code::TerritoryAsCountry => Words("territory_as_country", "{actual} is taken as a country of its own, outside the US market.", "To send it with US letters, write United States as country and {actual} as state."),
             Code::MixedMarkets => Words("mixed_markets", "Letters to the United States ({us}) and to other countries ({others}) cannot be combined in one order.", "Make two orders."),
             Code::MissingMessage => Words("missing_message", "{member} is missing: a letter needs a message, attachments or both.", ""),
             Code::MessageWillBeTruncated => Words("message_will_be_truncated", "{member} has {actual} characters after the merge, all after {limit} are cut off.", ""),
@@ -219,6 +226,8 @@ impl Code {
             Code::SpacedPlaceholder => Words("spaced_placeholder", "The placeholder {variable} is written with spaces inside its braces; the provider documents it without.", ""),
             Code::MalformedPlaceholder => Words("malformed_placeholder", "{actual} is not a placeholder and is printed as it stands.", "Placeholders are written {{name}}: letters, digits and underscores, at most 40."),
             Code::PlaceholderNotMerged => Words("placeholder_not_merged", "The placeholder {variable} is printed as it stands: placeholders are filled in template mode only.", "Use composeMode \"template\" with templateMessage, or write the text out."),
+            Code::TooManyVariables => Words("too_many_variables", "{member} has more than {limit} variables.", ""),
+            Code::InvalidId => Words("invalid_id", "{member} is made of dots only.", ""),
             Code::OutOfRange => Words("out_of_range", "{member} is {actual}, at least {least} is needed.", ""),
             Code::UnusualAmount => Words("unusual_amount", "{member} is {actual}; another public source takes {least} to {most}, in steps of {step}.", ""),
             Code::EmptyFile => Words("empty_file", "{member} is empty.", ""),

@@ -113,7 +113,7 @@ impl Shape {
 /// An object with known members.
 pub const fn object(name: &'static str, doc: &'static str) -> Object {
     Object {
-        name,
+        name: documentation(name),
         doc: documentation(doc),
         fields: &[],
         required: 0,

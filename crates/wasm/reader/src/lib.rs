@@ -123,8 +123,8 @@ pub fn merge(input: &[u8], lenient: bool) -> Vec<u8> {
     edgepost_core::pieterpost::merge(input, mode(lenient)).to_json().into_bytes()
 }
 
-/// `sha-256=:...:` of the bytes.
+/// The SHA-256 of the bytes, 32 bytes.
 #[wasm_bindgen]
 pub fn digest(bytes: &[u8]) -> Vec<u8> {
-    edgepost_core::digest::field(bytes).into_bytes()
+    Vec::from(edgepost_core::digest::sha256(bytes))
 }
