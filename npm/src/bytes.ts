@@ -1,4 +1,5 @@
-import type { Issue, Json } from "./types.js";
+import { fileMembers } from "./generated/types.js";
+import type { Issue, Json, OperationName } from "./types.js";
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -17,17 +18,43 @@ export function encode(text: string): Uint8Array {
   return buffer.subarray(0, encoder.encodeInto(text, buffer).written);
 }
 
-/** The bytes of an input, or why there are none. Good until the next call. */
-export function inputBytes(input: object | Json): Uint8Array | Issue {
+/** The bytes of an input, or why there are none; a file is its size there. Good until the next call. */
+export function inputBytes(input: object | Json, operation?: OperationName): Uint8Array | Issue {
   if (input instanceof Uint8Array) return input;
   if (typeof input === "string") return encode(wellFormed(input));
   let text: string | undefined;
   try {
-    text = JSON.stringify(input);
+    text = JSON.stringify(operation && fileMembers[operation] ? withoutFile(operation, input) : input);
   } catch {
     return culprit(input);
   }
   return text === undefined ? notJson("", input) : encode(text);
+}
+
+/** The file of an input; undefined where there is none, and in JSON, which cannot hold one. */
+export function fileOf(operation: OperationName, input: object | Json): Blob | Uint8Array | undefined {
+  const member = fileMembers[operation];
+  const file: unknown = member === undefined ? undefined : (input as Record<string, unknown> | null)?.[member];
+  return file instanceof Uint8Array || file instanceof Blob ? file : undefined;
+}
+
+/** An input with the size of its file in the file's place. */
+function withoutFile(operation: OperationName, input: object): object {
+  const file = fileOf(operation, input);
+  if (file === undefined) return input;
+  return { ...input, [fileMembers[operation] as string]: file instanceof Uint8Array ? file.length : file.size };
+}
+
+/** What is wrong about an input whose file is not at hand. */
+export function noFile(operation: OperationName, expected: string): Issue {
+  const member = fileMembers[operation] as string;
+  return {
+    path: `/${member}`,
+    code: "invalid_type",
+    severity: "error",
+    message: `${member} has to be ${expected}.`,
+    params: { member, expected },
+  };
 }
 
 /** Lone surrogates as escapes: the encoder would turn them into other characters without a word. */

@@ -19,7 +19,7 @@ export interface OperationInfo {
   /** Members of the input that go into the path. */
   pathMembers: string[];
   /** What makes it safe to repeat. */
-  repeat: "read" | "idempotency_key";
+  repeat: "read" | "idempotency_key" | "never";
   input: JsonSchema;
   output: JsonSchema;
 }

@@ -1,5 +1,5 @@
 import { EdgepostError, invalidInput } from "./error.js";
-import { encode, inputBytes, parse } from "./bytes.js";
+import { encode, fileOf, inputBytes, noFile, parse } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import { checked, invalidOption } from "./options.js";
 import * as wasm from "./generated/wasm/reader.js";
@@ -62,7 +62,7 @@ export function validate<O extends OperationName>(
 ): Report {
   const number = index(operation);
   const isLenient = options !== undefined && checked(options).mode === "lenient";
-  const bytes = inputBytes(input);
+  const bytes = inputBytes(input, operation);
   if (!(bytes instanceof Uint8Array)) return { ok: false, operation, issues: [bytes] };
   const found = wasm.validate(number, bytes, isLenient);
   if (found.length === 0) return { ok: true, operation, issues: [] };
@@ -78,14 +78,19 @@ export function validate<O extends OperationName>(
 export function build<O extends OperationName>(operation: O, input: InputOf<O> | Json, options?: BuildOptions): Prepared {
   const number = index(operation);
   const about = options === undefined ? NOTHING : encode(JSON.stringify(checked(options))).slice();
-  const bytes = inputBytes(input);
+  const bytes = inputBytes(input, operation);
   if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
-  const frame = wasm.build(number, bytes, about);
+  const file = fileOf(operation, input);
+  const frame = wasm.build(number, bytes, about, file instanceof Uint8Array ? file : NOTHING);
   const length = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
   const head = parse<Built>(frame.subarray(4, 4 + length));
   if ("issues" in head) throw invalidInput(operation, head.issues);
-  const { method, url, headers, key } = head;
-  const body = method === "GET" ? null : (frame.subarray(4 + length) as Uint8Array<ArrayBuffer>);
+  const { method, url, headers, key, fileAt } = head;
+  let body = method === "GET" ? null : (frame.subarray(4 + length) as Uint8Array<ArrayBuffer>);
+  if (body && fileAt >= 0) {
+    if (!(file instanceof Uint8Array)) throw invalidInput(operation, [noFile(operation, TO_BUILD)]);
+    body = inserted(body, file, fileAt);
+  }
   let digest: string | undefined;
   return {
     operation,
@@ -100,7 +105,19 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
   };
 }
 
-type Built = { issues: Issue[] } | Pick<Prepared, "method" | "url" | "headers" | "key">;
+/** `fileAt` is where the file belongs into the bytes; -1 where there is none. */
+type Built = { issues: Issue[] } | (Pick<Prepared, "method" | "url" | "headers" | "key"> & { fileAt: number });
+
+const TO_BUILD = "a Uint8Array for build, which gives all bytes of the request; a Blob is streamed by call of edgepost/client";
+
+/** The bytes with others among them. */
+function inserted(bytes: Uint8Array, others: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(bytes.length + others.length);
+  all.set(bytes.subarray(0, at));
+  all.set(others, at);
+  all.set(bytes.subarray(at), at + others.length);
+  return all;
+}
 
 /**
  * Says what an answer means. Never throws on what a provider answered: members and values that are new are kept, and
@@ -116,7 +133,7 @@ export function read<O extends OperationName>(operation: O, answer: Answer, opti
   if (typeof body !== "string" && !(body instanceof Uint8Array)) throw invalidOption("body", body, "the answer's text or bytes, not parsed");
   // A clock may count in fractions.
   const about = encode(JSON.stringify({ status, headers: pairs(headers), testMode, now: Math.trunc(now ?? Date.now()) })).slice();
-  const sent = input === undefined ? NOTHING : inputBytes(input);
+  const sent = input === undefined ? NOTHING : inputBytes(input, operation);
   const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
   return parse(wasm.read(number, bytes, about, sent instanceof Uint8Array ? sent : NOTHING));
 }

@@ -10,11 +10,13 @@ export type InputOf<O extends OperationName> = Operations[O]["input"];
 export type OutputOf<O extends OperationName> = Operations[O]["output"];
 
 /** An input that is still being filled in: any member may be missing or null. */
-export type Draft<T> = T extends readonly (infer Item)[]
-  ? Draft<Item>[]
-  : T extends object
-    ? { [Name in keyof T]?: Draft<T[Name]> | null }
-    : T;
+export type Draft<T> = T extends Blob | Uint8Array
+  ? T
+  : T extends readonly (infer Item)[]
+    ? Draft<Item>[]
+    : T extends object
+      ? { [Name in keyof T]?: Draft<T[Name]> | null }
+      : T;
 
 /** JSON text, or JSON bytes in UTF-8. */
 export type Json = string | Uint8Array;

@@ -15,18 +15,23 @@ export function conform({ build, merge, read, validate }, { operations, merge: p
   };
   const tuples = (issues) => issues.map((issue) => TUPLE.map((name) => issue[name] ?? "")).sort();
   const patched = (value, patch) => jsonPatch.applyPatch(structuredClone(value), patch).newDocument;
-  const body = (prepared) => (prepared.body === null ? null : JSON.parse(new TextDecoder().decode(prepared.body)));
+  const body = (prepared) => {
+    if (prepared.body === null) return null;
+    const isForm = prepared.headers["content-type"].startsWith("multipart/form-data");
+    return isForm ? members(prepared) : JSON.parse(new TextDecoder().decode(prepared.body));
+  };
 
   for (const [operation, { examples, faulty, text, canonical, answers }] of Object.entries(operations)) {
-    for (const [name, { input, response }] of Object.entries(examples)) {
+    for (const [name, { input, testMode = true, response }] of Object.entries(examples)) {
       const forms = [input, JSON.stringify(input), new TextEncoder().encode(JSON.stringify(input, null, 2))];
-      for (const form of forms) {
-        same(`${name} validates`, validate(operation, form), { ok: true, operation, issues: [] });
+      for (const form of forms) same(`${name} validates`, validate(operation, form), { ok: true, operation, issues: [] });
+      // JSON holds a file's size only: what is built has its bytes.
+      for (const form of typeof input.file === "number" ? [withFile(input)] : forms) {
         const prepared = build(operation, form);
         same(`${name} builds`, body(prepared), prepared.method === "GET" ? null : input);
       }
       const answer = { status: response.status, headers: {}, body: JSON.stringify(response.body) };
-      same(`${name} reads`, read(operation, answer, { input, testMode: true }), { kind: "ok", value: response.body });
+      same(`${name} reads`, read(operation, answer, { input, testMode }), { kind: "ok", value: response.body });
     }
     faulty.forEach(({ of, patch, mode, issues, body: change, rules }, index) => {
       const input = patched(examples[of].input, patch);
@@ -35,7 +40,7 @@ export function conform({ build, merge, read, validate }, { operations, merge: p
       same(label, tuples(report.issues), issues.slice().sort());
       same(`${label} ok`, report.ok, !issues.some(([severity]) => severity === "error"));
       for (const { message } of report.issues) if (!message) failed.push(`${label}: no message`);
-      if (change) same(`${label} builds`, body(build(operation, input)), patched(input, change));
+      if (change) same(`${label} builds`, body(build(operation, withFile(input))), patched(input, change));
     });
     for (const { note, text: written, base64, issues } of text) {
       const input = written ?? Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
@@ -66,6 +71,31 @@ export function conform({ build, merge, read, validate }, { operations, merge: p
   }
   if (failed.length > 0) throw new Error(`${failed.length} of ${compared} differ:\n${failed.join("\n")}`);
   return compared;
+}
+
+/** An input with a file of the size that stands in its place, if one does. */
+function withFile(input) {
+  return typeof input.file === "number" ? { ...input, file: new Uint8Array(input.file).fill(0x2d) } : input;
+}
+
+/** The members that a form with one file was built from, by the bytes of RFC 7578. The file is its size. */
+function members({ headers, body }) {
+  const boundary = headers["content-type"].split("boundary=")[1];
+  const [head, tail] = [body.subarray(0, 2_000), body.subarray(-boundary.length - 8)].map((bytes) => new TextDecoder().decode(bytes));
+  if (tail !== `\r\n--${boundary}--\r\n`) throw new Error(`a form ends with ${JSON.stringify(tail)}`);
+  const found = {};
+  const part = new RegExp(`--${boundary}\r\nContent-Disposition: form-data; name="(\\w+)"(?:; filename="(.*?)"\r\nContent-Type: .+?)?\r\n\r\n`, "y");
+  for (let match; (match = part.exec(head)); ) {
+    const [whole, name, fileName] = match;
+    if (fileName !== undefined) {
+      const before = new TextEncoder().encode(head.slice(0, match.index + whole.length)).length;
+      return { ...found, name: fileName.replace(/%(22|0D|0A)/g, decodeURIComponent), [name]: body.length - before - tail.length };
+    }
+    const end = head.indexOf("\r\n", part.lastIndex);
+    found[name] = head.slice(part.lastIndex, end);
+    part.lastIndex = end + 2;
+  }
+  throw new Error(`no file in ${JSON.stringify(head)}`);
 }
 
 /** What an answer says: a byte order mark is left out, and control characters inside a text are spaces. */

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use edgepost_core::operation::OPERATIONS;
+use edgepost_core::operation::{Auth, Body, OPERATIONS};
 use edgepost_core::report::Code;
 use edgepost_core::schema::{Field, Format, Object, Shape};
 
@@ -27,12 +27,40 @@ pub fn module() -> String {
     for operation in OPERATIONS {
         let _ = write!(out, "\"{}\", ", operation.name);
     }
-    out.push_str("] as const;\n\n/** Every kind of issue. Names are stable. */\nexport type IssueCode =");
+    out.push_str("] as const;\n\n");
+    write_file_members(&mut out);
+    write_providers(&mut out);
+    out.push_str("/** Every kind of issue. Names are stable. */\nexport type IssueCode =");
     for code in Code::ALL {
         let _ = write!(out, "\n  | \"{}\"", code.name());
     }
     out.push_str(";\n");
     out
+}
+
+/// Which operations take a file, which JSON cannot hold.
+fn write_file_members(out: &mut String) {
+    out.push_str("/** The member that is a file, of operations that take one. */\n");
+    out.push_str("export const fileMembers: { readonly [O in keyof Operations]?: string } = {");
+    for operation in OPERATIONS {
+        if let Body::Multipart { file, .. } = operation.body {
+            let _ = write!(out, " \"{}\": \"{file}\",", operation.name);
+        }
+    }
+    out.push_str(" };\n\n");
+}
+
+/// What whoever calls a provider without a gateway has to know.
+fn write_providers(out: &mut String) {
+    out.push_str("/** Where each provider is, and how its keys start. */\nexport const providers = {");
+    let mut providers: Vec<_> = OPERATIONS.iter().map(|operation| operation.provider).collect();
+    providers.dedup_by_key(|provider| provider.name);
+    for provider in providers {
+        let Auth::Bearer { test_prefix, live_prefix, .. } = provider.auth;
+        let (name, base) = (provider.name, provider.base);
+        let _ = write!(out, " {name}: {{ base: \"{base}\", test: \"{test_prefix}\", live: \"{live_prefix}\" }},");
+    }
+    out.push_str(" } as const;\n\n");
 }
 
 const HEAD: &str = "// Made from the operation tables by `cargo xtask`. Do not edit.
