@@ -1,11 +1,13 @@
-import { inputBytes, parse } from "./bytes.js";
+import { fileOf, inputBytes, noFile, parse } from "./bytes.js";
 import { EdgepostError, invalidInput } from "./error.js";
 import { operations, rules } from "./generated/types.js";
 import { checked, invalidOption } from "./options.js";
+import { preflightOf, type Preflight } from "./preflight.js";
 import * as wasm from "./generated/wasm/client.js";
 import type { InputOf, Issue, Json, OperationName, Outcome, OutputOf } from "./types.js";
 
 export { EdgepostError } from "./error.js";
+export type { Obstacle, Preflight } from "./preflight.js";
 export type * from "./types.js";
 
 /** A fetch of your own: it is called with an address and an object of the known form. */
@@ -16,6 +18,8 @@ export interface EdgepostOptions {
   baseUrl: string | URL;
   /** What this caller may do; a token of the gateway's operator. */
   grant?: string;
+  /** Whether the gateway is in test mode: an answer of the other mode is reported. */
+  testMode?: boolean;
   /** In place of the platform's own fetch. */
   fetch?: Fetch;
 }
@@ -49,6 +53,11 @@ export interface WaitOptions<Value = unknown> extends Omit<CallOptions<Value>, "
   waitMs?: number;
 }
 
+export interface PreflightOptions extends CallOptions<OutputOf<"pieterpost.get_wallet">> {
+  /** What the order will cost, in hundredths of the currency; anything at all, if nothing is said. */
+  amountCents?: number;
+}
+
 /** An outcome, and what came with it. */
 export type Called<Value = unknown> = Outcome<Value> & {
   /** The idempotency key in use: with it the call can be repeated. */
@@ -74,7 +83,8 @@ export class Edgepost {
   }
 
   /**
-   * Makes a call; again, with the same bytes and key, where an answer is lost and that is safe.
+   * Makes a call; again, with the same bytes and key, where an answer is lost and that is safe. A file that is uploaded is
+   * streamed, and sent once.
    *
    * @throws EdgepostError with code `invalid_input` and `issues` or with `invalid_options`, before anything is sent; and
    *   with `invalid_options` and the `key` if a fetch of your own answers with something else than a Response
@@ -103,6 +113,16 @@ export class Edgepost {
     return (await this.#run<OutputOf<O>>(wasm.wait, operation, input, options)) as Called<OutputOf<O>> & { done: boolean };
   }
 
+  /**
+   * Looks at the wallet and at what the account may do, before a direct order.
+   *
+   * @throws EdgepostError as `call` does
+   */
+  async preflight(input: InputOf<"pieterpost.get_wallet"> = {}, options: PreflightOptions = {}): Promise<Preflight> {
+    const { amountCents } = checked(options);
+    return preflightOf(await this.call("pieterpost.get_wallet", input, options), amountCents);
+  }
+
   async #run<Value>(
     run: typeof wasm.call,
     operation: OperationName,
@@ -112,11 +132,13 @@ export class Edgepost {
     const index = operations.indexOf(operation);
     if (index < 0) throw new EdgepostError("unknown_operation", `There is no operation ${String(operation)}.`);
     const given: Partial<CallOptions<never>> = checked(options);
-    const bytes = inputBytes(input);
+    const bytes = inputBytes(input, operation);
     if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
     const copy = bytes.slice();
+    const content = fileOf(operation, input);
+    const file = content instanceof Uint8Array ? new Blob([content as Uint8Array<ArrayBuffer>]) : content;
     await prepare();
-    const { baseUrl, fetch } = this.#options;
+    const { baseUrl, fetch, testMode } = this.#options;
     const grant = given.grant ?? this.#orderGrant(copy) ?? this.#options.grant;
     let fault: EdgepostError | undefined;
     const own: Fetch | undefined = fetch && (async (url, init) => {
@@ -126,9 +148,12 @@ export class Edgepost {
       // Asking again would bring the same: a refusal ends the call.
       return response ?? new Response('{"code":"none","error":""}', { status: 400 });
     });
-    const answer = await run(index, copy, { ...given, baseUrl, grant, fetch: own, rules });
+    const answer = await run(index, copy, { ...given, baseUrl, grant, testMode, fetch: own, file, rules });
     const result = JSON.parse(answer) as Called<Value> | { kind: "invalid"; issues: Issue[] } | { kind: "aborted"; key: string | null };
-    if (result.kind === "invalid") throw invalidInput(operation, result.issues);
+    if (result.kind === "invalid") {
+      const { issues } = result;
+      throw invalidInput(operation, issues.length > 0 ? issues : [noFile(operation, "a Blob or a Uint8Array")]);
+    }
     if (result.kind === "aborted") fault ??= new EdgepostError("aborted", `${operation} was given up`, [], { cause: given.signal?.reason });
     if (fault) throw Object.assign(fault, { key: result.key });
     return result as Called<Value>;

@@ -8,7 +8,7 @@ const KINDS: [type: string, names: string, give: string, looks?: RegExp][] = [
   ["string", "grant idempotencyKey acceptLanguage", "text", /^\P{Surrogate}*$/u],
   // The wasm counts these in 32 bits.
   ["number", "attempts timeoutMs", "a number below 1e9", /^\d{1,9}(\.|$)/],
-  ["number", "now waitMs", "a number from 0 on", /^[\dI]/],
+  ["number", "now waitMs amountCents", "a number from 0 on", /^[\dI]/],
   ["function", "fetch until onProgress", "a function"],
   ["boolean", "testMode", "true or false"],
   ["object", "signal", "an AbortSignal", /AbortSignal/],

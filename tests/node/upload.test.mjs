@@ -1,8 +1,11 @@
 // Uploads, in Node: the form that `build` gives, and the one that `call` sends to the sandbox in this process.
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
-import { test } from "node:test";
+import { readFileSync } from "node:fs";
+import { beforeEach, test } from "node:test";
 import { build, EdgepostError, validate } from "edgepost";
+import { Edgepost } from "edgepost/client";
+import { Sandbox } from "edgepost/sandbox";
 
 const UPLOAD = "pieterpost.upload_asset";
 const PDF = new TextEncoder().encode("%PDF-2.0\r\n--edgepost-\r\n\0\xff");
@@ -60,4 +63,82 @@ test("what is built needs the bytes of the file", () => {
       return true;
     });
   }
+});
+
+const HOST = "https://sandbox.test";
+let sandbox;
+let sent;
+
+/** In the place of the gateway: the sandbox itself, with its key. */
+const withKey = (url, init) => {
+  sent.push({ url, ...init });
+  return sandbox.fetch(url, { ...init, headers: { ...init.headers, authorization: "Bearer pp_test_sandbox" } });
+};
+const edgepost = new Edgepost({ baseUrl: HOST, fetch: withKey });
+const fault = (kind) =>
+  sandbox.fetch(`${HOST}/_sandbox/faults`, { method: "POST", body: JSON.stringify({ operation: UPLOAD, kind, times: 9 }) });
+const assets = async () => (await (await sandbox.fetch(`${HOST}/_sandbox/state`)).json()).pieterpost.assets;
+
+beforeEach(() => {
+  sandbox = new Sandbox();
+  sent = [];
+});
+
+test("PP-003 PP-154: call sends a form of the platform's own, from bytes and from a Blob", async () => {
+  for (const file of [PDF, new Blob([PDF]), new File([PDF], "other.png", { type: "image/png" })]) {
+    const phases = [];
+    const { kind, value, key } = await edgepost.call(UPLOAD, { ...receipt, file }, { onProgress: ({ phase }) => phases.push(phase) });
+    assert.deepEqual([kind, value.contentType, value.originalName, value.size, key], ["ok", "application/pdf", "receipt.pdf", PDF.length, null]);
+    assert.deepEqual(phases, ["sending"]);
+  }
+  for (const { url, body, headers } of sent) {
+    assert.equal(url, `${HOST}/pieterpost/v1/uploads`);
+    assert.ok(body instanceof FormData, "so that the platform streams it");
+    assert.deepEqual([headers["content-type"], headers["idempotency-key"]], [undefined, undefined]);
+    assert.deepEqual([...body.keys()], ["kind", "file"]);
+    assert.equal(body.get("file").type, "application/pdf", "told by what the file holds, not by what it is called");
+  }
+});
+
+test("PP-005: an upload is never repeated by itself, and a lost answer is unknown", async () => {
+  for (const [kind, uploaded] of [["drop_before", 0], ["drop_after", 1], ["status_500_after", 1], ["html_body", 1], ["status_429", 0]]) {
+    [sandbox, sent] = [new Sandbox(), []];
+    const before = (await assets()).length;
+    assert.equal((await fault(kind)).status, 201);
+    const outcome = await edgepost.call(UPLOAD, receipt, { attempts: 5 });
+    assert.equal(sent.length, 1, kind);
+    if (kind !== "status_429") assert.deepEqual([outcome.kind, outcome.retry], ["unknown", { advice: "new_key" }], kind);
+    else assert.deepEqual([outcome.kind, outcome.retry.advice], ["refused", "after"]);
+    assert.equal((await assets()).length - before, uploaded, kind);
+  }
+  [sandbox, sent] = [new Sandbox(), []];
+  const waited = await edgepost.wait(UPLOAD, receipt);
+  assert.deepEqual([waited.kind, waited.done, sent.length], ["ok", false, 1]);
+});
+
+test("an upload can be given up", async () => {
+  const body = JSON.stringify({ operation: UPLOAD, kind: "delay_after", delayMs: 5_000 });
+  await sandbox.fetch(`${HOST}/_sandbox/faults`, { method: "POST", body });
+  const late = await edgepost.call(UPLOAD, receipt, { timeoutMs: 50 });
+  assert.deepEqual([late.kind, late.status], ["unknown", null]);
+  await assert.rejects(edgepost.call(UPLOAD, receipt, { signal: AbortSignal.abort() }), { code: "aborted", key: null });
+});
+
+test("a call needs the file, and says everything that is wrong with it", async () => {
+  for (const input of [{ ...receipt, file: 21 }, JSON.stringify({ ...receipt, file: 21 })]) {
+    await assert.rejects(edgepost.call(UPLOAD, input), ({ code, message, issues }) => {
+      assert.deepEqual([code, issues[0].path], ["invalid_input", "/file"]);
+      return message.endsWith("file has to be a Blob or a Uint8Array.");
+    });
+  }
+  await assert.rejects(edgepost.call(UPLOAD, { kind: "letter", name: "", file: new Blob([]) }), ({ issues }) => issues.filter(({ severity }) => severity === "error").length === 3);
+  assert.equal(sent.length, 0);
+});
+
+test("PP-150: what was uploaded goes out with a letter", async () => {
+  const uploaded = await edgepost.call(UPLOAD, receipt);
+  const { input } = JSON.parse(readFileSync(new URL("../vectors/pieterpost.create_checkout_link/letter_checkout.json", import.meta.url), "utf8"));
+  const letters = [{ ...input.letters[0], attachments: [uploaded.value.assetId] }];
+  const ordered = await edgepost.call("pieterpost.create_checkout_link", { ...input, letters });
+  assert.equal(ordered.kind, "ok");
 });

@@ -6,7 +6,7 @@
 //! ```
 
 use crate::digest;
-use crate::operation::Operation;
+use crate::operation::{Operation, Repeat};
 use crate::outcome::{Advice, Outcome};
 use crate::retry;
 
@@ -51,6 +51,8 @@ impl Wait {
     pub fn step(&mut self, outcome: &Outcome, now_ms: u64, chance: u32) -> Step {
         let after_ms = match outcome {
             Outcome::Ok { .. } if outcome.is_done(self.operation) => return Step::Over { done: true },
+            // To look again would be to do it again.
+            _ if self.operation.repeat == Repeat::Never => return Step::Over { done: false },
             Outcome::Ok { value, .. } => {
                 self.failures = 0;
                 self.unchanged(digest::sha256(value))
@@ -130,6 +132,15 @@ mod tests {
         assert_eq!(wait.step(&limited, 0, 0), Step::Poll { after_ms: 60_000 });
         let foreign = answer(404, r#"{"code":"order_not_found","error":"No."}"#.into());
         assert_eq!(wait.step(&foreign, 0, 0), Step::Over { done: false });
+    }
+
+    #[test]
+    fn pp_005_what_cannot_be_repeated_is_not_waited_for() {
+        let upload = operation::find("pieterpost.upload_asset").unwrap();
+        let answers = [answer(429, r#"{"code":"rate_limited","error":"No."}"#.into()), outcome::no_answer(upload)];
+        for outcome in answers {
+            assert_eq!(Wait::new(upload, 0, 60_000).step(&outcome, 0, 0), Step::Over { done: false });
+        }
     }
 
     #[test]

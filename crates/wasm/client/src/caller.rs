@@ -5,15 +5,15 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::Function;
 use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortSignal;
+use web_sys::{AbortSignal, Blob};
 
 use crate::exchange::Lost;
 use crate::{text, value_of};
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{ baseUrl, rules, grant?, fetch?, idempotencyKey?, acceptLanguage?, attempts?, timeoutMs?, waitMs?, until?, signal?,
-    /// onProgress? }`
+    /// `{ baseUrl, rules, grant?, fetch?, testMode?, file?, idempotencyKey?, acceptLanguage?, attempts?, timeoutMs?, waitMs?,
+    /// until?, signal?, onProgress? }`
     pub type Caller;
 
     #[wasm_bindgen(method, getter, structural, js_name = baseUrl)]
@@ -24,6 +24,10 @@ extern "C" {
     pub(crate) fn grant(this: &Caller) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
     pub(crate) fn fetch(this: &Caller) -> Option<Function>;
+    #[wasm_bindgen(method, getter, structural, js_name = testMode)]
+    pub(crate) fn test_mode(this: &Caller) -> Option<bool>;
+    #[wasm_bindgen(method, getter, structural)]
+    pub(crate) fn file(this: &Caller) -> Option<Blob>;
     #[wasm_bindgen(method, getter, structural, js_name = idempotencyKey)]
     pub(crate) fn idempotency_key(this: &Caller) -> Option<String>;
     #[wasm_bindgen(method, getter, structural, js_name = acceptLanguage)]

@@ -1,6 +1,8 @@
 //! One request and its answer.
 
+use edgepost_core::file::{FileType, media_type};
 use edgepost_core::http::Response;
+use edgepost_core::multipart::Form;
 use edgepost_core::outcome::{self, Context, Outcome};
 use edgepost_core::prepare::Prepared;
 use futures_util::future::{Either, select};
@@ -9,7 +11,7 @@ use gloo_timers::future::TimeoutFuture;
 use js_sys::{Function, Object, Reflect, Uint8Array};
 use wasm_bindgen::prelude::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use web_sys::AbortController;
+use web_sys::{AbortController, Blob, FormData};
 
 use crate::caller::{Abort, Caller};
 use crate::now;
@@ -57,7 +59,7 @@ pub(crate) async fn exchange(
         let outcome = outcome::no_answer(operation);
         return Ok(Exchange { outcome, order_grant: None, replayed: false, stale: false });
     };
-    let context = Context { input: Some(input), test_mode: None, now_ms: Some(now()) };
+    let context = Context { input: Some(input), test_mode: caller.test_mode(), now_ms: Some(now()) };
     let header = |name| edgepost_core::http::header(&response.headers, name);
     Ok(Exchange {
         order_grant: header("edgepost-order-grant").map(str::to_owned),
@@ -76,9 +78,10 @@ async fn fetch(
     if let Some(grant) = caller.grant() {
         headers.push(("edgepost-grant".into(), grant));
     }
+    let body = body(prepared, caller).await?;
     let response = match caller.fetch() {
-        Some(fetch) => injected(&fetch, prepared, &headers, controller).await?,
-        None => global(prepared, &headers, controller).await?,
+        Some(fetch) => injected(&fetch, prepared, &headers, body, controller).await?,
+        None => global(prepared, &headers, body, controller).await?,
     };
     let status = response.status();
     let headers = response.headers().entries().collect();
@@ -86,10 +89,32 @@ async fn fetch(
     Ok(Response { status, headers, body })
 }
 
+/// What goes out behind the headers.
+async fn body(prepared: &Prepared, caller: &Caller) -> Result<Option<JsValue>, JsValue> {
+    if let (Some(form), Some(file)) = (&prepared.form, caller.file()) {
+        return Ok(Some(form_data(form, &file).await?.into()));
+    }
+    Ok(prepared.request.body.as_deref().map(|body| Uint8Array::from(body).into()))
+}
+
+/// PP-003: the platform draws the boundary and streams the file. Its type is told by what it holds, as everywhere.
+async fn form_data(form: &Form, file: &Blob) -> Result<FormData, JsValue> {
+    let head = file.slice_with_f64_and_f64(0.0, FileType::TOLD_WITHIN as f64)?;
+    let head = Uint8Array::new(&JsFuture::from(head.array_buffer()).await?).to_vec();
+    let file = file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), media_type(&head))?;
+    let data = FormData::new()?;
+    for (name, value) in &form.fields {
+        data.append_with_str(name, value)?;
+    }
+    data.append_with_blob_and_filename(form.file, &file, &form.file_name)?;
+    Ok(data)
+}
+
 /// The platform's own fetch.
 async fn global(
     prepared: &Prepared,
     headers: &[(String, String)],
+    body: Option<JsValue>,
     controller: Option<&AbortController>,
 ) -> Result<gloo_net::http::Response, JsValue> {
     let request = &prepared.request;
@@ -103,8 +128,8 @@ async fn global(
     }
     // Why there is no answer changes nothing about what follows from it.
     let failed = |_: gloo_net::Error| JsValue::NULL;
-    match &request.body {
-        Some(body) => builder.body(Uint8Array::from(body.as_slice())).map_err(failed)?.send().await.map_err(failed),
+    match body {
+        Some(body) => builder.body(body).map_err(failed)?.send().await.map_err(failed),
         None => builder.send().await.map_err(failed),
     }
 }
@@ -114,6 +139,7 @@ async fn injected(
     fetch: &Function,
     prepared: &Prepared,
     headers: &[(String, String)],
+    body: Option<JsValue>,
     controller: Option<&AbortController>,
 ) -> Result<gloo_net::http::Response, JsValue> {
     let request = &prepared.request;
@@ -125,8 +151,8 @@ async fn injected(
     Reflect::set(&init, &"method".into(), &request.method.as_str().into())?;
     Reflect::set(&init, &"headers".into(), &fields)?;
     Reflect::set(&init, &"redirect".into(), &"manual".into())?;
-    if let Some(body) = &request.body {
-        Reflect::set(&init, &"body".into(), &Uint8Array::from(body.as_slice()))?;
+    if let Some(body) = body {
+        Reflect::set(&init, &"body".into(), &body)?;
     }
     if let Some(controller) = controller {
         Reflect::set(&init, &"signal".into(), &controller.signal())?;

@@ -26,7 +26,8 @@ const TIMEOUT_MS: u32 = 30_000;
 const LONGEST_WAIT_MS: f64 = 600_000.0;
 
 /// Sends a request, again where that is safe, and answers with JSON: the outcome with `key`, `orderGrant`, `replayed`,
-/// `stale`; or `{ "kind": "invalid", issues }`; or `{ "kind": "aborted", key }`.
+/// `stale`; or `{ "kind": "invalid", issues }`, without issues where only the file is not at hand; or
+/// `{ "kind": "aborted", key }`.
 #[wasm_bindgen]
 pub async fn call(operation_index: usize, input: Vec<u8>, caller: Caller) -> String {
     let Some(operation) = OPERATIONS.get(operation_index).copied() else { return String::new() };
@@ -34,7 +35,10 @@ pub async fn call(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
         Ok(prepared) => prepared,
         Err(report) => return invalid(&report),
     };
-    let attempts = caller.attempts().unwrap_or(ATTEMPTS).max(1);
+    let attempts = match operation.repeat {
+        Repeat::Never => 1,
+        Repeat::Read | Repeat::IdempotencyKey => caller.attempts().unwrap_or(ATTEMPTS).max(1),
+    };
     let mut attempt = 0;
     loop {
         caller.progress(&phase("sending", attempt, None));
@@ -93,7 +97,11 @@ fn prepare(operation: &'static Operation, input: &[u8], caller: &Caller) -> Resu
         accept_language: caller.accept_language(),
         ..Options::default()
     };
-    prepare::build(operation, input, &options)
+    let prepared = prepare::build(operation, input, &options)?;
+    if prepared.form.is_some() && caller.file().is_none() {
+        return Err(Report { operation: operation.name, issues: Vec::new() });
+    }
+    Ok(prepared)
 }
 
 fn invalid(report: &Report) -> String {
