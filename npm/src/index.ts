@@ -2,4 +2,5 @@
 export { EdgepostError } from "./error.js";
 export { operations } from "./generated/types.js";
 export { build, merge, read, validate } from "./reader.js";
+export { readReturn, type ReturnState } from "./return.js";
 export type * from "./types.js";
