@@ -41,6 +41,10 @@ pub struct Operation {
     pub repeat: Repeat,
     /// What it sends beside path and query.
     pub body: Body,
+    /// Whether a gateway's policy may let anybody call it: it neither spends from the account nor tells of it.
+    pub may_be_public: bool,
+    /// Whether it counts as one of the provider's orders of the day.
+    pub is_order: bool,
     /// The shape of the input: path and query parameters beside the members of the body.
     pub input: &'static Object,
     /// The shape of the answer.
@@ -71,8 +75,19 @@ pub struct Provider {
     pub base: &'static str,
     /// How a request shows who sends it.
     pub auth: Auth,
+    /// How much of it one account may ask for.
+    pub quota: Quota,
     /// Reads a refusal; `None` if the body is not the provider's.
     pub meaning: fn(status: u16, body: &[u8]) -> Option<Refusal>,
+}
+
+/// How much an account may ask for. Asking for more costs a refusal, and at some providers more than that.
+#[derive(Clone, Copy, Debug)]
+pub struct Quota {
+    /// Requests in any sixty seconds.
+    pub per_minute: u32,
+    /// Orders on one UTC day.
+    pub orders_per_day: u32,
 }
 
 /// HTTP methods that the operations use.

@@ -2,22 +2,24 @@
 
 use std::net::Ipv6Addr;
 
-use edgepost_core::http::{Headers, Request, Response, header};
+use edgepost_core::http::{Headers, Request, Response, header, percent_decode};
 use edgepost_core::json;
-use edgepost_core::operation::{Operation, Repeat};
+use edgepost_core::operation::{Body as BodyKind, Operation};
 use edgepost_core::outcome::Advice;
 use edgepost_core::prepare::{self, Options, is_key};
 use edgepost_core::read;
 use edgepost_core::schema::Mode;
 
-use crate::config::{Config, MODE, Upstream};
+use crate::access::{self, Access};
+use crate::asks::Asks;
+use crate::config::{Config, Upstream};
 use crate::cors;
-use crate::grants;
 use crate::headers;
 use crate::mint::{Mint, identity};
 use crate::policy;
 use crate::problem::{Code, Problem};
 use crate::route::{self, Route};
+use crate::upload::{self, Upload};
 
 /// A JSON body has at most so many bytes.
 pub const LARGEST_BODY: usize = 1_048_576;
@@ -67,9 +69,15 @@ impl Head {
         header(&self.headers, "origin")
     }
 
-    /// Who asks, as far as anybody can say without a grant.
-    fn subject(&self) -> String {
-        format!("origin:{}", self.origin().unwrap_or("none"))
+    /// Names and values of the query.
+    fn query(&self) -> Result<Vec<(String, String)>, Problem> {
+        let query = self.url.split_once('?').map_or("", |(_, query)| query.split('#').next().unwrap_or_default());
+        let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
+            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
+            Some((percent_decode(name)?, percent_decode(&value.replace('+', " "))?))
+        });
+        let pairs: Option<Vec<_>> = pairs.collect();
+        pairs.ok_or_else(|| Problem::new(Code::InvalidInput, "The query is not percent-encoded UTF-8."))
     }
 }
 
@@ -84,6 +92,8 @@ pub enum Next {
     Body(Pending),
     /// Look something up.
     Read(Lookup),
+    /// Look at the beginning of a form, then pass its file on.
+    Upload(Upload),
 }
 
 /// What to do about a request whose body was read.
@@ -110,8 +120,8 @@ pub struct Lookup {
 #[derive(Clone, Debug)]
 pub struct Pending {
     operation: &'static Operation,
-    /// The idempotency key of a mint; none for a mere check.
-    key: Option<String>,
+    /// The idempotency key of a call, and by what right it is made; none for a mere check.
+    call: Option<(String, Access)>,
 }
 
 /// A body, or why there is none.
@@ -139,16 +149,10 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
     if cors::is_preflight(&head.method, &head.headers) {
         return Ok(Next::Answer(cors::preflight()));
     }
-    // Reads without an origin need a grant; whoever shows an origin has to be one that is served.
-    let needs_origin = matches!(&route, Route::Operation { operation, .. } if operation.repeat != Repeat::Read);
+    // Whoever shows an origin has to be one that is served, also with a grant: a page has its users' grants, not its own.
     let own = policy::origin(&head.url);
-    if (needs_origin || head.origin().is_some()) && !config.policy.allows_origin(head.origin(), &own) {
-        let detail = match head.origin() {
-            Some(origin) => format!("Pages of {origin} are not served here: the policy's `origins` do not list it."),
-            None => {
-                "Programs without an Origin are not served here: the policy's `origins` do not list \"none\".".into()
-            }
-        };
+    if let Some(origin) = head.origin().filter(|origin| !config.policy.allows_origin(Some(origin), &own)) {
+        let detail = format!("Pages of {origin} are not served here: the policy's `origins` do not list it.");
         return Err(Problem::new(Code::OriginNotAllowed, detail));
     }
     match route {
@@ -158,15 +162,20 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
         Route::OpenApi => Ok(Next::Page),
         Route::Validate(operation) => {
             json_only(&head.headers)?;
-            Ok(Next::Body(Pending { operation, key: None }))
+            Ok(Next::Body(Pending { operation, call: None }))
         }
-        Route::Operation { operation, members } if operation.repeat == Repeat::Read => {
-            lookup(config, head, operation, &members, now_ms).map(Next::Read)
-        }
-        Route::Operation { operation, .. } => {
-            json_only(&head.headers)?;
+        Route::Operation { operation, members } => {
             upstream(config, operation)?;
-            Ok(Next::Body(Pending { operation, key: Some(key(&head.headers)?) }))
+            let access = access::check(config, operation, &head.headers, &head.url, now_ms)?;
+            match operation.body {
+                BodyKind::None => lookup(config, head, operation, members, &access).map(Next::Read),
+                BodyKind::Json => {
+                    json_only(&head.headers)?;
+                    let key = key(&head.headers, &access)?;
+                    Ok(Next::Body(Pending { operation, call: Some((key, access)) }))
+                }
+                BodyKind::Multipart { .. } => upload::receive(operation, &head.headers).map(Next::Upload),
+            }
         }
     }
 }
@@ -180,13 +189,17 @@ fn json_only(headers: &Headers) -> Result<(), Problem> {
 
 fn upstream<'c>(config: &'c Config, operation: &Operation) -> Result<&'c Upstream, Problem> {
     let name = operation.provider.name;
-    config
-        .upstream(operation.provider)
-        .ok_or_else(|| Problem::new(Code::ProviderNotConfigured, format!("This gateway has no test key for {name}.")))
+    config.upstream(operation.provider).ok_or_else(|| {
+        let detail = format!("This gateway has no {} key for {name}.", config.mode);
+        Problem::new(Code::ProviderNotConfigured, detail)
+    })
 }
 
-/// The key that makes a call count once.
-fn key(headers: &Headers) -> Result<String, Problem> {
+/// The key that makes a call count once. A grant for one request needs none: the request is its own key.
+fn key(headers: &Headers, access: &Access) -> Result<String, Problem> {
+    if let Some(intent) = access.intent() {
+        return Ok(format!("intent:{intent}"));
+    }
     let lines: Vec<_> = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("idempotency-key")).collect();
     let key = match lines.as_slice() {
         [] => {
@@ -200,7 +213,7 @@ fn key(headers: &Headers) -> Result<String, Problem> {
             return Err(Problem::new(Code::IdempotencyKeyInvalid, detail));
         }
     };
-    if key.len() < SHORTEST_KEY {
+    if key.len() < SHORTEST_KEY && matches!(access, Access::Public { .. }) {
         let detail = format!(
             "A caller without a grant needs an Idempotency-Key that nobody can guess, of at least {SHORTEST_KEY} \
              characters: crypto.randomUUID()."
@@ -214,20 +227,24 @@ fn lookup(
     config: &Config,
     head: &Head,
     operation: &'static Operation,
-    members: &[(&'static str, String)],
-    now_ms: u64,
+    mut members: Vec<(String, String)>,
+    access: &Access,
 ) -> Result<Lookup, Problem> {
-    let upstream = upstream(config, operation)?;
-    let id = members.first().map(|(_, value)| value.as_str()).unwrap_or_default();
-    grants::check(config, &head.headers, operation, id, now_ms)?;
+    members.extend(head.query()?);
+    if let (Access::Granted { claims, .. }, Some((_, id))) =
+        (access, members.first().filter(|(name, _)| name == "orderId"))
+        && !claims.covers(id)
+    {
+        return Err(Problem::new(Code::GrantInsufficient, "The grant is for another order."));
+    }
     let mut input = String::from("{");
     for (position, (name, value)) in members.iter().enumerate() {
         json::member(&mut input, if position == 0 { "" } else { "," }, name);
         json::member(&mut input, ":", value);
     }
     input.push('}');
-    let request = build(upstream, operation, input.as_bytes(), &head.headers, None)?;
-    Ok(Lookup { id: identity("read", operation.name, id), operation, request })
+    let request = build(upstream(config, operation)?, operation, input.as_bytes(), &head.headers, None)?;
+    Ok(Lookup { id: identity("read", config.mode, operation.name, &input), operation, request })
 }
 
 /// The request for an input, built from scratch: nothing of the caller's is on it but what the tables let through.
@@ -273,22 +290,26 @@ impl Pending {
                 return Err(problem.retry(Advice::SameBytes, None));
             }
         };
-        let Some(key) = &self.key else {
+        let Some((key, access)) = &self.call else {
             let report = prepare::validate(self.operation, &bytes, Mode::Strict);
             return Ok(Then::Answer(json_answer(200, report.to_json())));
         };
-        let subject = head.subject();
-        let id = identity(&subject, self.operation.name, key);
+        let subject = access.subject();
+        let id = identity(&subject, config.mode, self.operation.name, key);
         let upstream = upstream(config, self.operation)?;
         let request = build(upstream, self.operation, &bytes, &head.headers, Some(id.clone()))?;
-        return_url(config, head, self.operation, &bytes)?;
+        let asks = Asks::of(&read::check(self.operation.input, &bytes, Mode::Strict).root());
+        return_url(config, head, &asks)?;
         let body = request.body.unwrap_or_default();
+        let digest = edgepost_core::digest::field(&body);
+        access.covers(&asks, &digest)?;
         Ok(Then::Mint(Mint {
             id,
             operation: self.operation.name.to_owned(),
             subject,
-            address: head.network(),
-            digest: edgepost_core::digest::field(&body),
+            address: matches!(access, Access::Public { .. }).then(|| head.network()),
+            holds: access.holds(config, self.operation, &asks),
+            digest,
             url: request.url,
             headers: request.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
@@ -297,11 +318,9 @@ impl Pending {
 }
 
 /// A payer is only sent back to where the policy says: a gateway whose links lead anywhere is a tool for fraud.
-fn return_url(config: &Config, head: &Head, operation: &'static Operation, input: &[u8]) -> Result<(), Problem> {
-    let reading = read::check(operation.input, input, Mode::Strict);
-    let Some(slot) = operation.input.find("returnUrl") else { return Ok(()) };
-    let Some(url) = reading.root().text(slot).map(|url| url.value().into_owned()) else { return Ok(()) };
-    if config.policy.allows_return(&url, &policy::origin(&head.url)) {
+fn return_url(config: &Config, head: &Head, asks: &Asks) -> Result<(), Problem> {
+    let Some(url) = &asks.return_url else { return Ok(()) };
+    if config.policy.allows_return(url, &policy::origin(&head.url)) {
         return Ok(());
     }
     let detail = "returnUrl leads to an address that the policy's `return_urls` do not list.";
@@ -310,7 +329,7 @@ fn return_url(config: &Config, head: &Head, operation: &'static Operation, input
 
 fn health(config: &Config) -> Response {
     let providers: Vec<_> = config.upstreams.iter().map(|upstream| upstream.provider.name).collect();
-    let body = serde_json::json!({ "ok": true, "mode": MODE, "providers": providers });
+    let body = serde_json::json!({ "ok": true, "mode": config.mode, "providers": providers });
     json_answer(200, body.to_string())
 }
 

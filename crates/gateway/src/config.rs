@@ -1,7 +1,7 @@
 //! The configuration: read by type when the gateway starts. A wrong one never serves, and says in the log what is wrong,
 //! by name and never by value.
 
-use edgepost_core::grant::{SHORTEST_KEY, SigningKey};
+use edgepost_core::grant::{Key, SHORTEST_KEY, SigningKey};
 use edgepost_core::operation::{Auth, OPERATIONS, Provider};
 use edgepost_core::read::is_web_address;
 
@@ -11,12 +11,16 @@ use crate::secret::Secret;
 /// Everything that is configured.
 #[derive(Clone, Debug)]
 pub struct Config {
+    /// `test` or `live`.
+    pub mode: &'static str,
     /// The providers that can be called.
     pub upstreams: Vec<Upstream>,
     /// What anybody may do.
     pub policy: Policy,
-    /// The first signs; all verify.
-    pub grant_keys: Vec<SigningKey>,
+    /// Signs grants.
+    pub signing_key: SigningKey,
+    /// Verify them.
+    pub grant_keys: Vec<Key>,
 }
 
 /// A provider that can be called.
@@ -30,26 +34,30 @@ pub struct Upstream {
     pub key: Secret,
 }
 
-/// The one mode that is served for now.
-pub const MODE: &str = "test";
+/// The modes, and how the name of a secret ends in each.
+const MODES: [(&str, &str); 2] = [("test", "TEST"), ("live", "LIVE")];
 
 impl Config {
     /// Reads the configuration; `var` gives vars and secrets by name, `policy` is JSON.
     pub fn read(var: impl Fn(&str) -> Option<String>) -> Result<Self, Vec<String>> {
         let var = |name: &str| var(name).filter(|value| !value.is_empty());
         let mut faults = Vec::new();
-        let mode = var("EDGEPOST_MODE").unwrap_or_else(|| MODE.into());
-        if mode != MODE {
-            faults.push(format!("EDGEPOST_MODE is {mode:?}; only \"{MODE}\" is served by this version"));
+        let wanted = var("EDGEPOST_MODE").unwrap_or_else(|| "test".into());
+        let mode = MODES.iter().map(|(mode, _)| *mode).find(|mode| *mode == wanted);
+        if mode.is_none() {
+            faults.push(format!("EDGEPOST_MODE is {wanted:?}; it is \"test\" or \"live\""));
         }
+        let mode = mode.unwrap_or("test");
         let mut upstreams = Vec::new();
         for provider in providers() {
-            upstreams.extend(upstream(provider, &var, &mut faults));
+            upstreams.extend(upstream(provider, mode, &var, &mut faults));
         }
         let policy = policy(var("policy"), &mut faults);
-        let grant_keys = grant_keys(&var, &mut faults);
-        match policy {
-            Some(policy) if faults.is_empty() => Ok(Config { upstreams, policy, grant_keys }),
+        let (signing_key, grant_keys) = grant_keys(&var, &mut faults);
+        match (policy, signing_key) {
+            (Some(policy), Some(signing_key)) if faults.is_empty() => {
+                Ok(Config { mode, upstreams, policy, signing_key, grant_keys })
+            }
             _ => Err(faults),
         }
     }
@@ -57,6 +65,11 @@ impl Config {
     /// The upstream of a provider, if it is configured.
     pub fn upstream(&self, provider: &Provider) -> Option<&Upstream> {
         self.upstreams.iter().find(|upstream| upstream.provider.name == provider.name)
+    }
+
+    /// Whether nothing is really sent or paid.
+    pub fn is_test(&self) -> bool {
+        self.mode == "test"
     }
 }
 
@@ -71,8 +84,11 @@ pub fn providers() -> Vec<&'static Provider> {
     providers
 }
 
+/// A provider with the key of the mode. The key of the other mode may be there too, and is never used; a key under the
+/// wrong name, or of the wrong mode alone, means that somebody is about to send what they do not mean to.
 fn upstream(
     provider: &'static Provider,
+    mode: &str,
     var: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<String>,
 ) -> Option<Upstream> {
@@ -82,17 +98,23 @@ fn upstream(
     if !is_web_address(&base) {
         faults.push(format!("{url} is no https address (http on loopback)"));
     }
-    if var(&format!("{secret}_LIVE")).is_some() {
-        faults.push(format!("{secret}_LIVE is set: live keys are not served by this version, take it out"));
+    let (mut own, mut other) = (None, None);
+    for (one, ending) in MODES {
+        let name = format!("{secret}_{ending}");
+        let (right, wrong, kind) =
+            if one == "test" { (test_prefix, live_prefix, "live") } else { (live_prefix, test_prefix, "test") };
+        let Some(key) = var(&name).map(Secret::new) else { continue };
+        if key.starts_with(wrong) {
+            faults.push(format!("{name} holds a {kind} key: it starts with {wrong}, a {one} key with {right}"));
+        } else if !key.starts_with(right) {
+            faults.push(format!("{name} is no {one} key: it does not start with {right}"));
+        }
+        if one == mode { own = Some(key) } else { other = Some(name) }
     }
-    let name = format!("{secret}_TEST");
-    let key = Secret::new(var(&name)?);
-    if key.starts_with(live_prefix) {
-        faults.push(format!("{name} holds a live key: it starts with {live_prefix}, a test key with {test_prefix}"));
-    } else if !key.starts_with(test_prefix) {
-        faults.push(format!("{name} is no test key: it does not start with {test_prefix}"));
+    if let (None, Some(other)) = (&own, other) {
+        faults.push(format!("EDGEPOST_MODE is {mode:?}, but there is only {other}"));
     }
-    Some(Upstream { provider, base, key })
+    Some(Upstream { provider, base, key: own? })
 }
 
 fn policy(text: Option<String>, faults: &mut Vec<String>) -> Option<Policy> {
@@ -112,22 +134,32 @@ fn policy(text: Option<String>, faults: &mut Vec<String>) -> Option<Policy> {
     }
 }
 
-fn grant_keys(var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> Vec<SigningKey> {
-    let mut keys = Vec::new();
+fn grant_keys(var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> (Option<SigningKey>, Vec<Key>) {
+    let mut secrets = Vec::new();
     for (name, needed) in [("GRANT_SIGNING_KEY", true), ("GRANT_SIGNING_KEY_PREVIOUS", false)] {
         match var(name).map(|secret| SigningKey::new(&secret)) {
-            Some(Some(key)) => keys.push(key),
+            Some(Some(key)) => secrets.push(key),
             Some(None) => faults.push(format!("{name} is shorter than {SHORTEST_KEY} bytes")),
             None if needed => faults.push(format!("{name} is missing")),
             None => {}
         }
     }
-    keys
+    let mut keys: Vec<_> = secrets.iter().cloned().map(Key::Secret).collect();
+    match var("GRANT_PUBLIC_KEY").map(|text| Key::public(&text)) {
+        Some(Some(key)) => keys.push(key),
+        Some(None) => faults.push("GRANT_PUBLIC_KEY is no Ed25519 key: 32 bytes in base64url, as x of a JWK".into()),
+        None => {}
+    }
+    (secrets.into_iter().next(), keys)
 }
 
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
+
+    /// Payment links are public in test mode.
+    pub(crate) const POLICY: &str = r#"{"origins":["self","none"],"return_urls":["self"],
+        "public":[{"mode":"test","operation":"pieterpost.create_checkout_link","per_day":10}]}"#;
 
     /// A configuration that serves, with values in the place of some of its own.
     pub(crate) fn read_with(changes: &[(&str, &str)]) -> Result<Config, Vec<String>> {
@@ -137,7 +169,7 @@ pub(crate) mod tests {
                 "PIETERPOST_KEY_TEST" => Some("pp_test_canary"),
                 "PIETERPOST_URL" => Some("http://127.0.0.1:8788/pieterpost"),
                 "GRANT_SIGNING_KEY" => Some("grant-signing-key-canary-of-32-bytes"),
-                "policy" => Some(r#"{"origins":["self","none"],"return_urls":["self"],"mints_per_day":10}"#),
+                "policy" => Some(POLICY),
                 _ => None,
             };
             changed.or(usual).map(str::to_owned)
@@ -145,22 +177,30 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn pp_002_pp_008_a_live_key_or_mode_refuses_to_serve() {
-        assert!(read_with(&[]).is_ok());
+    fn pp_002_pp_008_pp_009_a_key_of_the_wrong_mode_refuses_to_serve() {
+        assert_eq!(read_with(&[]).unwrap().mode, "test");
+        let live = [("EDGEPOST_MODE", "live"), ("PIETERPOST_KEY_LIVE", "pp_live_canary")];
+        let config = read_with(&live).unwrap();
+        assert_eq!((config.mode, config.upstreams[0].key.reveal()), ("live", "pp_live_canary"));
+        assert!(read_with(&live[1..]).is_ok_and(|config| config.upstreams[0].key.reveal() == "pp_test_canary"));
         for changes in [
-            [("PIETERPOST_KEY_TEST", "pp_live_canary")],
-            [("PIETERPOST_KEY_TEST", "sk_test_canary")],
-            [("PIETERPOST_KEY_LIVE", "pp_live_canary")],
-            [("EDGEPOST_MODE", "live")],
-            [("GRANT_SIGNING_KEY", "short")],
-            [("GRANT_SIGNING_KEY", "")],
-            [("GRANT_SIGNING_KEY_PREVIOUS", "short")],
-            [("PIETERPOST_URL", "http://pieterpost.example/")],
-            [("policy", "{}")],
-            [("policy", r#"{"origins":["*"],"return_urls":[],"mints_per_day":1}"#)],
-            [("policy", r#"{"origins":[],"return_urls":[],"mints_per_day":1,"orgins":[]}"#)],
+            &[("PIETERPOST_KEY_TEST", "pp_live_canary")][..],
+            &[("PIETERPOST_KEY_TEST", "sk_test_canary")],
+            &[("PIETERPOST_KEY_LIVE", "pp_test_canary")],
+            &[("EDGEPOST_MODE", "live")],
+            &[("PIETERPOST_KEY_TEST", ""), ("PIETERPOST_KEY_LIVE", "pp_live_canary")],
+            &[("EDGEPOST_MODE", "Live")],
+            &[("GRANT_SIGNING_KEY", "short")],
+            &[("GRANT_SIGNING_KEY", "")],
+            &[("GRANT_SIGNING_KEY_PREVIOUS", "short")],
+            &[("GRANT_PUBLIC_KEY", "canary")],
+            &[("PIETERPOST_URL", "http://pieterpost.example/")],
+            &[("policy", "")],
+            &[("policy", "{}")],
+            &[("policy", r#"{"origins":["*"],"return_urls":[]}"#)],
+            &[("policy", r#"{"origins":[],"return_urls":[],"orgins":[]}"#)],
         ] {
-            let faults = read_with(&changes).unwrap_err();
+            let faults = read_with(changes).unwrap_err();
             assert_eq!(faults.len(), 1, "{changes:?}: {faults:?}");
             assert!(!faults[0].contains("canary"), "{faults:?}");
         }

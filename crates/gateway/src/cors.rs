@@ -6,7 +6,7 @@ use edgepost_core::http::{Headers, Response, header};
 const REQUEST_HEADERS: &str = "content-type, idempotency-key, edgepost-grant, edgepost-order-grant, accept-language";
 /// Headers that a page may read.
 const ANSWER_HEADERS: &str = "edgepost-operation, edgepost-order-grant, edgepost-replayed, edgepost-rules, \
-     edgepost-source, retry-after";
+     edgepost-source, ratelimit, ratelimit-policy, retry-after";
 /// How long a browser may remember the answer to its question, in seconds.
 const REMEMBERED: &str = "7200";
 

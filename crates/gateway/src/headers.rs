@@ -5,6 +5,7 @@ use edgepost_core::http::{Headers, Request, Response, header, media_type};
 use edgepost_core::operation::Auth;
 
 use crate::config::Upstream;
+use crate::minute::Left;
 
 /// Headers of a provider's answer that the caller gets to see.
 const PASSED: [&str; 4] = ["content-language", "content-type", "ratelimit-reset", "retry-after"];
@@ -36,6 +37,14 @@ pub fn pass(answer: Response, source: &str) -> Response {
     headers.push(("cache-control".into(), "no-store".into()));
     headers.push(("edgepost-source".into(), source.to_owned()));
     Response { status: answer.status, headers, body: answer.body }
+}
+
+/// Says how much is left of the provider's minute: draft-ietf-httpapi-ratelimit-headers.
+pub fn tell_left(answer: &mut Response, left: Left) {
+    answer.headers.retain(|(name, _)| name != "ratelimit" && name != "ratelimit-policy");
+    let seconds = left.reset_ms.div_ceil(1_000);
+    answer.headers.push(("ratelimit-policy".into(), format!("\"minute\";q={};w=60", left.limit)));
+    answer.headers.push(("ratelimit".into(), format!("\"minute\";r={};t={seconds}", left.left)));
 }
 
 /// Whether a body says that it is JSON.

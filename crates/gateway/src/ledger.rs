@@ -19,11 +19,13 @@
 use edgepost_core::http::Response;
 use edgepost_core::operation::{Operation, Repeat};
 use edgepost_core::outcome::{self, Advice, Context, Outcome};
+use edgepost_core::read;
+use edgepost_core::schema::Mode;
 
-use crate::config::MODE;
 use crate::headers;
 use crate::mint::Mint;
 use crate::problem::{Code, Problem};
+use crate::tally::Fate;
 
 /// How long an entry is kept, in milliseconds: as long as an order can be read by who minted it.
 pub const KEPT_MS: u64 = 14 * 86_400_000;
@@ -155,15 +157,22 @@ pub struct Settled {
     pub entry: Entry,
     /// For the caller.
     pub response: Response,
-    /// Whether the order counts; if not, its place is free again.
-    pub counts: bool,
+    /// What became of what was set aside.
+    pub fate: Fate,
     /// What an operator has to know.
     pub alarm: Option<&'static str>,
 }
 
 /// Draws the conclusions from what came back. `again`: an earlier attempt may have been heard, see [`Begin::Resend`].
-pub fn settle(entry: Entry, operation: &'static Operation, received: Received, again: bool, now_ms: u64) -> Settled {
-    let context = Context { input: None, test_mode: Some(MODE == "test"), now_ms: Some(now_ms) };
+pub fn settle(
+    entry: Entry,
+    operation: &'static Operation,
+    received: Received,
+    again: bool,
+    is_test: bool,
+    now_ms: u64,
+) -> Settled {
+    let context = Context { input: None, test_mode: Some(is_test), now_ms: Some(now_ms) };
     let outcome = match &received {
         Received::Answer(answer) => outcome::read(operation, answer, &context),
         _ => outcome::no_answer(operation),
@@ -189,7 +198,21 @@ pub fn settle(entry: Entry, operation: &'static Operation, received: Received, a
         let content_type = edgepost_core::http::header(&response.headers, "content-type").unwrap_or_default();
         entry.answer = Some((response.status, content_type.to_owned(), response.body.clone()));
     }
-    Settled { entry, response, counts: matches!(state, State::Done | State::Unknown), alarm }
+    let fate = match (&outcome, state) {
+        (Outcome::Ok { value, .. }, _) => Fate::Happened(cost(operation, value)),
+        (_, State::Unknown) => Fate::Unknown,
+        _ => Fate::Refused,
+    };
+    Settled { entry, response, fate, alarm }
+}
+
+/// What an answer says that it cost: currency and hundredths of it.
+fn cost(operation: &'static Operation, value: &[u8]) -> Option<(String, u64)> {
+    let reading = read::check(operation.output, value, Mode::Answer);
+    let answer = reading.root();
+    let cents = answer.integer(operation.output.find("amountCents")?)?;
+    let currency = answer.text(operation.output.find("currency")?)?;
+    Some((currency.value().into_owned(), u64::try_from(cents).ok()?))
 }
 
 /// The provider's answer, if it speaks its language; the gateway's own words for it otherwise.
@@ -239,7 +262,8 @@ mod tests {
             id: "id".into(),
             operation: operation().name.into(),
             subject: "origin:none".into(),
-            address: "127.0.0.1".into(),
+            address: None,
+            holds: vec![],
             digest: digest.into(),
             url: "http://127.0.0.1:8788/pieterpost/v1/checkout-links".into(),
             headers: vec![],
@@ -271,8 +295,8 @@ mod tests {
 
     #[test]
     fn a_final_answer_is_given_again() {
-        let settled = settle(entry(State::Sent), operation(), answer(201, ORDER), false, 5);
-        assert_eq!((settled.entry.state, settled.counts, settled.alarm), (State::Done, true, None));
+        let settled = settle(entry(State::Sent), operation(), answer(201, ORDER), false, true, 5);
+        assert_eq!((settled.entry.state, settled.fate, settled.alarm), (State::Done, Fate::Happened(None), None));
         let Begin::Replay(replayed) = begin(Some(settled.entry), &mint("a"), 9) else { panic!("not replayed") };
         assert_eq!((replayed.status, &replayed.body), (201, &settled.response.body));
         assert!(replayed.headers.contains(&("edgepost-replayed".into(), "true".into())));
@@ -282,8 +306,8 @@ mod tests {
     #[test]
     fn pp_172_a_refusal_that_would_come_again_is_final_and_does_not_count() {
         for code in ["invalid_request", "invalid_json"] {
-            let settled = settle(entry(State::Sent), operation(), answer(400, &error(code)), false, 5);
-            assert_eq!((settled.entry.state, settled.counts), (State::Refused, false), "{code}");
+            let settled = settle(entry(State::Sent), operation(), answer(400, &error(code)), false, true, 5);
+            assert_eq!((settled.entry.state, settled.fate), (State::Refused, Fate::Refused), "{code}");
             assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Replay(_)));
         }
     }
@@ -298,8 +322,8 @@ mod tests {
             (402, "insufficient_credits"),
             (500, "misconfigured"),
         ] {
-            let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), false, 5);
-            assert_eq!((settled.entry.state, settled.counts), (State::New, false), "{code}");
+            let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), false, true, 5);
+            assert_eq!((settled.entry.state, settled.fate), (State::New, Fate::Refused), "{code}");
             assert_eq!(settled.response.status, status);
             assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Reserve(_)));
         }
@@ -317,8 +341,8 @@ mod tests {
             answer(500, &error("db_error")),
             answer(503, "busy"),
         ] {
-            let settled = settle(entry(State::Sent), operation(), received.clone(), false, 5);
-            assert_eq!((settled.entry.state, settled.counts), (State::Unknown, true), "{received:?}");
+            let settled = settle(entry(State::Sent), operation(), received.clone(), false, true, 5);
+            assert_eq!((settled.entry.state, settled.fate), (State::Unknown, Fate::Unknown), "{received:?}");
             assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Resend(_)));
         }
         assert!(matches!(begin(Some(entry(State::Sent)), &mint("a"), 9), Begin::Resend(_)), "died while it waited");
@@ -334,12 +358,12 @@ mod tests {
             (400, "invalid_request"),
             (409, "still_processing"),
         ] {
-            let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), true, 5);
-            assert_eq!((settled.entry.state, settled.counts), (State::Unknown, true), "{code}");
+            let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), true, true, 5);
+            assert_eq!((settled.entry.state, settled.fate), (State::Unknown, Fate::Unknown), "{code}");
             assert_eq!(settled.response.status, status, "the caller hears the provider's own words");
             assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Resend(_)));
         }
-        assert_eq!(settle(entry(State::Sent), operation(), answer(201, ORDER), true, 5).entry.state, State::Done);
+        assert_eq!(settle(entry(State::Sent), operation(), answer(201, ORDER), true, true, 5).entry.state, State::Done);
     }
 
     #[test]
@@ -350,17 +374,24 @@ mod tests {
     #[test]
     fn what_cannot_be_understood_is_never_passed_on() {
         for (status, body) in [(200, "<html>"), (302, ""), (200, ""), (404, "<html>")] {
-            let settled = settle(entry(State::Sent), operation(), answer(status, body), false, 5);
+            let settled = settle(entry(State::Sent), operation(), answer(status, body), false, true, 5);
             assert_eq!(settled.response.status, 502, "{status} {body}");
         }
-        let passed = settle(entry(State::Sent), operation(), answer(500, &error("db_error")), false, 5).response;
+        let passed = settle(entry(State::Sent), operation(), answer(500, &error("db_error")), false, true, 5).response;
         assert_eq!((passed.status, passed.body), (500, error("db_error").into_bytes()));
     }
 
     #[test]
     fn pp_010_an_answer_of_the_other_mode_is_an_alarm() {
         let live = ORDER.replace("true", "false");
-        assert!(settle(entry(State::Sent), operation(), answer(201, &live), false, 5).alarm.is_some());
+        assert!(settle(entry(State::Sent), operation(), answer(201, &live), false, true, 5).alarm.is_some());
+    }
+
+    #[test]
+    fn the_price_is_the_providers_own() {
+        let order = ORDER.replacen('{', r#"{"amountCents":460,"currency":"eur","#, 1);
+        let settled = settle(entry(State::Sent), operation(), answer(201, &order), false, true, 5);
+        assert_eq!(settled.fate, Fate::Happened(Some(("eur".into(), 460))));
     }
 
     #[test]

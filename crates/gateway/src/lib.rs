@@ -9,7 +9,10 @@
 //!
 //! Secrets are put on a request in [`headers::inject`] and nowhere else.
 
+pub mod access;
 pub mod admission;
+pub mod asks;
+pub mod budget;
 pub mod config;
 pub mod cors;
 pub mod count;
@@ -18,7 +21,10 @@ pub mod headers;
 pub mod ledger;
 pub mod lookup;
 pub mod mint;
+pub mod minute;
 pub mod policy;
 pub mod problem;
 pub mod route;
 pub mod secret;
+pub mod tally;
+pub mod upload;

@@ -6,7 +6,7 @@ use edgepost_core::http::{Headers, Request};
 use edgepost_core::operation::{self, Operation};
 use serde::{Deserialize, Serialize};
 
-use crate::config::MODE;
+use crate::tally::Hold;
 
 /// A request that has to happen once. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,8 +17,10 @@ pub struct Mint {
     pub operation: String,
     /// Who asks.
     pub subject: String,
-    /// The network address that asks, for the limit by address.
-    pub address: String,
+    /// The network that asks, where its requests are limited: that of a public caller.
+    pub address: Option<String>,
+    /// What has to be set aside.
+    pub holds: Vec<Hold>,
     /// Of the body.
     pub digest: String,
     /// The provider's address.
@@ -40,9 +42,9 @@ impl Mint {
 }
 
 /// One text for who asks, in which mode, for what, under which key. Lengths are in it, so that no two can look alike.
-pub fn identity(subject: &str, operation: &str, key: &str) -> String {
+pub fn identity(subject: &str, mode: &str, operation: &str, key: &str) -> String {
     let mut all = Vec::new();
-    for part in [subject, MODE, operation, key] {
+    for part in [subject, mode, operation, key] {
         all.extend_from_slice(&(part.len() as u64).to_le_bytes());
         all.extend_from_slice(part.as_bytes());
     }
@@ -55,13 +57,16 @@ mod tests {
 
     #[test]
     fn id_02_callers_keys_and_operations_never_meet() {
-        let one = identity("origin:a", "x.y", "key");
-        for other in
-            [identity("origin:b", "x.y", "key"), identity("origin:a", "x.z", "key"), identity("origin:a", "x.y", "kex")]
-        {
+        let one = identity("origin:a", "test", "x.y", "key");
+        for other in [
+            identity("origin:b", "test", "x.y", "key"),
+            identity("origin:a", "live", "x.y", "key"),
+            identity("origin:a", "test", "x.z", "key"),
+            identity("origin:a", "test", "x.y", "kex"),
+        ] {
             assert_ne!(one, other);
         }
-        assert_ne!(identity("ab", "c", "d"), identity("a", "bc", "d"));
+        assert_ne!(identity("ab", "c", "d", "e"), identity("a", "bc", "d", "e"));
         assert!(edgepost_core::prepare::is_key(&one), "PP-004: the provider takes it as a key");
     }
 
@@ -71,7 +76,8 @@ mod tests {
             id: "id".into(),
             operation: "pieterpost.create_checkout_link".into(),
             subject: "origin:none".into(),
-            address: "127.0.0.1".into(),
+            address: Some("127.0.0.1".into()),
+            holds: vec![],
             digest: "a".into(),
             url: "https://pieterpost.com/v1/checkout-links".into(),
             headers: vec![("accept".into(), "application/json".into())],
@@ -80,7 +86,7 @@ mod tests {
         let json = serde_json::to_string(&mint).unwrap();
         assert_eq!(
             json,
-            r#"{"id":"id","operation":"pieterpost.create_checkout_link","subject":"origin:none","address":"127.0.0.1","digest":"a","url":"https://pieterpost.com/v1/checkout-links","headers":[["accept","application/json"]],"body":"{}"}"#
+            r#"{"id":"id","operation":"pieterpost.create_checkout_link","subject":"origin:none","address":"127.0.0.1","holds":[],"digest":"a","url":"https://pieterpost.com/v1/checkout-links","headers":[["accept","application/json"]],"body":"{}"}"#
         );
     }
 }

@@ -1,18 +1,42 @@
 //! What anybody may do without a grant. It is read by type at start; a wrong one does not serve.
 
+use edgepost_core::operation;
 use serde::Deserialize;
 
 /// `[vars.policy]` of the configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Policy {
-    /// Origins whose pages may mint: `https://shop.example.com`; `self` for the gateway's own pages; `none` for
+    /// Origins whose pages are served: `https://shop.example.com`; `self` for the gateway's own pages; `none` for
     /// programs, which send no Origin. An origin proves nothing: whatever is public is limited by address and by day.
     pub origins: Vec<String>,
     /// Where a payer may be sent back to: addresses, each with all that is below it; `self` for the gateway's own pages.
     pub return_urls: Vec<String>,
-    /// How many orders anybody may make on one UTC day, all together.
-    pub mints_per_day: u32,
+    /// What may be called without a grant. Nothing, if nothing is said.
+    #[serde(default)]
+    pub public: Vec<Public>,
+    /// What is set aside of a grant's amount for each recipient of an order, in hundredths of the currency, until its price
+    /// is known. The provider quotes none.
+    #[serde(default = "most_cents_per_recipient")]
+    pub most_cents_per_recipient: u64,
+}
+
+/// An operation that may be called without a grant.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Public {
+    /// In which mode.
+    pub mode: String,
+    /// Which operation.
+    pub operation: String,
+    /// How often on one UTC day, all callers together.
+    pub per_day: u32,
+    /// For which of the policy's origins; for all of them, if nothing is said.
+    pub origins: Option<Vec<String>>,
+}
+
+fn most_cents_per_recipient() -> u64 {
+    1_000
 }
 
 /// The gateway's own pages.
@@ -34,16 +58,27 @@ impl Policy {
                 faults.push(format!("return_urls: {url:?} is no address, such as \"https://shop.example.com/thanks\""));
             }
         }
+        for public in &self.public {
+            faults.extend(public.faults().map(|fault| format!("public: {fault}")));
+            for origin in public.origins.iter().flatten().filter(|origin| !self.origins.contains(origin)) {
+                faults.push(format!("public: {origin:?} is not among the policy's origins"));
+            }
+        }
         faults
+    }
+
+    /// What lets anybody of this origin call an operation.
+    pub fn public(&self, mode: &str, operation: &str, origin: Option<&str>, own: &str) -> Option<&Public> {
+        let fits = |public: &&Public| {
+            let origins = public.origins.as_ref().unwrap_or(&self.origins);
+            public.mode == mode && public.operation == operation && lists(origins, origin, own)
+        };
+        self.public.iter().find(fits)
     }
 
     /// Whether callers of this origin are served. `own` is the gateway's origin.
     pub fn allows_origin(&self, origin: Option<&str>, own: &str) -> bool {
-        self.origins.iter().any(|allowed| match (allowed.as_str(), origin) {
-            (NO_ORIGIN, origin) => origin.is_none(),
-            (OWN, origin) => origin == Some(own),
-            (allowed, origin) => origin == Some(allowed),
-        })
+        lists(&self.origins, origin, own)
     }
 
     /// Whether a payer may be sent back to this address.
@@ -54,6 +89,30 @@ impl Policy {
             Address::parse(allowed).is_some_and(|allowed| allowed.covers(&wanted))
         })
     }
+}
+
+impl Public {
+    fn faults(&self) -> impl Iterator<Item = String> {
+        let mode = (!["test", "live"].contains(&self.mode.as_str()))
+            .then(|| format!("mode {:?} is neither \"test\" nor \"live\"", self.mode));
+        let operation = match operation::find(&self.operation) {
+            None => Some(format!("there is no operation {:?}", self.operation)),
+            Some(operation) if !operation.may_be_public => {
+                Some(format!("{:?} spends from the account or tells of it: it needs a grant", self.operation))
+            }
+            Some(_) => None,
+        };
+        mode.into_iter().chain(operation)
+    }
+}
+
+/// Whether an origin is on a list.
+fn lists(origins: &[String], origin: Option<&str>, own: &str) -> bool {
+    origins.iter().any(|allowed| match (allowed.as_str(), origin) {
+        (NO_ORIGIN, origin) => origin.is_none(),
+        (OWN, origin) => origin == Some(own),
+        (allowed, origin) => origin == Some(allowed),
+    })
 }
 
 /// As much of an address as decides where it leads.
@@ -110,7 +169,7 @@ mod tests {
     fn policy() -> Policy {
         let origins = ["self", "none", "https://shop.example.com"].map(String::from).into();
         let return_urls = ["self", "https://shop.example.com/thanks"].map(String::from).into();
-        Policy { origins, return_urls, mints_per_day: 10 }
+        Policy { origins, return_urls, public: vec![], most_cents_per_recipient: 1_000 }
     }
 
     #[test]
@@ -167,13 +226,41 @@ mod tests {
     }
 
     #[test]
+    fn what_is_public_is_named_by_mode_operation_and_origin() {
+        let operation = "pieterpost.create_checkout_link";
+        let rule = |origins| Public { mode: "test".into(), operation: operation.into(), per_day: 7, origins };
+        let policy = Policy { public: vec![rule(Some(vec!["self".into()]))], ..policy() };
+        let is_public = |mode, operation, origin| policy.public(mode, operation, origin, OWN_ORIGIN).is_some();
+        assert!(is_public("test", operation, Some(OWN_ORIGIN)));
+        assert!(!is_public("test", operation, None));
+        assert!(!is_public("test", operation, Some("https://shop.example.com")));
+        assert!(!is_public("live", operation, Some(OWN_ORIGIN)));
+        assert!(!is_public("test", "pieterpost.create_compose_link", Some(OWN_ORIGIN)));
+        let all = Policy { public: vec![rule(None)], ..policy.clone() };
+        assert!(all.public("test", operation, None, OWN_ORIGIN).is_some());
+        assert!(all.public("test", operation, Some("https://evil.example"), OWN_ORIGIN).is_none());
+    }
+
+    #[test]
     fn a_wrong_policy_is_named() {
+        let public = |mode: &str, operation: &str, origin: &str| Public {
+            mode: mode.into(),
+            operation: operation.into(),
+            per_day: 1,
+            origins: Some(vec![origin.into()]),
+        };
         let wrong = Policy {
             origins: vec!["https://shop.example.com/".into(), "*".into()],
             return_urls: vec!["/x".into()],
-            mints_per_day: 1,
+            public: vec![
+                public("Test", "pieterpost.create_checkout_link", "*"),
+                public("test", "pieterpost.create_order", "*"),
+                public("test", "pieterpost.mint", "*"),
+                public("test", "pieterpost.create_checkout_link", "https://evil.example"),
+            ],
+            most_cents_per_recipient: 1,
         };
-        assert_eq!(wrong.faults().len(), 3);
+        assert_eq!(wrong.faults().len(), 7, "{:?}", wrong.faults());
         assert!(policy().faults().is_empty());
     }
 

@@ -18,6 +18,8 @@ pub enum Code {
     UnsupportedMediaType,
     /// More than the gateway reads.
     BodyTooLarge,
+    /// The body does not say how long it is.
+    LengthRequired,
     /// The body did not arrive.
     BodyUnreadable,
     /// The input breaks rules.
@@ -42,6 +44,8 @@ pub enum Code {
     GrantInvalid,
     /// The grant is good, but not for this.
     GrantInsufficient,
+    /// The grant is good, but what it allows is used up.
+    GrantExhausted,
     /// The provider's key is not configured.
     ProviderNotConfigured,
     /// The configuration is wrong; the log says how.
@@ -58,12 +62,13 @@ pub enum Code {
 
 impl Code {
     /// All of them.
-    pub const ALL: [Code; 23] = [
+    pub const ALL: [Code; 25] = [
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::OriginNotAllowed,
         Code::UnsupportedMediaType,
         Code::BodyTooLarge,
+        Code::LengthRequired,
         Code::BodyUnreadable,
         Code::InvalidInput,
         Code::IdempotencyKeyMissing,
@@ -76,6 +81,7 @@ impl Code {
         Code::GrantMissing,
         Code::GrantInvalid,
         Code::GrantInsufficient,
+        Code::GrantExhausted,
         Code::ProviderNotConfigured,
         Code::Misconfigured,
         Code::UpstreamTimeout,
@@ -92,6 +98,7 @@ impl Code {
             Code::OriginNotAllowed => ("origin_not_allowed", 403, "Origin not allowed"),
             Code::UnsupportedMediaType => ("unsupported_media_type", 415, "Unsupported media type"),
             Code::BodyTooLarge => ("body_too_large", 413, "Body too large"),
+            Code::LengthRequired => ("length_required", 411, "Length required"),
             Code::BodyUnreadable => ("body_unreadable", 400, "Body unreadable"),
             Code::InvalidInput => ("invalid_input", 422, "Invalid input"),
             Code::IdempotencyKeyMissing => ("idempotency_key_missing", 400, "Idempotency-Key missing"),
@@ -104,6 +111,7 @@ impl Code {
             Code::GrantMissing => ("grant_missing", 401, "Grant missing"),
             Code::GrantInvalid => ("grant_invalid", 401, "Grant invalid"),
             Code::GrantInsufficient => ("grant_insufficient", 403, "Grant insufficient"),
+            Code::GrantExhausted => ("grant_exhausted", 403, "Grant exhausted"),
             Code::ProviderNotConfigured => ("provider_not_configured", 503, "Provider not configured"),
             Code::Misconfigured => ("misconfigured", 503, "Misconfigured"),
             Code::UpstreamTimeout => ("upstream_timeout", 504, "No answer from the provider"),

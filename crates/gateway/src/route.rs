@@ -13,7 +13,7 @@ pub enum Route {
         /// Which one.
         operation: &'static Operation,
         /// Members of the input that came in the path.
-        members: Vec<(&'static str, String)>,
+        members: Vec<(String, String)>,
     },
     /// A check that goes nowhere.
     Validate(&'static Operation),
@@ -74,7 +74,7 @@ fn is_reserved(path: &str) -> bool {
 }
 
 /// The members in a path, if it is this operation's.
-fn captures(operation: &'static Operation, path: &str) -> Option<Vec<(&'static str, String)>> {
+fn captures(operation: &'static Operation, path: &str) -> Option<Vec<(String, String)>> {
     let rest = path.strip_prefix('/')?.strip_prefix(operation.provider.name)?;
     let mut members = Vec::new();
     let mut pieces = rest.split('/');
@@ -84,7 +84,7 @@ fn captures(operation: &'static Operation, path: &str) -> Option<Vec<(&'static s
             Some(name) => {
                 let value = percent_decode(piece)?;
                 let field = operation.input.fields.iter().find(|field| field.name == name)?;
-                members.push((field.name, value));
+                members.push((field.name.to_owned(), value));
             }
             None if wanted == piece => {}
             None => return None,
@@ -114,12 +114,14 @@ mod tests {
         assert_eq!(name("DELETE", "/pieterpost/v1/orders/ord_1"), "405 Some(\"GET\")");
         assert_eq!(name("POST", "/validate/pieterpost.get_order"), "Validate");
         assert_eq!(name("GET", "/validate/pieterpost.get_order"), "405 Some(\"POST\")");
+        assert_eq!(name("POST", "/pieterpost/v1/orders"), "pieterpost.create_order []");
+        assert_eq!(name("GET", "/pieterpost/v1/wallet"), "pieterpost.get_wallet []");
+        assert_eq!(name("POST", "/pieterpost/v1/wallet"), "405 Some(\"GET\")");
         for unknown in [
             "/pieterpost",
             "/pieterpost/",
-            "/pieterpost/v1/orders",
             "/pieterpost/v1/orders/a/b",
-            "/pieterpost/v1/wallet",
+            "/pieterpost/v1/wallets",
             "/validate/x",
             "//evil.example/x",
             "/pieterpostx/v1/checkout-links/../x",

@@ -23,6 +23,8 @@ pub static CREATE_CHECKOUT_LINK: Operation = Operation {
     path: "/v1/checkout-links",
     repeat: Repeat::IdempotencyKey,
     body: Body::Json,
+    may_be_public: true,
+    is_order: true,
     input: &CHECKOUT,
     output: &ORDER,
     proof: &["orderId", "status"],

@@ -19,6 +19,8 @@ pub static CREATE_COMPOSE_LINK: Operation = Operation {
     path: "/v1/compose-links",
     repeat: Repeat::IdempotencyKey,
     body: Body::Json,
+    may_be_public: true,
+    is_order: false,
     input: &COMPOSE_LINK_INPUT,
     output: &COMPOSE_LINK,
     proof: &["id", "url"],

@@ -23,6 +23,8 @@ pub static CREATE_ORDER: Operation = Operation {
     path: "/v1/orders",
     repeat: Repeat::IdempotencyKey,
     body: Body::Json,
+    may_be_public: false,
+    is_order: true,
     input: &DIRECT_ORDER,
     output: &ORDER,
     proof: &["orderId", "status"],

@@ -20,6 +20,8 @@ pub static CREATE_TOPUP: Operation = Operation {
     path: "/v1/credits/topups",
     repeat: Repeat::IdempotencyKey,
     body: Body::Json,
+    may_be_public: false,
+    is_order: false,
     input: &TOPUP_INPUT,
     output: &TOPUP,
     proof: &["topupId", "status"],

@@ -17,6 +17,8 @@ pub static GET_ORDER: Operation = Operation {
     path: "/v1/orders/{orderId}",
     repeat: Repeat::Read,
     body: Body::None,
+    may_be_public: false,
+    is_order: false,
     input: &ORDER_ID,
     output: &ORDER,
     proof: &["orderId", "status"],

@@ -19,6 +19,8 @@ pub static GET_WALLET: Operation = Operation {
     path: "/v1/wallet",
     repeat: Repeat::Read,
     body: Body::None,
+    may_be_public: false,
+    is_order: false,
     input: &WALLET_QUERY,
     output: &ACCOUNT,
     proof: &["accountId"],

@@ -23,6 +23,8 @@ pub static UPLOAD_ASSET: Operation = Operation {
     path: "/v1/uploads",
     repeat: Repeat::Never,
     body: Body::Multipart { file: "file", name: "name" },
+    may_be_public: false,
+    is_order: false,
     input: &UPLOAD,
     output: &ASSET,
     proof: &["assetId"],
