@@ -112,6 +112,7 @@ test("a caller can give up, and keeps the key", async () => {
     return true;
   });
   await assert.rejects(edgepost.call(CREATE, input, { signal: AbortSignal.abort() }), { code: "aborted" });
+  assert.equal(sent.length, 1, "what was given up before is not sent");
   await fault(CREATE, "drop_after", { times: 9 });
   const pausing = new AbortController();
   const onProgress = ({ phase }) => phase === "waiting" && pausing.abort();

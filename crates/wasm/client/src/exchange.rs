@@ -37,6 +37,9 @@ pub(crate) async fn exchange(
     caller: &Caller,
     timeout_ms: u32,
 ) -> Result<Exchange, Lost> {
+    if caller.is_aborted() {
+        return Err(Lost);
+    }
     let abort = Abort::of(caller);
     let controller = AbortController::new().ok();
     let answer = Box::pin(fetch(prepared, caller, controller.as_ref()));
