@@ -1,0 +1,3 @@
+import "./client.node.js";
+
+export * from "./server.js";

@@ -1,0 +1,3 @@
+import "./client.workerd.js";
+
+export * from "./server.js";
