@@ -1,10 +1,11 @@
 // Compiled, never run: what has to compile, and what must not.
-import { build, merge, read, validate } from "edgepost";
-import type { BuildOptions, InputOf, Issue, MergeOptions, Outcome, ReadOptions, ValidateOptions } from "edgepost";
-import { Edgepost, type CallOptions, type EdgepostOptions, type WaitOptions } from "edgepost/client";
+import { build, merge, read, readReturn, validate } from "edgepost";
+import type { BuildOptions, InputOf, Issue, MergeOptions, Outcome, OutputOf, ReadOptions, ReturnState, ValidateOptions } from "edgepost";
+import { Edgepost, type CallOptions, type EdgepostOptions, type PreflightOptions, type WaitOptions } from "edgepost/client";
 import { describe } from "edgepost/describe";
 import { inspectBlob, inspectFile, type FileReport } from "edgepost/files";
 import { Sandbox } from "edgepost/sandbox";
+import { Edgepost as Direct, mintGrant } from "edgepost/server";
 
 const recipient = { name: "Rijksmuseum", streetAddress: "Museumstraat 1", postalCode: "1071 XX", city: "Amsterdam", country: "Netherlands" };
 
@@ -40,6 +41,44 @@ validate("pieterpost.create_checkout", {});
 // @ts-expect-error a read has no body to type
 build("pieterpost.get_order", { order: "ord_1" });
 
+/** Whether two types are one. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same: true[] = [
+  true satisfies Same<InputOf<"pieterpost.upload_asset">["file"], Blob | Uint8Array>,
+  true satisfies Same<InputOf<"pieterpost.upload_asset">["kind"], "postcard-image" | "letter-attachment" | "letter-stamp-image">,
+  true satisfies Same<OutputOf<"pieterpost.upload_asset">["publicUrl"], string | null>,
+  true satisfies Same<OutputOf<"pieterpost.get_wallet">["wallet"]["balanceCents"], number>,
+  true satisfies Same<OutputOf<"pieterpost.create_topup">["checkoutUrl"], string | null>,
+  true satisfies Same<ReturnState["status"], "success" | "cancelled" | "unknown">,
+  true satisfies Same<ReturnState["proven"], false>,
+];
+void same;
+
+const { requestType, letters } = letter;
+build("pieterpost.create_order", { requestType: "letter", letters: letters ?? [] });
+build("pieterpost.create_compose_link", { recipient });
+build("pieterpost.create_topup", { amountCents: 2_500, currency: "eur" });
+build("pieterpost.get_wallet", {});
+build("pieterpost.upload_asset", { kind: "letter-attachment", name: "receipt.pdf", file: new Uint8Array(8) });
+validate("pieterpost.upload_asset", { file: new Blob([]), name: null });
+// @ts-expect-error a direct order has no payer to come back
+build("pieterpost.create_order", { requestType: "letter", letters: letters ?? [], returnUrl: "https://example.com/" });
+// @ts-expect-error a compose link is for one recipient
+build("pieterpost.create_compose_link", { recipients: [recipient] });
+// @ts-expect-error money is a number of cents
+build("pieterpost.create_topup", { amountCents: "25.00", currency: "eur" });
+// @ts-expect-error an upload has a name
+build("pieterpost.upload_asset", { kind: "letter-attachment", file: new Uint8Array(8) });
+// @ts-expect-error a file, not its size
+build("pieterpost.upload_asset", { kind: "letter-attachment", name: "receipt.pdf", file: 148_024 });
+// @ts-expect-error nor where it is
+validate("pieterpost.upload_asset", { file: "receipt.pdf" });
+// @ts-expect-error one of three
+validate("pieterpost.upload_asset", { kind: "letter" });
+// @ts-expect-error nobody else's pages are known
+readReturn("postpay", location.href);
+void requestType;
+
 const outcome: Outcome<{ status: string }> = read("pieterpost.get_order", { status: 200, body: "{}" });
 if (outcome.kind === "ok") outcome.value.status.toUpperCase();
 if (outcome.kind === "refused") outcome.code.toUpperCase();
@@ -66,6 +105,10 @@ async function client(): Promise<void> {
   const waited = await edgepost.wait("pieterpost.get_order", { orderId: "ord_1" }, { until: ({ status }) => status === "paid" });
   const done: boolean = waited.done;
   void done;
+  const { ok, reasons, read: wallet } = await edgepost.preflight({ currency: "eur" }, { amountCents: 200 });
+  if (!ok && reasons.includes("insufficient_credits") && wallet.kind === "ok") wallet.value.accountId.toUpperCase();
+  // @ts-expect-error a reason that there is not
+  reasons.includes("approval_missing");
   // PP-007: no option of what runs in a browser takes a key, under whatever name.
   // @ts-expect-error nor may the client be made with one
   new Edgepost({ baseUrl: "https://mail.example.com", key: "pp_test_x" });
@@ -77,6 +120,25 @@ async function client(): Promise<void> {
   build("pieterpost.create_checkout_link", letter, { key: "pp_test_x" });
 }
 void client;
+
+async function server(): Promise<void> {
+  const edgepost = new Direct({ direct: { pieterpost: { key: "pp_test_x" } } });
+  const called = await edgepost.call("pieterpost.upload_asset", { kind: "postcard-image", name: "front.jpg", file: new Blob([]) });
+  if (called.kind === "ok") called.value.assetId.toUpperCase();
+  const token: string = await mintGrant("key", { sub: "shop", mode: "test", ops: ["pieterpost.*"], exp: 0, max_amount: { eur: 5_000 } });
+  void token;
+  // @ts-expect-error it calls providers, not a gateway
+  new Direct({ baseUrl: "https://mail.example.com" });
+  // @ts-expect-error a key is needed
+  new Direct({ direct: { pieterpost: {} } });
+  // @ts-expect-error no such operation
+  await mintGrant("key", { sub: "shop", mode: "test", ops: ["pieterpost.create_orders"], exp: 0 });
+  // @ts-expect-error a misspelt limit would be none
+  await mintGrant("key", { sub: "shop", mode: "test", ops: ["ledger.*"], exp: 0, max_amonut: { eur: 1 } });
+  // @ts-expect-error a grant ends
+  await mintGrant("key", { sub: "shop", mode: "test", ops: ["ledger.*"] });
+}
+void server;
 
 const inspected: FileReport = inspectFile("postcard-image", new Uint8Array(24), { size: 51_000_000 });
 const { type, width }: { type: string | null; width?: number } = inspected;
@@ -90,7 +152,7 @@ void response;
 // PP-007: every option of what runs in a browser, and none is a key. A new one is looked at, and listed.
 type Known =
   | ("baseUrl" | "grant" | "fetch" | "idempotencyKey" | "acceptLanguage" | "attempts" | "timeoutMs" | "signal" | "onProgress")
-  | ("until" | "waitMs" | "mode" | "input" | "testMode" | "now" | "requestType");
-type Options = EdgepostOptions & CallOptions & WaitOptions & BuildOptions & MergeOptions & ReadOptions & ValidateOptions;
+  | ("until" | "waitMs" | "mode" | "input" | "testMode" | "now" | "requestType" | "amountCents");
+type Options = EdgepostOptions & CallOptions & WaitOptions & PreflightOptions & BuildOptions & MergeOptions & ReadOptions & ValidateOptions;
 const unlisted: Record<Exclude<keyof Options, Known>, never> = {};
 void unlisted;
