@@ -38,12 +38,13 @@ test("it works in Node, also where code cannot be made from text", async () => {
     import { describe } from "edgepost/describe";
     import { inspectFile } from "edgepost/files";
     import { Sandbox } from "edgepost/sandbox";
+    import { mintGrant } from "edgepost/server";
     const { issues } = validate("pieterpost.get_order", {});
     const { type } = inspectFile("letter-attachment", new TextEncoder().encode("%PDF-2.0"));
-    console.log(issues[0].code, type, typeof Edgepost, describe("pieterpost.get_order").method, typeof Sandbox);`;
+    console.log(issues[0].code, type, typeof Edgepost, describe("pieterpost.get_order").method, typeof Sandbox, typeof mintGrant);`;
   await writeFile(join(project, "main.mjs"), script);
   const { stdout } = await run(process.execPath, ["--disallow-code-generation-from-strings", "main.mjs"], { cwd: project });
-  assert.equal(stdout.trim(), "missing_member application/pdf function GET function");
+  assert.equal(stdout.trim(), "missing_member application/pdf function GET function function");
 });
 
 test("its command is there", async () => {
@@ -70,7 +71,7 @@ test("every vector holds in a Worker, and the client and the sandbox work there"
     const vectors = allVectors();
     const answer = await fetch(`http://127.0.0.1:${port}/`, { method: "POST", body: JSON.stringify(vectors) });
     assert.equal(answer.status, 200, answer.ok ? "" : await answer.text());
-    assert.deepEqual(await answer.json(), { compared: conform(edgepost, vectors), kind: "ok", type: "application/pdf" });
+    assert.deepEqual(await answer.json(), { compared: conform(edgepost, vectors), kind: "ok", type: "application/pdf", direct: "ok", grant: 3 });
   } finally {
     process.kill(-child.pid, "SIGTERM");
   }
