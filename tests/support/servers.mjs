@@ -25,7 +25,7 @@ async function configuration({ perMinute, perDay }, policy) {
     text = text.replace(pattern, line);
   };
   replace(/limit = \d+/, `limit = ${perMinute}`);
-  replace(/^mints_per_day = .*$/m, `mints_per_day = ${perDay}`);
+  replace(/^per_day = .*$/m, `per_day = ${perDay}`);
   for (const [name, value] of Object.entries(policy)) replace(new RegExp(`^${name} = .*$`, "m"), `${name} = ${JSON.stringify(value)}`);
   return text;
 }

@@ -5,8 +5,7 @@ use std::rc::Rc;
 
 use edgepost_core::http::Response as Answer;
 use edgepost_core::outcome::Advice;
-use edgepost_gateway::config::{Config, MODE};
-use edgepost_gateway::count;
+use edgepost_gateway::headers;
 use edgepost_gateway::ledger::{Begin, Entry, KEPT_MS, Received, State as Stage, begin, settle};
 use edgepost_gateway::mint::Mint;
 use edgepost_gateway::problem::{Code, Problem};
@@ -104,64 +103,69 @@ impl Book {
         let now = || Date::now().as_millis();
         let config = settings::config(&self.env).map_err(|faults| Error::from(faults.join("; ")))?;
         let Some((operation, request)) = mint.request() else { return Err(Error::from("no such operation")) };
-        let account = format!("{}:{MODE}", operation.provider.name);
         let again = matches!(begun, Begin::Resend(_));
-        let entry = match begun {
+        let (entry, is_known) = match begun {
             Begin::Reserve(entry) => {
                 let is_known = self.load(&entry.id)?.is_some();
                 self.save(&entry)?;
                 self.schedule_purge().await?;
-                if let Some(problem) = self.limit(&config, &mint, &account, now()).await? {
-                    // Nothing is kept for a caller who asks too often; but a key stays bound to its body.
-                    if !is_known {
-                        self.remove(&entry.id)?;
-                    }
-                    return Ok(problem.response());
-                }
-                let entry = entry.at(Stage::Reserved, now());
-                self.save(&entry)?;
-                entry
+                (entry, is_known)
             }
-            Begin::Resend(entry) => entry,
+            Begin::Resend(entry) => (entry, true),
             Begin::Refuse(problem) => return Ok(problem.response()),
             Begin::Replay(answer) => return Ok(answer),
+        };
+        let refuse = |problem: Problem| -> Result<Answer> {
+            // Nothing is kept for a caller who asks too often; but a key stays bound to its body.
+            if !is_known {
+                self.remove(&mint.id)?;
+            }
+            Ok(problem.response())
+        };
+        if !again && let Some(problem) = self.limit(&mint).await? {
+            return refuse(problem);
+        }
+        let held = match tally::reserve(&self.env, &mint.id, &mint.holds).await? {
+            Ok(held) => held,
+            Err((problem, left)) => {
+                let mut answer = refuse(problem)?;
+                left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+                return Ok(answer);
+            }
         };
         let Some(upstream) =
             config.upstream(operation.provider).filter(|upstream| mint.url.starts_with(&upstream.base))
         else {
             return Err(Error::from("the provider is not configured"));
         };
+        if !again {
+            self.save(&entry.clone().at(Stage::Reserved, now()))?;
+        }
         let entry = entry.at(Stage::Sent, now());
         self.save(&entry)?;
         let received = upstream::send(request, upstream).await;
         if !matches!(received, Received::Answer(_)) {
             log(&json!({ "event": "upstream", "operation": operation.name, "received": format!("{received:?}") }));
         }
-        let settled = settle(entry, operation, received, again, now());
+        let settled = settle(entry, operation, received, again, config.is_test(), now());
         self.save(&settled.entry)?;
         if let Some(alarm) = settled.alarm {
             log(&json!({ "event": "alarm", "operation": operation.name, "what": alarm }));
         }
-        if !settled.counts && tally::release(&self.env, &account, &mint.id, now()).await.is_err() {
-            // The answer matters more: a place that stays taken is free again tomorrow.
-            log(&json!({ "event": "alarm", "operation": operation.name, "what": "a place of the day stays taken" }));
-        }
-        Ok(settled.response)
+        let mut response = settled.response;
+        held.left.into_iter().for_each(|left| headers::tell_left(&mut response, left));
+        held.settle(&settled.fate).await;
+        Ok(response)
     }
 
-    /// The limits by address and by day, which bind what is new.
-    async fn limit(&self, config: &Config, mint: &Mint, account: &str, now_ms: u64) -> Result<Option<Problem>> {
-        if !self.env.rate_limiter("MINTS")?.limit(mint.address.clone()).await?.success {
-            let problem = Problem::new(Code::RateLimited, "Too many new orders from this address in the last minute.");
-            return Ok(Some(problem.retry(Advice::After, Some(PERIOD_MS))));
+    /// The limit by address, which binds what is new and public.
+    async fn limit(&self, mint: &Mint) -> Result<Option<Problem>> {
+        let Some(address) = &mint.address else { return Ok(None) };
+        if self.env.rate_limiter("MINTS")?.limit(address.clone()).await?.success {
+            return Ok(None);
         }
-        let limit = config.policy.mints_per_day;
-        if !tally::reserve(&self.env, account, &mint.id, limit, now_ms).await? {
-            let detail = format!("The {limit} public orders of this UTC day are used up.");
-            let problem = Problem::new(Code::DailyLimitReached, detail);
-            return Ok(Some(problem.retry(Advice::After, Some(count::until_next_day(now_ms)))));
-        }
-        Ok(None)
+        let problem = Problem::new(Code::RateLimited, "Too many new orders from this address in the last minute.");
+        Ok(Some(problem.retry(Advice::After, Some(PERIOD_MS))))
     }
 
     fn load(&self, id: &str) -> Result<Option<Entry>> {

@@ -8,6 +8,7 @@ mod lookups;
 mod messages;
 mod settings;
 mod tally;
+mod upload;
 mod upstream;
 
 use edgepost_core::http::Response as Answer;
@@ -60,11 +61,12 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
         Next::Answer(answer) => answer,
         Next::Page => return page(request, env).await,
         Next::Read(lookup) => lookups::ask(env, &lookup).await?,
+        Next::Upload(form) => upload::pass(config, &form, request, env).await?,
         Next::Body(pending) => match pending.decide(config, head, messages::body(&mut request).await) {
             Then::Answer(answer) => answer,
             Then::Mint(mint) => {
                 let mut answer = ledger::ask(env, &mint).await?;
-                if let Some(grant) = grants::for_order(&config.grant_keys, &mint.subject, &answer, now_ms) {
+                if let Some(grant) = grants::for_order(config, &mint.subject, &answer, now_ms) {
                     answer.headers.push(("edgepost-order-grant".into(), grant));
                 }
                 answer

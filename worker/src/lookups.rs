@@ -8,15 +8,16 @@ use edgepost_core::http::{Headers, Request as Plain, Response as Answer};
 use edgepost_core::operation;
 use edgepost_core::outcome::{self, Context};
 use edgepost_gateway::admission::Lookup;
-use edgepost_gateway::config::MODE;
+use edgepost_gateway::headers;
 use edgepost_gateway::ledger::{Received, answer_or_problem};
 use edgepost_gateway::lookup::Memory;
+use edgepost_gateway::tally::Fate;
 use serde::{Deserialize, Serialize};
 use worker::{Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State, durable_object};
 
 use crate::joined::Joined;
 use crate::messages::{answer_of, response_of};
-use crate::{settings, upstream};
+use crate::{settings, tally, upstream};
 
 /// What is looked up.
 #[derive(Serialize, Deserialize)]
@@ -73,13 +74,26 @@ async fn look(env: &Env, question: Question) -> Result<Answer> {
     };
     let method = operation.method.name().to_owned();
     let request = Plain { method, url: question.url, headers: question.headers, body: None };
+    let holds = tally::for_account(operation);
+    let held = match tally::reserve(env, &question.id, &holds).await? {
+        Ok(held) => held,
+        Err((problem, left)) => {
+            let mut answer = problem.response();
+            left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+            return Ok(answer);
+        }
+    };
     let received = upstream::send(request, upstream).await;
-    let context = Context { input: None, test_mode: Some(MODE == "test"), now_ms: Some(Date::now().as_millis()) };
+    let left = held.left;
+    held.settle(&Fate::Happened(None)).await;
+    let context = Context { input: None, test_mode: Some(config.is_test()), now_ms: Some(Date::now().as_millis()) };
     let outcome = match &received {
         Received::Answer(answer) => outcome::read(operation, answer, &context),
         _ => outcome::no_answer(operation),
     };
-    Ok(answer_or_problem(operation, received, &outcome))
+    let mut answer = answer_or_problem(operation, received, &outcome);
+    left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+    Ok(answer)
 }
 
 /// Asks the object that joins reads of this thing. The first two characters choose one of 4,096.

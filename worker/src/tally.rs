@@ -1,16 +1,23 @@
-//! How many orders were made today: one Durable Object for each account of a provider.
+//! Everything that is counted: the shell around `edgepost_gateway::tally`, one Durable Object for each name.
 
-use edgepost_gateway::count::{admits, day};
+use edgepost_core::operation::Operation;
+use edgepost_gateway::access::account;
+use edgepost_gateway::minute::Left;
+use edgepost_gateway::problem::Problem;
+use edgepost_gateway::tally::{Fate, Hold, Question, Reply, Tally as Counted};
 use serde::{Deserialize, Serialize};
-use worker::{DurableObject, Env, Method, Request, RequestInit, Response, Result, SqlStorage, State, durable_object};
+use serde_json::json;
+use worker::{
+    Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage, State, durable_object,
+};
 
-/// What is asked of a tally.
+use crate::log;
+
+/// What is asked about a request.
 #[derive(Serialize, Deserialize)]
-struct Question {
+struct Asked {
     id: String,
-    /// `None` gives a place back.
-    limit: Option<u32>,
-    now_ms: u64,
+    question: Question,
 }
 
 #[durable_object]
@@ -18,57 +25,88 @@ pub struct Tally {
     sql: SqlStorage,
 }
 
+#[derive(Deserialize)]
+struct Row {
+    counted: String,
+}
+
 impl DurableObject for Tally {
     fn new(state: State, _env: Env) -> Self {
         let sql = state.storage().sql();
-        let table = "CREATE TABLE IF NOT EXISTS counted (day INTEGER, id TEXT, PRIMARY KEY (day, id))";
-        let _ = sql.exec(table, None);
+        let _ = sql.exec("CREATE TABLE IF NOT EXISTS tally (one INTEGER PRIMARY KEY, counted TEXT NOT NULL)", None);
         Tally { sql }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let Question { id, limit, now_ms } = request.json().await?;
-        let today = i64::try_from(day(now_ms)).unwrap_or(i64::MAX);
-        let Some(limit) = limit else {
-            self.sql.exec("DELETE FROM counted WHERE id = ?", vec![id.into()])?;
-            return Response::ok("true");
+        let Asked { id, question } = request.json().await?;
+        // From here on nothing waits: nobody can come between.
+        let row = self.sql.exec("SELECT counted FROM tally", None)?.to_array::<Row>()?.pop();
+        let mut counted: Counted = match row {
+            Some(row) => serde_json::from_str(&row.counted)?,
+            None => Counted::default(),
         };
-        self.sql.exec("DELETE FROM counted WHERE day < ?", vec![today.into()])?;
-        let is_counted = self.count("SELECT count(*) AS count FROM counted WHERE id = ?", id.clone())? > 0;
-        let counted = self.count("SELECT count(*) AS count FROM counted WHERE id <> ?", id.clone())?;
-        let admitted = admits(counted, limit, is_counted);
-        if admitted {
-            self.sql.exec("INSERT OR IGNORE INTO counted VALUES (?, ?)", vec![today.into(), id.into()])?;
+        let reply = counted.answer(&id, question, Date::now().as_millis());
+        let counted = serde_json::to_string(&counted)?;
+        self.sql.exec("INSERT OR REPLACE INTO tally VALUES (1, ?)", vec![counted.into()])?;
+        Response::from_json(&reply)
+    }
+}
+
+/// What was set aside for a request. It has to be settled.
+pub(crate) struct Held<'h> {
+    env: &'h Env,
+    id: &'h str,
+    tallies: Vec<&'h str>,
+    /// What is left of the provider's minute.
+    pub(crate) left: Option<Left>,
+}
+
+/// Sets aside all that a request needs, or nothing of it and says why.
+pub(crate) async fn reserve<'h>(
+    env: &'h Env,
+    id: &'h str,
+    holds: &'h [Hold],
+) -> Result<std::result::Result<Held<'h>, (Problem, Option<Left>)>> {
+    let mut held = Held { env, id, tallies: Vec::new(), left: None };
+    for hold in holds {
+        let reply = ask(env, &hold.tally, id, Question::Reserve(hold.counts.clone())).await?;
+        // Also where the answer is no: a part of it may have been set aside.
+        held.tallies.push(&hold.tally);
+        held.left = reply.left().or(held.left);
+        if let Some(problem) = reply.problem(Date::now().as_millis()) {
+            let left = held.left;
+            held.settle(&Fate::NotSent).await;
+            return Ok(Err((problem, left)));
         }
-        Response::ok(admitted.to_string())
+    }
+    Ok(Ok(held))
+}
+
+/// The provider's limits for one read or upload.
+pub(crate) fn for_account(operation: &Operation) -> [Hold; 1] {
+    [account(operation)]
+}
+
+impl Held<'_> {
+    /// Says what became of the request.
+    pub(crate) async fn settle(self, fate: &Fate) {
+        for tally in self.tallies {
+            if ask(self.env, tally, self.id, Question::Settle(fate.clone())).await.is_err() {
+                // The answer matters more. The request's next attempt settles it; a minute and a day end by themselves.
+                log(&json!({ "event": "alarm", "what": "a reservation was not settled", "tally": tally }));
+            }
+        }
     }
 }
 
-#[derive(Deserialize)]
-struct Count {
-    count: f64,
-}
-
-impl Tally {
-    fn count(&self, query: &str, id: String) -> Result<u64> {
-        Ok(self.sql.exec(query, vec![id.into()])?.one::<Count>()?.count as u64)
-    }
-}
-
-/// Counts an order, if the day still has room for it. The same order is counted once.
-pub(crate) async fn reserve(env: &Env, account: &str, id: &str, limit: u32, now_ms: u64) -> Result<bool> {
-    ask(env, account, &Question { id: id.to_owned(), limit: Some(limit), now_ms }).await
-}
-
-/// Gives an order's place back.
-pub(crate) async fn release(env: &Env, account: &str, id: &str, now_ms: u64) -> Result<bool> {
-    ask(env, account, &Question { id: id.to_owned(), limit: None, now_ms }).await
-}
-
-async fn ask(env: &Env, account: &str, question: &Question) -> Result<bool> {
-    let stub = env.durable_object("TALLY")?.get_by_name(account)?;
+async fn ask(env: &Env, tally: &str, id: &str, question: Question) -> Result<Reply> {
+    let stub = env.durable_object("TALLY")?.get_by_name(tally)?;
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(serde_json::to_string(question)?.into()));
+    let asked = serde_json::to_string(&Asked { id: id.to_owned(), question })?;
+    init.with_method(Method::Post).with_body(Some(asked.into()));
     let mut response = stub.fetch_with_request(Request::new_with_init("https://tally/", &init)?).await?;
-    Ok(response.text().await? == "true")
+    if response.status_code() != 200 {
+        return Err(Error::from("the tally does not answer"));
+    }
+    response.json().await
 }

@@ -8,17 +8,36 @@ use edgepost_gateway::config::Upstream;
 use edgepost_gateway::headers;
 use edgepost_gateway::ledger::Received;
 use futures_util::future::{Either, select};
+use wasm_bindgen::JsValue;
 use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Result};
 
 use crate::messages::received;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// The same for a file, which has to arrive first.
+const UPLOAD_PATIENCE: Duration = Duration::from_secs(300);
 
 /// Puts the secret on and sends. Redirects are not followed: the secret goes to the provider and nowhere else.
 pub(crate) async fn send(mut request: Plain, upstream: &Upstream) -> Received {
     headers::inject(&mut request, upstream);
-    let Ok(request) = platform_request(&request) else { return Received::Unreachable };
+    let body = request.body.take().map(|body| String::from_utf8_lossy(&body).as_ref().into());
+    match platform_request(&request, body) {
+        Ok(request) => exchange(request, PATIENCE).await,
+        Err(_) => Received::Unreachable,
+    }
+}
+
+/// The same for a body that is still arriving.
+pub(crate) async fn send_stream(mut request: Plain, upstream: &Upstream, body: JsValue) -> Received {
+    headers::inject(&mut request, upstream);
+    match platform_request(&request, Some(body)) {
+        Ok(request) => exchange(request, UPLOAD_PATIENCE).await,
+        Err(_) => Received::Unreachable,
+    }
+}
+
+async fn exchange(request: Request, patience: Duration) -> Received {
     let controller = AbortController::default();
     let signal = controller.signal();
     let answer = Box::pin(async {
@@ -34,7 +53,7 @@ pub(crate) async fn send(mut request: Plain, upstream: &Upstream) -> Received {
             Err(_) => Received::Unreachable,
         }
     });
-    match select(answer, Delay::from(PATIENCE)).await {
+    match select(answer, Delay::from(patience)).await {
         Either::Left((received, _)) => received,
         Either::Right(_) => {
             controller.abort();
@@ -43,15 +62,13 @@ pub(crate) async fn send(mut request: Plain, upstream: &Upstream) -> Received {
     }
 }
 
-fn platform_request(plain: &Plain) -> Result<Request> {
+fn platform_request(plain: &Plain, body: Option<JsValue>) -> Result<Request> {
     let fields = Headers::new();
     for (name, value) in &plain.headers {
         fields.set(name, value)?;
     }
     let mut init = RequestInit::new();
     init.with_method(Method::from(plain.method.clone())).with_headers(fields).with_redirect(RequestRedirect::Manual);
-    if let Some(body) = &plain.body {
-        init.with_body(Some(String::from_utf8_lossy(body).as_ref().into()));
-    }
+    init.with_body(body);
     Request::new_with_init(&plain.url, &init)
 }

@@ -143,6 +143,10 @@ pub fn receive(config: &Config, head: &Head, now_ms: u64) -> Next {
 fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
     let route = route::find(head.asked_method(), head.path())?;
     if matches!(route, Route::Page) {
+        if !config.is_test() {
+            let detail = "The page is served in test mode only.";
+            return Err(Problem::new(Code::NotFound, detail));
+        }
         return Ok(Next::Page);
     }
     // Any page may ask what may be asked; that its origin is not served it hears, readably, when it asks for it.

@@ -1,6 +1,6 @@
 //! The gateway's OpenAPI 3.1 document.
 
-use edgepost_core::operation::{Method, OPERATIONS, Operation, Repeat};
+use edgepost_core::operation::{Body, OPERATIONS, Operation, Repeat};
 use edgepost_core::outcome::Advice;
 use edgepost_core::report::Code;
 use edgepost_core::schema::{Object, Position};
@@ -39,7 +39,7 @@ pub fn document() -> Value {
         },
         "paths": paths,
         "components": { "schemas": schemas(), "responses": responses(), "headers": headers(), "securitySchemes": {
-            "orderGrant": {
+            "grant": {
                 "type": "apiKey", "in": "header", "name": "Edgepost-Grant",
                 "description": "The Edgepost-Order-Grant that the mint returned: reads that one order, for 14 days.",
             },
@@ -161,13 +161,32 @@ fn proxied(operation: &Operation) -> Value {
             "default": { "$ref": "#/components/responses/Problem" },
         },
     });
-    if operation.method == Method::Get {
-        described["security"] = json!([{ "orderGrant": [] }]);
-    } else {
-        described["requestBody"] =
-            json!({ "required": true, "content": { "application/json": { "schema": reference(operation.input) } } });
-    }
+    described["security"] = match operation.may_be_public {
+        true => json!([{}, { "grant": [] }]),
+        false => json!([{ "grant": [] }]),
+    };
+    let content = match operation.body {
+        Body::None => return described,
+        Body::Json => json!({ "application/json": { "schema": reference(operation.input) } }),
+        Body::Multipart { .. } => json!({ "multipart/form-data": { "schema": form(operation) } }),
+    };
+    described["requestBody"] = json!({ "required": true, "content": content });
     described
+}
+
+/// The form that an operation takes: its fields, and the file behind them.
+fn form(operation: &Operation) -> Value {
+    let Body::Multipart { file, name } = operation.body else { return json!({}) };
+    let mut properties = json!({});
+    for field in operation.input.fields.iter().filter(|field| field.name != name) {
+        properties[field.name] = match field.name == file {
+            true => json!({ "type": "string", "format": "binary", "description": field.doc }),
+            false => json!({ "type": "string", "description": field.doc }),
+        };
+    }
+    let required: Vec<_> =
+        operation.input.fields.iter().map(|field| field.name).filter(|field| *field != name).collect();
+    json!({ "type": "object", "required": required, "properties": properties })
 }
 
 fn validate(operation: &Operation) -> Value {

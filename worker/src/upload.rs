@@ -1,0 +1,132 @@
+//! Passes a file on to a provider while it arrives. No more of it is kept than its beginning, which decides.
+
+use edgepost_core::http::Response as Answer;
+use edgepost_core::operation::Operation;
+use edgepost_core::outcome::{self, Context};
+use edgepost_gateway::config::{Config, Upstream};
+use edgepost_gateway::headers;
+use edgepost_gateway::ledger::{Received, answer_or_problem};
+use edgepost_gateway::problem::{Code, Problem};
+use edgepost_gateway::tally::Fate;
+use edgepost_gateway::upload::{Look, Passage, Upload};
+use futures_util::{Stream, StreamExt, stream};
+use worker::worker_sys::FixedLengthStream as Body;
+use worker::{ByteStream, Date, Env, Error, FixedLengthStream, Request, Result};
+
+use crate::{tally, upstream};
+
+/// Looks at a form, and passes it on or refuses it.
+pub(crate) async fn pass(config: &Config, form: &Upload, mut request: Request, env: &Env) -> Result<Answer> {
+    let operation = form.operation();
+    let Some(upstream) = config.upstream(operation.provider) else {
+        return Err(Error::from("the provider is not configured"));
+    };
+    let Ok(mut body) = request.stream() else {
+        return Ok(Problem::new(Code::BodyUnreadable, "There is no form.").response());
+    };
+    let boundary = boundary()?;
+    let mut head = Vec::new();
+    let passage = loop {
+        match form.look(upstream, &head, &boundary) {
+            Look::Pass(passage) => break passage,
+            Look::Refused(problem) => {
+                drain(body).await;
+                return Ok(problem.response());
+            }
+            Look::More(wanted) => {
+                if !fill(&mut head, &mut body, wanted).await {
+                    let detail = "The form broke off before it was complete.";
+                    return Ok(Problem::new(Code::BodyUnreadable, detail).response());
+                }
+            }
+        }
+    };
+    send(config, upstream, operation, passage, head, body, env).await
+}
+
+/// Reads until there are so many bytes. `false` if there are no more.
+async fn fill(head: &mut Vec<u8>, body: &mut ByteStream, wanted: usize) -> bool {
+    while head.len() < wanted {
+        match body.next().await {
+            Some(Ok(chunk)) => head.extend_from_slice(&chunk),
+            _ => return false,
+        }
+    }
+    true
+}
+
+/// Reads over what is left of a refused form, so that its sender gets to hear the answer; not for ever.
+async fn drain(mut body: ByteStream) {
+    const PATIENCE: usize = 64 << 20;
+    let mut size = 0;
+    while let Some(Ok(chunk)) = body.next().await {
+        size += chunk.len();
+        if size > PATIENCE {
+            return;
+        }
+    }
+}
+
+async fn send(
+    config: &Config,
+    upstream: &Upstream,
+    operation: &'static Operation,
+    passage: Passage,
+    head: Vec<u8>,
+    body: ByteStream,
+    env: &Env,
+) -> Result<Answer> {
+    let holds = tally::for_account(operation);
+    let id = boundary()?;
+    let held = match tally::reserve(env, &id, &holds).await? {
+        Ok(held) => held,
+        Err((problem, left)) => {
+            drain(body).await;
+            let mut answer = problem.response();
+            left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+            return Ok(answer);
+        }
+    };
+    let length = passage.length();
+    let request = passage.request.clone();
+    let stream = Body::from(FixedLengthStream::wrap(framed(passage, head, body), length));
+    let received = upstream::send_stream(request, upstream, stream.readable().into()).await;
+    let left = held.left;
+    held.settle(&Fate::Happened(None)).await;
+    let context = Context { test_mode: Some(config.is_test()), now_ms: Some(Date::now().as_millis()), input: None };
+    let outcome = match &received {
+        Received::Answer(answer) => outcome::read(operation, answer, &context),
+        _ => outcome::no_answer(operation),
+    };
+    let mut answer = answer_or_problem(operation, received, &outcome);
+    left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+    Ok(answer)
+}
+
+/// The form as it goes upstream. It breaks off where the caller's does not end as it said.
+fn framed(passage: Passage, head: Vec<u8>, body: ByteStream) -> impl Stream<Item = Result<Vec<u8>>> {
+    let Passage { frame, file_at, file_size, tail, .. } = passage;
+    let begun = head.get(file_at..).unwrap_or_default().to_vec();
+    let mut left = file_size;
+    let mut behind: Vec<u8> = Vec::new();
+    let file = stream::iter([Ok(begun)]).chain(body).map(move |chunk| {
+        let mut chunk = chunk?;
+        let own = usize::try_from(left).unwrap_or(usize::MAX).min(chunk.len());
+        behind.extend_from_slice(chunk.get(own..).unwrap_or_default());
+        if !tail.starts_with(&behind) {
+            return Err(Error::from("there is more behind the file"));
+        }
+        chunk.truncate(own);
+        left -= own as u64;
+        Ok(chunk)
+    });
+    // A file that is too short makes the body too short: the platform breaks such a request off.
+    stream::iter([Ok(frame.head)]).chain(file).chain(stream::iter([Ok(frame.tail)]))
+}
+
+/// Nobody can know it before the file is on its way.
+fn boundary() -> Result<String> {
+    let mut bytes = [0_u8; 16];
+    getrandom::fill(&mut bytes).map_err(|error| Error::from(error.to_string()))?;
+    Ok(bytes.iter().fold(String::from("edgepost-"), |text, byte| format!("{text}{byte:02x}")))
+}
