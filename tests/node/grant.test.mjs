@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
 import { createHmac } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { promisify } from "node:util";
 import { build } from "edgepost";
@@ -31,6 +32,12 @@ test("a grant is a JWT with just the claims that were given", async () => {
     assert.deepEqual(read(await mintGrant(KEY, given)), given);
   }
   assert.ok(!("nbf" in read(await mintGrant(KEY, claims({ nbf: undefined })))));
+});
+
+test("the token is the one that gateways are tested with", async (context) => {
+  const vector = JSON.parse(readFileSync(new URL("../vectors/grant.json", import.meta.url), "utf8"));
+  context.mock.method(Date, "now", () => vector.nowS * 1000);
+  assert.equal(await mintGrant(vector.key, vector.claims), vector.token);
 });
 
 test("what a gateway would refuse, or take for more, is refused with its name", async () => {
