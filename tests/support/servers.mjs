@@ -102,7 +102,10 @@ export async function startGateway(sandbox, { vars = {}, policy = {}, limits = G
     child.stderr.setEncoding("utf8").on("data", read);
     gone.then((code) => reject(new Error(`The gateway ended with ${code}:\n${log}`)));
   });
+  let isEnding = false;
+  gone.then((code) => isEnding || console.error(`The gateway ended by itself with ${code}:\n${log.slice(-4_000)}`));
   const end = async (signal) => {
+    isEnding = true;
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signal);
     await gone;
   };
