@@ -93,5 +93,5 @@ async function measure(sandbox, gateway, calls) {
   });
   print(`Latency on loopback, an order of 25 letters, ${calls} calls each, milliseconds (not gated)`,
     ["", "median", "9 of 10 within", "beside direct", "ratio"], rows,
-    ["workerd under `wrangler dev`, which has a proxy of its own in front; the ledger is on this computer's disk."]);
+    ["workerd on this computer, without Cloudflare around it; the ledger is on the disk."]);
 }

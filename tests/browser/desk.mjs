@@ -16,7 +16,10 @@ export const LETTER = {
 /** A tab at the gateway's page, ready to write. */
 export async function openDesk(browser, { gateway, sandbox, path = "/", ...options }) {
   const tab = await openTab(browser, { hosts: [gateway.url, sandbox.url], ...options });
-  await tab.page.goto(`${gateway.url}${path}`);
+  // It has happened, once, that this came to no end. The next time it says what it waited for.
+  await tab.page.goto(`${gateway.url}${path}`).catch((error) => {
+    throw new Error(`${error.message}\nunder way: ${tab.underWay()}\n${gateway.log().slice(-2_000)}`, { cause: error });
+  });
   return { ...tab, ...desk(tab.page) };
 }
 

@@ -32,6 +32,9 @@ export async function openTab(browser, { hosts, width = 1280, scheme = "light", 
   page.on("console", (line) => ["error", "warning"].includes(line.type()) && complain(`${line.type()}: ${line.text()}`));
   page.on("pageerror", (error) => complain(`thrown: ${error.stack}`));
   page.on("request", (request) => requests.push(`${request.method()} ${request.url()}`));
+  const underWay = new Set();
+  page.on("request", (request) => underWay.add(request));
+  for (const end of ["requestfinished", "requestfailed"]) page.on(end, (request) => underWay.delete(request));
   // Told of by the page itself: a violation that is only reported makes no noise.
   await page.exposeFunction("tellViolation", (what) => complain(`violation: ${what}`));
   await page.addInitScript(() => {
@@ -44,6 +47,8 @@ export async function openTab(browser, { hosts, width = 1280, scheme = "light", 
     context,
     /** Every request so far, as `METHOD address`. */
     requests,
+    /** What has no answer yet, as addresses. */
+    underWay: () => [...underWay].map((request) => request.url()),
     /** Ends it. Nothing was complained about, and nobody else was talked to. */
     async close() {
       await context.close();

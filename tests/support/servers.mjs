@@ -68,7 +68,7 @@ export async function startSandbox(options = {}) {
 export const GENEROUS = { perMinute: 10_000, perDay: 10_000 };
 
 /**
- * The gateway under `wrangler dev`, with the repository's own configuration. `vars` are vars and secrets in place of the
+ * The gateway on workerd, with the repository's own configuration. `vars` are vars and secrets in place of the
  * tests' own, `policy` replaces lines of the policy; `persistTo` keeps the ledger over a restart.
  */
 export async function startGateway(sandbox, { vars = {}, policy = {}, limits = GENEROUS, persistTo, port } = {}) {
@@ -79,11 +79,10 @@ export async function startGateway(sandbox, { vars = {}, policy = {}, limits = G
   const all = { ...CANARIES, PIETERPOST_URL: `${sandbox.url}/pieterpost`, ...vars };
   await writeFile(file, Object.entries(all).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`).join(""));
   port ??= await freePort();
-  const args = ["dev", "--config", config, "--ip", "127.0.0.1", "--port", String(port), "--inspector-port", String(await freePort())];
-  args.push("--env-file", file, "--persist-to", persistTo ?? join(folder, "state"), "--show-interactive-dev-session=false");
-  const child = spawn(join(ROOT, "node_modules/.bin/wrangler"), args, {
+  const args = [join(ROOT, "tests/support/gateway.mjs"), config, file, persistTo ?? join(folder, "state"), String(port)];
+  const child = spawn(process.execPath, args, {
     cwd: ROOT,
-    // A group of its own: wrangler and workerd end together.
+    // A group of its own: it and workerd end together.
     detached: true,
     env: { ...process.env, WRANGLER_SEND_METRICS: "false", NO_COLOR: "1", CI: "1" },
     stdio: ["ignore", "pipe", "pipe"],
@@ -94,7 +93,7 @@ export async function startGateway(sandbox, { vars = {}, policy = {}, limits = G
     const timer = setTimeout(() => reject(new Error(`The gateway did not start:\n${log}`)), START_MS);
     const read = (chunk) => {
       log += chunk;
-      if (!log.includes("Ready on")) return;
+      if (!log.includes("Ready")) return;
       clearTimeout(timer);
       resolve();
     };
@@ -102,7 +101,10 @@ export async function startGateway(sandbox, { vars = {}, policy = {}, limits = G
     child.stderr.setEncoding("utf8").on("data", read);
     gone.then((code) => reject(new Error(`The gateway ended with ${code}:\n${log}`)));
   });
+  let isEnding = false;
+  gone.then((code) => isEnding || console.error(`The gateway ended by itself with ${code}:\n${log.slice(-4_000)}`));
   const end = async (signal) => {
+    isEnding = true;
     if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, signal);
     await gone;
   };

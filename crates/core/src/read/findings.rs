@@ -11,13 +11,18 @@ use crate::schema::{Mode, Weight};
 /// An input that is wrong a thousand times over is reported up to here, so that a report stays smaller than its input.
 pub(super) const MOST_ISSUES: usize = 500;
 
+/// All paths together take so many bytes at the most: a name of the caller's own may be long, and stand in each of them.
+const MOST_PATHS: usize = 1 << 18;
+
 /// The issues found so far.
 pub struct Findings {
     mode: Mode,
     issues: Vec<Issue>,
     /// Takes what is said about an issue that is not listed any more.
-    unlisted: Option<Issue>,
+    pub(super) unlisted: Option<Issue>,
     failed: bool,
+    /// How many bytes the paths may still take.
+    room: usize,
 }
 
 impl Findings {
@@ -28,7 +33,7 @@ impl Findings {
     /// Goes on from what was found before.
     pub(crate) fn of(mode: Mode, issues: Vec<Issue>) -> Self {
         let failed = issues.iter().any(|issue| issue.severity == Severity::Error);
-        Findings { mode, issues, unlisted: None, failed }
+        Findings { mode, issues, unlisted: None, failed, room: MOST_PATHS }
     }
 
     /// What the input is read for.
@@ -78,7 +83,8 @@ impl Findings {
             (Weight::Error | Weight::Strict, _) => Severity::Error,
         };
         self.failed |= severity == Severity::Error;
-        if self.issues.len() >= MOST_ISSUES {
+        self.room = self.room.saturating_sub(path.len());
+        if self.issues.len() >= MOST_ISSUES || self.room == 0 {
             return self.unlisted.insert(Issue::new(String::new(), code, severity, rule));
         }
         let index = self.issues.len();
@@ -99,10 +105,10 @@ impl Findings {
     /// All issues, and a last one if there are more than are listed.
     pub(crate) fn finish(mut self) -> Vec<Issue> {
         // What is gone on from may have such a one already.
-        if self.unlisted.is_some() && self.issues.len() == MOST_ISSUES {
+        if self.unlisted.is_some() && self.issues.last().is_none_or(|last| last.code != Code::TooManyIssues) {
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
             let mut more = Issue::new(String::new(), Code::TooManyIssues, severity, RuleId::NONE);
-            more.number("limit", MOST_ISSUES as i64);
+            more.number("limit", self.issues.len() as i64);
             self.issues.push(more);
         }
         self.issues

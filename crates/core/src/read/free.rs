@@ -112,7 +112,11 @@ impl Walk<'_> {
         Ok(())
     }
 
+    /// Where a value stands; nothing once no issue is listed any more.
     fn free_path(&self, level: &Level<'_>) -> String {
+        if self.found.unlisted.is_some() {
+            return String::new();
+        }
         let mut path = match level.above {
             Some(above) => self.free_path(above),
             None => String::new(),
