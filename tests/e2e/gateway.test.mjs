@@ -240,12 +240,13 @@ test("a check calls nobody", async () => {
 });
 
 test("nothing else is served", async () => {
-  for (const path of ["/pieterpost", "/pieterpost/v1/wallet", "/pieterpost/v1/orders/a/b", "/ledger/1", "/_sandbox/state", "/validate/x"]) {
+  for (const path of ["/pieterpost", "/pieterpost/v1/wallets", "/pieterpost/v1/orders/a/b", "/ledger/1", "/_sandbox/state", "/validate/x"]) {
     await refused(await get(path), 404, "not_found");
   }
   for (const [method, path, allow] of [
     ["GET", "/pieterpost/v1/checkout-links", "POST"],
     ["DELETE", "/pieterpost/v1/orders/ord_1", "GET"],
+    ["POST", "/pieterpost/v1/wallet", "GET"],
     ["PUT", "/healthz", "GET"],
     ["GET", "/validate/pieterpost.get_order", "POST"],
   ]) {

@@ -79,10 +79,14 @@ test("a program without an Origin is served only where the policy says so", asyn
   });
 });
 
+const LIVE = { PIETERPOST_KEY_LIVE: "pp_live_canary_77aa" };
+
 for (const [name, options, says] of [
   ["a live key", { vars: { PIETERPOST_KEY_TEST: "pp_live_canary_77aa" } }, /PIETERPOST_KEY_TEST holds a live key/],
-  ["a live key beside the test key", { vars: { PIETERPOST_KEY_LIVE: "pp_live_canary_77aa" } }, /PIETERPOST_KEY_LIVE is set/],
-  ["live mode", { vars: { EDGEPOST_MODE: "live" } }, /EDGEPOST_MODE is .{1,2}live/],
+  ["a test key as the live one", { vars: { PIETERPOST_KEY_LIVE: "pp_test_canary_77aa" } }, /PIETERPOST_KEY_LIVE holds a test key/],
+  ["live mode with a test key", { vars: { EDGEPOST_MODE: "live" } }, /EDGEPOST_MODE is .{1,2}live.{1,2}, but there is only PIETERPOST_KEY_TEST/],
+  ["test mode with a live key", { vars: { ...LIVE, PIETERPOST_KEY_TEST: "" } }, /EDGEPOST_MODE is .{1,2}test.{1,2}, but there is only PIETERPOST_KEY_LIVE/],
+  ["another mode", { vars: { EDGEPOST_MODE: "Live" } }, /EDGEPOST_MODE is .{1,2}Live/],
   ["no signing key", { vars: { GRANT_SIGNING_KEY: "" } }, /GRANT_SIGNING_KEY is missing/],
   ["a policy that is wrong", { policy: { origins: ["*"] } }, /origins: .*is no origin/],
 ]) {
