@@ -19,7 +19,7 @@ pub(crate) fn head_of(request: &Request) -> Head {
 /// A request's body, as long as it is not too large.
 pub(crate) async fn body(request: &mut Request) -> Body {
     let length = request.headers().get("content-length").ok().flatten();
-    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > LARGEST_BODY) {
+    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > PATIENCE) {
         return Body::TooLarge;
     }
     match request.stream() {
