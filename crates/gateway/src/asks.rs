@@ -2,7 +2,8 @@
 
 use edgepost_core::operation::Operation;
 use edgepost_core::place::{Market, market};
-use edgepost_core::read::{Group, Place};
+use edgepost_core::read::{self, Group, Place};
+use edgepost_core::schema::Mode;
 
 use crate::budget::Spend;
 
@@ -80,16 +81,23 @@ fn country(of: &Group<'_>, name: &str) -> Option<String> {
     group(of, name).map(|recipient| text(&recipient, "country").unwrap_or_default())
 }
 
+/// What an answer says that it cost: currency and hundredths of it.
+pub fn cost(operation: &'static Operation, value: &[u8]) -> Option<(String, u64)> {
+    let reading = read::check(operation.output, value, Mode::Answer);
+    let answer = reading.root();
+    let cents = answer.integer(operation.output.find("amountCents")?)?;
+    let currency = answer.text(operation.output.find("currency")?)?;
+    Some((currency.value().into_owned(), u64::try_from(cents).ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use edgepost_core::operation;
-    use edgepost_core::read::check;
-    use edgepost_core::schema::Mode;
 
     fn asks(name: &str, input: &str) -> (Asks, Spend) {
         let operation = operation::find(name).unwrap();
-        let reading = check(operation.input, input.as_bytes(), Mode::Strict);
+        let reading = read::check(operation.input, input.as_bytes(), Mode::Strict);
         let asks = Asks::of(&reading.root());
         let spend = asks.spend(operation, 100);
         (asks, spend)

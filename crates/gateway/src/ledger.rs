@@ -19,9 +19,8 @@
 use edgepost_core::http::Response;
 use edgepost_core::operation::{Operation, Repeat};
 use edgepost_core::outcome::{self, Advice, Context, Outcome};
-use edgepost_core::read;
-use edgepost_core::schema::Mode;
 
+use crate::asks::cost;
 use crate::headers;
 use crate::mint::Mint;
 use crate::problem::{Code, Problem};
@@ -204,15 +203,6 @@ pub fn settle(
         _ => Fate::Refused,
     };
     Settled { entry, response, fate, alarm }
-}
-
-/// What an answer says that it cost: currency and hundredths of it.
-fn cost(operation: &'static Operation, value: &[u8]) -> Option<(String, u64)> {
-    let reading = read::check(operation.output, value, Mode::Answer);
-    let answer = reading.root();
-    let cents = answer.integer(operation.output.find("amountCents")?)?;
-    let currency = answer.text(operation.output.find("currency")?)?;
-    Some((currency.value().into_owned(), u64::try_from(cents).ok()?))
 }
 
 /// The provider's answer, if it speaks its language; the gateway's own words for it otherwise.

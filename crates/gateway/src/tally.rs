@@ -188,8 +188,7 @@ mod tests {
     #[test]
     fn pp_166_what_nobody_knows_stays_counted_and_what_was_refused_does_not() {
         let mut tally = Tally::default();
-        let mut reserve =
-            |tally: &mut Tally, id: &str| tally.answer(id, Question::Reserve(ORDER), 0).problem(0).is_none();
+        let reserve = |tally: &mut Tally, id: &str| tally.answer(id, Question::Reserve(ORDER), 0).problem(0).is_none();
         assert!(reserve(&mut tally, "a") && reserve(&mut tally, "b") && !reserve(&mut tally, "c"));
         tally.answer("a", Question::Settle(Fate::Unknown), 0);
         assert!(!reserve(&mut tally, "c") && reserve(&mut tally, "a"), "the same order is asked for again");
