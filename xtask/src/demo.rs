@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use crate::build;
-use crate::servers::Servers;
+use crate::servers::{self, Servers};
 use crate::steps::pass_through;
 use crate::tools::node;
 
@@ -23,5 +23,9 @@ pub fn once() -> Result<()> {
     let servers = Servers::start()?;
     let mut script = node();
     script.args(["examples/letters.mjs", &servers.gateway]);
-    pass_through("Send 24 letters", &mut script)
+    pass_through("Send 24 letters", &mut script)?;
+    let mut script = node();
+    script.args(["examples/quick-start.mjs", &servers.gateway]);
+    script.env("GRANT_SIGNING_KEY", servers::grant_signing_key()?);
+    pass_through("Pay a letter from the wallet", &mut script)
 }

@@ -87,6 +87,13 @@ impl Servers {
     }
 }
 
+/// What the gateway of the demo signs and verifies grants with. It is an example, and no secret.
+pub fn grant_signing_key() -> Result<String> {
+    let example = fs::read_to_string(path(".dev.vars.example"))?;
+    let key = example.lines().find_map(|line| line.strip_prefix("GRANT_SIGNING_KEY="));
+    Ok(key.context(".dev.vars.example has no GRANT_SIGNING_KEY")?.trim_matches('"').to_owned())
+}
+
 /// A process and all that it started.
 struct Process {
     child: Child,
