@@ -39,9 +39,9 @@ struct Book {
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
         let sql = state.storage().sql();
-        let table = "CREATE TABLE IF NOT EXISTS entries (id TEXT PRIMARY KEY, operation TEXT NOT NULL, \
+        let table = "CREATE TABLE IF NOT EXISTS ledger (id TEXT PRIMARY KEY, operation TEXT NOT NULL, \
                      digest TEXT NOT NULL, state TEXT NOT NULL, status INTEGER, content_type TEXT, body BLOB, \
-                     updated_ms INTEGER NOT NULL)";
+                     updated_ms INTEGER NOT NULL, is_settled INTEGER NOT NULL)";
         let _ = sql.exec(table, None);
         let book = Rc::new(Book { storage: state.storage(), sql, env });
         Ledger { state, book, joined: Joined::default() }
@@ -50,10 +50,14 @@ impl DurableObject for Ledger {
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let mint: Mint = request.json().await?;
         // From here to the start of the work nothing waits: nobody can come between.
-        let begun = begin(self.book.load(&mint.id)?, &mint, Date::now().as_millis());
+        let entry = self.book.load(&mint.id)?;
+        let begun = begin(entry.clone(), &mint, Date::now().as_millis());
         match begun {
             Begin::Refuse(problem) => return response_of(problem.response()),
-            Begin::Replay(answer) => return response_of(answer),
+            Begin::Replay(answer) => {
+                self.book.tell(&mint, entry).await?;
+                return response_of(answer);
+            }
             Begin::Reserve(_) | Begin::Resend(_) => {}
         }
         let joined = self.joined.find(&mint.id);
@@ -70,7 +74,7 @@ impl DurableObject for Ledger {
 
     async fn alarm(&self) -> Result<Response> {
         let before = Date::now().as_millis().saturating_sub(KEPT_MS);
-        self.book.sql.exec("DELETE FROM entries WHERE updated_ms < ?", vec![milliseconds(before)])?;
+        self.book.sql.exec("DELETE FROM ledger WHERE updated_ms < ?", vec![milliseconds(before)])?;
         self.book.schedule_purge().await?;
         Response::empty()
     }
@@ -90,9 +94,20 @@ impl Ledger {
 }
 
 impl Book {
+    /// Tells those who set something aside how it ended, if they may not know.
+    async fn tell(&self, mint: &Mint, entry: Option<Entry>) -> Result<()> {
+        let Some((entry, fate)) = entry.and_then(|entry| entry.untold().map(|fate| (entry, fate))) else {
+            return Ok(());
+        };
+        if tally::settle(&self.env, &mint.id, &mint.holds, &fate).await {
+            self.save(&Entry { is_settled: true, ..entry })?;
+        }
+        Ok(())
+    }
+
     /// Old entries are thrown away by alarm.
     async fn schedule_purge(&self) -> Result<()> {
-        let is_empty = self.sql.exec("SELECT 1 FROM entries LIMIT 1", None)?.raw().next().is_none();
+        let is_empty = self.sql.exec("SELECT 1 FROM ledger LIMIT 1", None)?.raw().next().is_none();
         if self.storage.get_alarm().await?.is_none() && !is_empty {
             self.storage.set_alarm(i64::try_from(KEPT_MS).unwrap_or(i64::MAX)).await?;
         }
@@ -154,7 +169,9 @@ impl Book {
         }
         let mut response = settled.response;
         held.left.into_iter().for_each(|left| headers::tell_left(&mut response, left));
-        held.settle(&settled.fate).await;
+        if held.settle(&settled.fate).await {
+            self.save(&Entry { is_settled: true, ..settled.entry })?;
+        }
         Ok(response)
     }
 
@@ -169,11 +186,11 @@ impl Book {
     }
 
     fn load(&self, id: &str) -> Result<Option<Entry>> {
-        let query = "SELECT operation, digest, state, status, content_type, body, updated_ms FROM entries WHERE id = ?";
+        let query = "SELECT operation, digest, state, status, content_type, body, updated_ms, is_settled FROM ledger WHERE id = ?";
         let cursor = self.sql.exec(query, vec![id.into()])?;
         let Some(row) = cursor.raw().next() else { return Ok(None) };
         let row = row?;
-        let [operation, digest, state, status, content_type, body, updated] = row.as_slice() else {
+        let [operation, digest, state, status, content_type, body, updated, is_settled] = row.as_slice() else {
             return Err(Error::from("an entry of another form"));
         };
         let state = Stage::from_name(&text(state)).ok_or_else(|| Error::from("an entry of an unknown state"))?;
@@ -182,7 +199,8 @@ impl Book {
             (status, body) => Some((number(status) as u16, text(content_type), bytes(body))),
         };
         let (operation, digest) = (text(operation), text(digest));
-        Ok(Some(Entry { id: id.to_owned(), operation, digest, state, answer, updated_ms: number(updated) as u64 }))
+        let (updated_ms, is_settled) = (number(updated) as u64, number(is_settled) != 0.0);
+        Ok(Some(Entry { id: id.to_owned(), operation, digest, state, answer, updated_ms, is_settled }))
     }
 
     fn save(&self, entry: &Entry) -> Result<()> {
@@ -203,13 +221,14 @@ impl Book {
             content_type,
             body,
             milliseconds(entry.updated_ms),
+            SqlStorageValue::Integer(entry.is_settled.into()),
         ];
-        self.sql.exec("INSERT OR REPLACE INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?)", values)?;
+        self.sql.exec("INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)?;
         Ok(())
     }
 
     fn remove(&self, id: &str) -> Result<()> {
-        self.sql.exec("DELETE FROM entries WHERE id = ?", vec![id.into()])?;
+        self.sql.exec("DELETE FROM ledger WHERE id = ?", vec![id.into()])?;
         Ok(())
     }
 }

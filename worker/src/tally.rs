@@ -88,15 +88,27 @@ pub(crate) fn for_account(operation: &Operation) -> [Hold; 1] {
 }
 
 impl Held<'_> {
-    /// Says what became of the request.
-    pub(crate) async fn settle(self, fate: &Fate) {
-        for tally in self.tallies {
-            if ask(self.env, tally, self.id, Question::Settle(fate.clone())).await.is_err() {
-                // The answer matters more. The request's next attempt settles it; a minute and a day end by themselves.
-                log(&json!({ "event": "alarm", "what": "a reservation was not settled", "tally": tally }));
-            }
+    /// Says what became of the request. `false` if somebody did not hear it.
+    pub(crate) async fn settle(self, fate: &Fate) -> bool {
+        tell(self.env, self.id, self.tallies.into_iter(), fate).await
+    }
+}
+
+/// Says once more what became of a request.
+pub(crate) async fn settle(env: &Env, id: &str, holds: &[Hold], fate: &Fate) -> bool {
+    tell(env, id, holds.iter().map(|hold| hold.tally.as_str()), fate).await
+}
+
+async fn tell(env: &Env, id: &str, tallies: impl Iterator<Item = &str>, fate: &Fate) -> bool {
+    let mut is_told = true;
+    for tally in tallies {
+        if ask(env, tally, id, Question::Settle(fate.clone())).await.is_err() {
+            // The answer matters more. The request's next attempt settles it; a minute and a day end by themselves.
+            log(&json!({ "event": "alarm", "what": "a reservation was not settled", "tally": tally }));
+            is_told = false;
         }
     }
+    is_told
 }
 
 async fn ask(env: &Env, tally: &str, id: &str, question: Question) -> Result<Reply> {

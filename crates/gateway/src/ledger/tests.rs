@@ -1,0 +1,163 @@
+use super::*;
+
+const ORDER: &str = r#"{"orderId":"ord_1","status":"checkout_open","testMode":true}"#;
+
+fn operation() -> &'static Operation {
+    operation::find("pieterpost.create_checkout_link").unwrap()
+}
+
+fn mint(digest: &str) -> Mint {
+    Mint {
+        id: "id".into(),
+        operation: operation().name.into(),
+        subject: "origin:none".into(),
+        address: None,
+        holds: vec![],
+        digest: digest.into(),
+        url: "http://127.0.0.1:8788/pieterpost/v1/checkout-links".into(),
+        headers: vec![],
+        body: "{}".into(),
+    }
+}
+
+fn entry(state: State) -> Entry {
+    let Begin::Reserve(entry) = begin(None, &mint("a"), 0) else { panic!("a new request is reserved") };
+    entry.at(state, 0)
+}
+
+fn answer(status: u16, body: &str) -> Received {
+    let headers = vec![("content-type".into(), "application/json".into())];
+    Received::Answer(Response { status, headers, body: body.into() })
+}
+
+fn error(code: &str) -> String {
+    format!(r#"{{"code":"{code}","error":"No."}}"#)
+}
+
+#[test]
+fn id_01_pp_006_a_key_is_bound_to_its_body() {
+    for (state, _) in State::ALL {
+        let begun = begin(Some(entry(state)), &mint("b"), 0);
+        assert!(matches!(begun, Begin::Refuse(problem) if problem.code == Code::IdempotencyKeyReused), "{state:?}");
+    }
+}
+
+#[test]
+fn a_final_answer_is_given_again() {
+    let settled = settle(entry(State::Sent), operation(), answer(201, ORDER), false, true, 5);
+    assert_eq!((settled.entry.state, settled.fate, settled.alarm), (State::Done, Fate::Happened(None), None));
+    let Begin::Replay(replayed) = begin(Some(settled.entry), &mint("a"), 9) else { panic!("not replayed") };
+    assert_eq!((replayed.status, &replayed.body), (201, &settled.response.body));
+    assert!(replayed.headers.contains(&("edgepost-replayed".into(), "true".into())));
+    assert!(replayed.headers.contains(&("edgepost-source".into(), "ledger".into())));
+}
+
+#[test]
+fn pp_172_a_refusal_that_would_come_again_is_final_and_does_not_count() {
+    for code in ["invalid_request", "invalid_json"] {
+        let settled = settle(entry(State::Sent), operation(), answer(400, &error(code)), false, true, 5);
+        assert_eq!((settled.entry.state, settled.fate), (State::Refused, Fate::Refused), "{code}");
+        assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Replay(_)));
+    }
+}
+
+#[test]
+fn pp_171_pp_174_a_refusal_that_can_pass_is_not_final() {
+    for (status, code) in [
+        (401, "invalid_api_key"),
+        (403, "account_inactive"),
+        (429, "rate_limited"),
+        (429, "daily_order_cap_reached"),
+        (402, "insufficient_credits"),
+        (500, "misconfigured"),
+    ] {
+        let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), false, true, 5);
+        assert_eq!((settled.entry.state, settled.fate), (State::New, Fate::Refused), "{code}");
+        assert_eq!(settled.response.status, status);
+        assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Reserve(_)));
+    }
+}
+
+#[test]
+fn pp_125_what_nobody_knows_is_remembered_and_sent_again() {
+    for received in [
+        Received::Timeout,
+        Received::Unreachable,
+        Received::TooLarge,
+        answer(200, ""),
+        answer(200, "<html>"),
+        answer(302, ""),
+        answer(500, &error("db_error")),
+        answer(503, "busy"),
+    ] {
+        let settled = settle(entry(State::Sent), operation(), received.clone(), false, true, 5);
+        assert_eq!((settled.entry.state, settled.fate), (State::Unknown, Fate::Unknown), "{received:?}");
+        assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Resend(_)));
+    }
+    assert!(matches!(begin(Some(entry(State::Sent)), &mint("a"), 9), Begin::Resend(_)), "died while it waited");
+    assert!(matches!(begin(Some(entry(State::Reserved)), &mint("a"), 9), Begin::Reserve(_)), "died before it sent");
+}
+
+#[test]
+fn pp_006_pp_125_a_no_to_the_second_attempt_says_nothing_about_the_first() {
+    for (status, code) in [
+        (429, "rate_limited"),
+        (401, "invalid_api_key"),
+        (402, "insufficient_credits"),
+        (400, "invalid_request"),
+        (409, "still_processing"),
+    ] {
+        let settled = settle(entry(State::Sent), operation(), answer(status, &error(code)), true, true, 5);
+        assert_eq!((settled.entry.state, settled.fate), (State::Unknown, Fate::Unknown), "{code}");
+        assert_eq!(settled.response.status, status, "the caller hears the provider's own words");
+        assert!(matches!(begin(Some(settled.entry), &mint("a"), 9), Begin::Resend(_)));
+    }
+    assert_eq!(settle(entry(State::Sent), operation(), answer(201, ORDER), true, true, 5).entry.state, State::Done);
+}
+
+#[test]
+fn id_03_an_entry_is_kept_for_longer_than_a_day() {
+    assert_eq!(KEPT_MS, 14 * 24 * 60 * 60 * 1000);
+}
+
+#[test]
+fn what_cannot_be_understood_is_never_passed_on() {
+    for (status, body) in [(200, "<html>"), (302, ""), (200, ""), (404, "<html>")] {
+        let settled = settle(entry(State::Sent), operation(), answer(status, body), false, true, 5);
+        assert_eq!(settled.response.status, 502, "{status} {body}");
+    }
+    let passed = settle(entry(State::Sent), operation(), answer(500, &error("db_error")), false, true, 5).response;
+    assert_eq!((passed.status, passed.body), (500, error("db_error").into_bytes()));
+}
+
+#[test]
+fn pp_010_an_answer_of_the_other_mode_is_an_alarm() {
+    let live = ORDER.replace("true", "false");
+    assert!(settle(entry(State::Sent), operation(), answer(201, &live), false, true, 5).alarm.is_some());
+}
+
+#[test]
+fn what_nobody_was_told_is_told_once_more() {
+    let order = ORDER.replacen('{', r#"{"amountCents":460,"currency":"eur","#, 1);
+    let done = settle(entry(State::Sent), operation(), answer(201, &order), false, true, 5).entry;
+    assert_eq!(done.untold(), Some(Fate::Happened(Some(("eur".into(), 460)))));
+    assert_eq!(Entry { is_settled: true, ..done }.untold(), None);
+    let no = settle(entry(State::Sent), operation(), answer(400, &error("invalid_request")), false, true, 5).entry;
+    assert_eq!(no.untold(), Some(Fate::Refused));
+    assert_eq!(entry(State::Sent).untold(), None);
+}
+
+#[test]
+fn the_price_is_the_providers_own() {
+    let order = ORDER.replacen('{', r#"{"amountCents":460,"currency":"eur","#, 1);
+    let settled = settle(entry(State::Sent), operation(), answer(201, &order), false, true, 5);
+    assert_eq!(settled.fate, Fate::Happened(Some(("eur".into(), 460))));
+}
+
+#[test]
+fn names_of_states_are_pinned() {
+    let names: Vec<_> = State::ALL.iter().map(|(state, _)| state.name()).collect();
+    assert_eq!(names, ["new", "reserved", "sent", "done", "refused", "unknown"]);
+    assert!(State::ALL.iter().all(|(state, name)| State::from_name(name) == Some(*state)));
+    assert_eq!(State::from_name("x"), None);
+}
