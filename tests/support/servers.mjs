@@ -111,6 +111,8 @@ export async function startGateway(sandbox, { vars = {}, policy = {}, limits = G
   return {
     url: `http://127.0.0.1:${port}`,
     port,
+    /** Its process, the parent of workerd. */
+    pid: child.pid,
     log: () => log,
     /** Waits until the log says this: its lines come a moment after the answers. */
     async logged(says) {
