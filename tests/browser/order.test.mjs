@@ -10,7 +10,7 @@ let browser, sandbox, gateway;
 
 before(async () => {
   sandbox = await startSandbox({ pieterpost: { stepMs: 600, requestsPerMinute: 10_000, ordersPerDay: 10_000 } });
-  [gateway, browser] = await Promise.all([startGateway(sandbox), startBrowser()]);
+  [gateway, browser] = await Promise.all([startGateway(sandbox, { policy: { requests_per_minute: 10_000 } }), startBrowser()]);
 });
 
 after(async () => {

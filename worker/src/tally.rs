@@ -2,6 +2,7 @@
 
 use edgepost_core::operation::Operation;
 use edgepost_gateway::access::account;
+use edgepost_gateway::config::Config;
 use edgepost_gateway::minute::Left;
 use edgepost_gateway::problem::Problem;
 use edgepost_gateway::tally::{Fate, Hold, Question, Reply, Tally as Counted};
@@ -83,8 +84,8 @@ pub(crate) async fn reserve<'h>(
 }
 
 /// The provider's limits for one read or upload.
-pub(crate) fn for_account(operation: &Operation) -> [Hold; 1] {
-    [account(operation)]
+pub(crate) fn for_account(config: &Config, operation: &Operation) -> [Hold; 1] {
+    [account(config, operation)]
 }
 
 impl Held<'_> {

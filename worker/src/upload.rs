@@ -76,7 +76,7 @@ async fn send(
     body: ByteStream,
     env: &Env,
 ) -> Result<Answer> {
-    let holds = tally::for_account(operation);
+    let holds = tally::for_account(config, operation);
     let id = boundary()?;
     let held = match tally::reserve(env, &id, &holds).await? {
         Ok(held) => held,

@@ -115,17 +115,17 @@ impl Access {
                 Some(Hold { tally: format!("grant:{mode}:{id}"), counts: Counts::Grant { limits, spend } })
             }
         };
-        own.into_iter().chain([account(operation)]).collect()
+        own.into_iter().chain([account(config, operation)]).collect()
     }
 }
 
 /// The provider's own limits. Its test and its live requests count together (PP-165, PP-166).
-pub fn account(operation: &Operation) -> Hold {
-    let quota = operation.provider.quota;
+pub fn account(config: &Config, operation: &Operation) -> Hold {
+    let (policy, quota) = (&config.policy, operation.provider.quota);
     let counts = Counts::Request {
         is_read: operation.repeat == edgepost_core::operation::Repeat::Read,
-        per_minute: quota.per_minute,
-        per_day: operation.is_order.then_some(quota.orders_per_day),
+        per_minute: policy.requests_per_minute.unwrap_or(quota.per_minute),
+        per_day: operation.is_order.then_some(policy.orders_per_day.unwrap_or(quota.orders_per_day)),
     };
     Hold { tally: format!("account:{}", operation.provider.name), counts }
 }

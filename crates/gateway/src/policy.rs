@@ -19,6 +19,10 @@ pub struct Policy {
     /// is known. The provider quotes none.
     #[serde(default = "most_cents_per_recipient")]
     pub most_cents_per_recipient: u64,
+    /// Requests that the provider takes from the account in a minute, where it grants other limits than it publishes.
+    pub requests_per_minute: Option<u32>,
+    /// Orders that it takes on one UTC day.
+    pub orders_per_day: Option<u32>,
 }
 
 /// An operation that may be called without a grant.
@@ -169,7 +173,14 @@ mod tests {
     fn policy() -> Policy {
         let origins = ["self", "none", "https://shop.example.com"].map(String::from).into();
         let return_urls = ["self", "https://shop.example.com/thanks"].map(String::from).into();
-        Policy { origins, return_urls, public: vec![], most_cents_per_recipient: 1_000 }
+        Policy {
+            origins,
+            return_urls,
+            public: vec![],
+            most_cents_per_recipient: 1_000,
+            requests_per_minute: None,
+            orders_per_day: None,
+        }
     }
 
     #[test]
@@ -258,7 +269,7 @@ mod tests {
                 public("test", "pieterpost.mint", "*"),
                 public("test", "pieterpost.create_checkout_link", "https://evil.example"),
             ],
-            most_cents_per_recipient: 1,
+            ..policy()
         };
         assert_eq!(wrong.faults().len(), 7, "{:?}", wrong.faults());
         assert!(policy().faults().is_empty());
