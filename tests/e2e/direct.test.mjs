@@ -167,6 +167,23 @@ test("of 20 at once with a sum for 4 exactly 4 pass, and none of the others reac
   });
 });
 
+// Found by this test: a retry that the minute or the day refuses settles as "never sent", though the first attempt was.
+const GIVEN_BACK = "a retry that is refused here gives back what the first attempt may have spent";
+
+test("PP-125 PP-165: an order of which nobody knows stays set aside when its retry finds the minute full", { todo: GIVEN_BACK }, async () => {
+  await withBoth(WEALTHY, CAREFUL, async (gateway, sandbox) => {
+    const call = { grant: await grant({ max_amount: { eur: 500 } }), key: randomUUID() };
+    await sandbox.fault("create_order", "drop_after");
+    assert.deepEqual(await told(await send(gateway, letters(), call)), [502, "upstream_unreachable"]);
+    const another = async () => told(await send(gateway, letters(), { grant: call.grant }));
+    assert.deepEqual(await another(), [403, "grant_exhausted"]);
+    const filler = await grant();
+    await times(60, () => send(gateway, letters(), { grant: filler }));
+    assert.deepEqual(await told(await send(gateway, letters(), call)), [429, "rate_limited"]);
+    assert.deepEqual(await another(), [403, "grant_exhausted"], "the first attempt was made and has to be paid");
+  });
+});
+
 test("a grant's recipients and countries hold, for orders and for payment links", async () => {
   await withBoth(WEALTHY, CAREFUL, async (gateway, sandbox) => {
     const few = { grant: await grant({ max_recipients: 3 }) };
