@@ -2,6 +2,7 @@
 // reservation stuck.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
+import { readdirSync, readFileSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +11,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { grant, LETTER_CENTS, letters, post, told } from "../support/direct.mjs";
 import { order, seen } from "../support/orders.mjs";
 import { startGateway, startSandbox } from "../support/servers.mjs";
+import { workerdOf } from "../support/workerd.mjs";
 
 /** What the gateway sets aside for a letter: more than it costs, so that what is stuck is missed. */
 const MOST_CENTS = 500;
@@ -34,6 +36,13 @@ after(async () => {
 });
 
 beforeEach(() => sandbox.reset());
+
+/** Begins again with nothing written down. */
+async function startAnew() {
+  await gateway.stop();
+  await rm(persistTo, { recursive: true, force: true });
+  await start();
+}
 
 /** The gateway with what it wrote down, at the same address. */
 async function start() {
@@ -118,3 +127,45 @@ test("PP-125: killed twice, before and behind, it is still one order", async () 
   assert.equal((await orders()).length, 1);
   assert.equal((await call("create_order", body, { ...options, key: randomUUID() }))[0], 201, "all the rest can be spent");
 });
+
+/** What one kind of Durable Object has written down, as it stands in its files. */
+function written(object) {
+  const folder = readdirSync(join(persistTo, "do")).find((name) => name.endsWith(`-${object}`));
+  const files = folder ? readdirSync(join(persistTo, "do", folder)).map((name) => join(persistTo, "do", folder, name)) : [];
+  return files.map((file) => readFileSync(file, "latin1")).join("");
+}
+
+const SET_ASIDE = `"cents":["eur",${MOST_CENTS}]`;
+const SPENT = `"cents":{"eur":${LETTER_CENTS}}`;
+
+for (const [point, is, isNot] of [
+  ["when money was set aside, before anything is sent", () => written("Tally").includes(SET_ASIDE), () => written("Ledger").includes("orderId")],
+  ["when the answer was written down, before the budget hears of it", () => written("Ledger").includes("orderId"), () => written("Tally").includes(SPENT)],
+  ["when the budget has heard of it, before the caller does", () => written("Tally").includes(SPENT), () => false],
+]) {
+  test(`PP-125 ID-03: killed ${point}, step by step: made once, and nothing stays set aside`, async () => {
+    await startAnew();
+    const options = { key: randomUUID(), grant: await grant({ max_amount: { eur: LETTER_CENTS + MOST_CENTS }, max_recipients: 2 }) };
+    const body = bodyOf("create_order");
+    const workerd = workerdOf(gateway);
+    const first = call("create_order", body, options);
+    // It runs for a moment and stands still while its files are looked at.
+    for (let steps = 0; ; steps += 1) {
+      assert.ok(steps < 20_000, "it never came");
+      process.kill(workerd, "SIGSTOP");
+      if (is()) break;
+      process.kill(workerd, "SIGCONT");
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    assert.ok(!isNot(), "the step was too long");
+    await gateway.kill();
+    assert.equal(await first, undefined, "the caller heard nothing");
+    await start();
+
+    const [status, orderId] = await call("create_order", body, options);
+    assert.equal(status, 201, orderId);
+    assert.deepEqual((await orders()).map(({ order }) => order.orderId), [orderId]);
+    assert.equal((await call("create_order", body, { ...options, key: randomUUID() }))[0], 201, "all the rest can be spent");
+    assert.deepEqual(await call("create_order", body, { ...options, key: randomUUID() }), [403, "grant_exhausted"]);
+  });
+}
