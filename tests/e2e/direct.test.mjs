@@ -204,10 +204,12 @@ test("a grant's recipients and countries hold, for orders and for payment links"
 test("a grant for one request makes that one once, whatever its key", async () => {
   await withBoth(WEALTHY, {}, async (gateway, sandbox) => {
     const { digest } = build("pieterpost.create_order", letters());
-    const call = { grant: await grant({ intent: digest }) };
+    const call = { grant: await grant({ ops: ["pieterpost.create_order"], intent: digest }) };
     const other = await send(gateway, letters(1, { locale: "nl" }), call);
     assert.deepEqual(await told(other), [403, "grant_insufficient"]);
-    const answers = await times(10, async () => (await send(gateway, letters(), { ...call, key: randomUUID() })).text());
+    const ten = await times(10, () => send(gateway, letters(), { ...call, key: randomUUID() }));
+    assert.deepEqual(ten.map(({ status }) => status), Array(10).fill(201));
+    const answers = await Promise.all(ten.map((answer) => answer.text()));
     assert.equal(new Set(answers).size, 1);
     const again = await send(gateway, JSON.stringify(letters(), null, 2), call);
     assert.deepEqual([again.status, again.headers.get("edgepost-replayed")], [201, "true"]);
