@@ -140,7 +140,7 @@ impl Book {
         if !again && let Some(problem) = self.limit(&mint).await? {
             return refuse(problem);
         }
-        let held = match tally::reserve(&self.env, &mint.id, &mint.holds).await? {
+        let held = match tally::reserve(&self.env, &mint.id, &mint.holds, again).await? {
             Ok(held) => held,
             Err((problem, left)) => {
                 let mut answer = refuse(problem)?;

@@ -12,6 +12,7 @@ mod upload;
 mod upstream;
 
 use edgepost_core::http::Response as Answer;
+use edgepost_core::operation::{Body, Operation};
 use edgepost_gateway::admission::{self, Head, Next, Then};
 use edgepost_gateway::config::Config;
 use edgepost_gateway::grants;
@@ -58,7 +59,16 @@ enum Served {
 
 async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, now_ms: u64) -> Result<Served> {
     let answer = match admission::receive(config, head, now_ms) {
-        Next::Answer(answer) => answer,
+        Next::Answer(answer) => {
+            // What is left unread breaks the connection, and nobody hears why: a file is read over as far as it may be.
+            let is_form = |operation: &Operation| matches!(operation.body, Body::Multipart { .. });
+            match request.stream() {
+                Ok(body) if admission::operation(head).is_some_and(is_form) => upload::drain(body).await,
+                Ok(body) => drop(messages::collect(body).await),
+                Err(_) => {}
+            }
+            answer
+        }
         Next::Page => return page(request, env).await,
         Next::Read(lookup) => lookups::ask(env, &lookup).await?,
         Next::Upload(form) => upload::pass(config, &form, request, env).await?,

@@ -80,7 +80,7 @@ async fn look(env: &Env, question: Question) -> Result<Answer> {
     let method = operation.method.name().to_owned();
     let request = Plain { method, url: question.url, headers: question.headers, body: None };
     let holds = tally::for_account(&config, operation);
-    let held = match tally::reserve(env, &question.id, &holds).await? {
+    let held = match tally::reserve(env, &question.id, &holds, false).await? {
         Ok(held) => held,
         Err((problem, left)) => {
             let mut answer = problem.response();

@@ -19,7 +19,7 @@ pub(crate) fn head_of(request: &Request) -> Head {
 /// A request's body, as long as it is not too large.
 pub(crate) async fn body(request: &mut Request) -> Body {
     let length = request.headers().get("content-length").ok().flatten();
-    if length.and_then(|length| length.parse::<usize>().ok()).is_some_and(|length| length > PATIENCE) {
+    if length.and_then(|length| length.parse::<u64>().ok()).is_some_and(|length| length > PATIENCE as u64) {
         return Body::TooLarge;
     }
     match request.stream() {
@@ -33,7 +33,7 @@ pub(crate) async fn body(request: &mut Request) -> Body {
 const PATIENCE: usize = 4 * LARGEST_BODY;
 
 /// The bytes of a stream, up to the largest body.
-async fn collect(mut stream: ByteStream) -> Body {
+pub(crate) async fn collect(mut stream: ByteStream) -> Body {
     let (mut bytes, mut size) = (Vec::new(), 0);
     while let Some(chunk) = stream.next().await {
         let Ok(chunk) = chunk else { return Body::Unreadable };

@@ -62,11 +62,13 @@ pub(crate) struct Held<'h> {
     pub(crate) left: Option<Left>,
 }
 
-/// Sets aside all that a request needs, or nothing of it and says why.
+/// Sets aside all that a request needs, or nothing of it and says why. `again`: an earlier attempt may have been heard, and
+/// what was set aside for that one stays so.
 pub(crate) async fn reserve<'h>(
     env: &'h Env,
     id: &'h str,
     holds: &'h [Hold],
+    again: bool,
 ) -> Result<std::result::Result<Held<'h>, (Problem, Option<Left>)>> {
     let mut held = Held { env, id, tallies: Vec::new(), left: None };
     for hold in holds {
@@ -76,7 +78,7 @@ pub(crate) async fn reserve<'h>(
         held.left = reply.left().or(held.left);
         if let Some(problem) = reply.problem(Date::now().as_millis()) {
             let left = held.left;
-            held.settle(&Fate::NotSent).await;
+            held.settle(if again { &Fate::Unknown } else { &Fate::NotSent }).await;
             return Ok(Err((problem, left)));
         }
     }

@@ -1,5 +1,8 @@
 //! Passes a file on to a provider while it arrives. No more of it is kept than its beginning, which decides.
 
+use std::cell::Cell;
+use std::rc::Rc;
+
 use edgepost_core::http::Response as Answer;
 use edgepost_core::operation::Operation;
 use edgepost_core::outcome::{self, Context};
@@ -56,7 +59,7 @@ async fn fill(head: &mut Vec<u8>, body: &mut ByteStream, wanted: usize) -> bool 
 }
 
 /// Reads over what is left of a refused form, so that its sender gets to hear the answer; not for ever.
-async fn drain(mut body: ByteStream) {
+pub(crate) async fn drain(mut body: ByteStream) {
     const PATIENCE: usize = 64 << 20;
     let mut size = 0;
     while let Some(Ok(chunk)) = body.next().await {
@@ -78,7 +81,7 @@ async fn send(
 ) -> Result<Answer> {
     let holds = tally::for_account(config, operation);
     let id = boundary()?;
-    let held = match tally::reserve(env, &id, &holds).await? {
+    let held = match tally::reserve(env, &id, &holds, false).await? {
         Ok(held) => held,
         Err((problem, left)) => {
             drain(body).await;
@@ -89,10 +92,16 @@ async fn send(
     };
     let length = passage.length();
     let request = passage.request.clone();
-    let stream = Body::from(FixedLengthStream::wrap(framed(passage, head, body), length));
+    let is_broken = Rc::new(Cell::new(false));
+    let framed = framed(passage, head, body, Rc::clone(&is_broken));
+    let stream = Body::from(FixedLengthStream::wrap(framed, length));
     let received = upstream::send_stream(request, upstream, stream.readable().into()).await;
     let left = held.left;
     held.settle(&Fate::Happened(None)).await;
+    if is_broken.get() {
+        let detail = "The form cannot be read: its file has to be its last part, and nothing may stand behind it.";
+        return Ok(Problem::new(Code::BodyUnreadable, detail).response());
+    }
     let context = Context { test_mode: Some(config.is_test()), now_ms: Some(Date::now().as_millis()), input: None };
     let outcome = match &received {
         Received::Answer(answer) => outcome::read(operation, answer, &context),
@@ -103,25 +112,52 @@ async fn send(
     Ok(answer)
 }
 
-/// The form as it goes upstream. It breaks off where the caller's does not end as it said.
-fn framed(passage: Passage, head: Vec<u8>, body: ByteStream) -> impl Stream<Item = Result<Vec<u8>>> {
+/// The form as it goes upstream. It breaks off, and says so in `is_broken`, where the caller's does not end with its file.
+fn framed(
+    passage: Passage,
+    head: Vec<u8>,
+    body: ByteStream,
+    is_broken: Rc<Cell<bool>>,
+) -> impl Stream<Item = Result<Vec<u8>>> {
     let Passage { frame, file_at, file_size, tail, .. } = passage;
     let begun = head.get(file_at..).unwrap_or_default().to_vec();
-    let mut left = file_size;
-    let mut behind: Vec<u8> = Vec::new();
-    let file = stream::iter([Ok(begun)]).chain(body).map(move |chunk| {
-        let mut chunk = chunk?;
-        let own = usize::try_from(left).unwrap_or(usize::MAX).min(chunk.len());
-        behind.extend_from_slice(chunk.get(own..).unwrap_or_default());
-        if !tail.starts_with(&behind) {
-            return Err(Error::from("there is more behind the file"));
-        }
-        chunk.truncate(own);
-        left -= own as u64;
-        Ok(chunk)
+    let mut file = Passing { left: file_size, tail, window: Vec::new(), behind: Vec::new() };
+    let chunks = stream::iter([Ok(begun)]).chain(body).map(move |chunk| {
+        let chunk = file.pass(chunk?);
+        is_broken.set(is_broken.get() || chunk.is_none());
+        chunk.ok_or_else(|| Error::from("there is more in the form than its file"))
     });
     // A file that is too short makes the body too short: the platform breaks such a request off.
-    stream::iter([Ok(frame.head)]).chain(file).chain(stream::iter([Ok(frame.tail)]))
+    stream::iter([Ok(frame.head)]).chain(chunks).chain(stream::iter([Ok(frame.tail)]))
+}
+
+/// A file as it passes.
+struct Passing {
+    /// How much of it is still to come.
+    left: u64,
+    /// What has to stand behind it.
+    tail: Vec<u8>,
+    /// The last bytes that passed: a boundary may be cut in two.
+    window: Vec<u8>,
+    /// What stands behind it so far.
+    behind: Vec<u8>,
+}
+
+impl Passing {
+    /// As much of a chunk as is the file's; nothing where there is a boundary in it, or something else behind it.
+    fn pass(&mut self, mut chunk: Vec<u8>) -> Option<Vec<u8>> {
+        let own = usize::try_from(self.left).unwrap_or(usize::MAX).min(chunk.len());
+        self.behind.extend_from_slice(chunk.get(own..)?);
+        chunk.truncate(own);
+        self.left -= own as u64;
+        self.window.extend_from_slice(&chunk);
+        // A line break, two hyphens and the boundary; two more hyphens and a line break end the form.
+        let boundary = self.tail.get(..self.tail.len().checked_sub(4)?)?;
+        let has_boundary = self.window.windows(boundary.len()).any(|window| window == boundary);
+        let passed = self.window.len().saturating_sub(boundary.len() - 1);
+        self.window.drain(..passed);
+        (!has_boundary && self.tail.starts_with(&self.behind)).then_some(chunk)
+    }
 }
 
 /// Nobody can know it before the file is on its way.

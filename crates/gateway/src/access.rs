@@ -4,7 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepost_core::digest::sha256;
 use edgepost_core::grant::Claims;
 use edgepost_core::http::{Headers, header};
-use edgepost_core::operation::Operation;
+use edgepost_core::operation::{Body, Operation};
 
 use crate::asks::Asks;
 use crate::budget::Limits;
@@ -48,6 +48,7 @@ pub fn check(
             let detail = format!("The grant is not for {} in {} mode.", operation.name, config.mode);
             return Err(Problem::new(Code::GrantInsufficient, detail));
         }
+        limited_to(&claims, operation)?;
         // Nothing but what was signed counts.
         let signed = token.rsplit_once('.').map_or(token, |(signed, _)| signed);
         let id = Base64UrlUnpadded::encode_string(&sha256(signed.as_bytes()));
@@ -65,6 +66,19 @@ pub fn check(
         return Err(Problem::new(Code::OriginNotAllowed, detail));
     }
     Err(grants::missing(operation))
+}
+
+/// A grant that names orders, or one request, is for nothing else, whatever its operations are.
+fn limited_to(claims: &Claims, operation: &Operation) -> Result<(), Problem> {
+    let names_one = matches!(claims.ops.as_slice(), [one] if one == operation.name);
+    let detail = if claims.intent.is_some() && (operation.body != Body::Json || !names_one) {
+        "The grant is for one request: it names one operation, which sends JSON."
+    } else if !claims.orders.is_empty() && operation.input.find("orderId").is_none() {
+        "The grant is for the orders that it names, and this is about none of them."
+    } else {
+        return Ok(());
+    };
+    Err(Problem::new(Code::GrantInsufficient, detail))
 }
 
 impl Access {
@@ -178,6 +192,13 @@ mod tests {
         assert!(with(order, &claims(&["pieterpost.*"])).is_ok());
         assert_eq!(with(order, &claims(&["pieterpost.get_wallet"])), Err(Code::GrantInsufficient));
         assert_eq!(with(order, &Claims { mode: "live".into(), ..claims(&[order]) }), Err(Code::GrantInsufficient));
+        let intent = |ops: &[&str]| Claims { intent: Some("sha-256=:a:".into()), ..claims(ops) };
+        assert!(with(order, &intent(&[order])).is_ok());
+        assert_eq!(with(order, &intent(&["pieterpost.*"])), Err(Code::GrantInsufficient));
+        assert_eq!(with("pieterpost.get_wallet", &intent(&["pieterpost.get_wallet"])), Err(Code::GrantInsufficient));
+        let named = Claims { orders: vec!["ord_1".into()], ..claims(&["pieterpost.*"]) };
+        assert!(with("pieterpost.get_order", &named).is_ok());
+        assert_eq!(with("pieterpost.get_wallet", &named), Err(Code::GrantInsufficient));
         assert_eq!(with(order, &Claims { exp: 0, ..claims(&[order]) }), Err(Code::GrantInvalid));
         // A bad grant is never less than none.
         assert_eq!(called("pieterpost.create_checkout_link", &[("edgepost-grant", "x")]), Err(Code::GrantInvalid));

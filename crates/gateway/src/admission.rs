@@ -202,7 +202,8 @@ fn upstream<'c>(config: &'c Config, operation: &Operation) -> Result<&'c Upstrea
 /// The key that makes a call count once. A grant for one request needs none: the request is its own key.
 fn key(headers: &Headers, access: &Access) -> Result<String, Problem> {
     if let Some(intent) = access.intent() {
-        return Ok(format!("intent:{intent}"));
+        // No key has a blank in it: nobody can take an intent's place.
+        return Ok(format!("intent {intent}"));
     }
     let lines: Vec<_> = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("idempotency-key")).collect();
     let key = match lines.as_slice() {

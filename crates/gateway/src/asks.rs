@@ -35,8 +35,9 @@ impl Asks {
             }
         }
         countries.extend(country(input, "recipient"));
-        let cents = input.object().find("amountCents").and_then(|slot| input.integer(slot));
-        let cents = cents.and_then(|cents| u64::try_from(cents).ok());
+        // A sum that cannot be read is never nothing.
+        let sum = input.object().find("amountCents").filter(|slot| input.has(*slot));
+        let cents = sum.map(|slot| input.integer(slot).and_then(|cents| u64::try_from(cents).ok()).unwrap_or(u64::MAX));
         let amount = cents.map(|cents| (text(input, "currency").unwrap_or_default(), cents));
         Asks { countries, amount, return_url: text(input, "returnUrl") }
     }
@@ -118,6 +119,8 @@ mod tests {
         assert_eq!(asks("pieterpost.create_compose_link", r#"{"recipient":{"country":"A"}}"#).1.recipients, 1);
         let (_, spend) = asks("pieterpost.create_topup", r#"{"amountCents":2500,"currency":"usd"}"#);
         assert_eq!(spend, Spend { cents: Some(("usd".into(), 2_500)), recipients: 0 });
+        let (_, spend) = asks("pieterpost.create_topup", r#"{"amountCents":9999999999999999999,"currency":"eur"}"#);
+        assert_eq!(spend, Spend { cents: Some(("eur".into(), u64::MAX)), recipients: 0 });
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Files on their way to a provider: the beginning of the form is looked at, the rest streams by.
 //!
 //! What goes upstream is a form of the gateway's own, with a boundary of its own: whatever the caller hides behind the file
-//! is part of the file or breaks the request off, and is never another field.
+//! breaks the request off, and is never another field.
 
 use edgepost_core::file::{self, MOST_HEAD};
 use edgepost_core::http::{Headers, Request, header, media_type};

@@ -215,7 +215,8 @@ impl<'i> Walk<'i> {
     fn integer(&mut self, node: u32) -> Result<(), Stop> {
         let (start, end, integer) = self.cursor.number()?;
         self.tree.set(node, |node| node.kind = Kind::Number);
-        if !integer || end - start > 19 {
+        // More than 18 digits do not surely fit into 64 bits, and what cannot be counted must not pass for nothing.
+        if !integer || end - start > 18 {
             let span = self.cursor.bytes.get(start..end).unwrap_or_default();
             check::not_integer(&mut self.found, span, self.tree.path(node));
             self.tree.set(node, |node| node.kind = Kind::Other);
