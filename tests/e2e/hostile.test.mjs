@@ -212,7 +212,7 @@ const typedOrder = (lines, { target = ORDERS, host = `127.0.0.1:${gateway.port}`
   );
 const all = () => [`Edgepost-Grant: ${granted()}`];
 /** A grant for one request and no other. */
-const intended = (input) => granted({ intent: build("pieterpost.create_order", input).digest });
+const intended = (input) => granted({ ops: ["pieterpost.create_order"], intent: build("pieterpost.create_order", input).digest });
 
 const PLACES = [
   ...rows(404, "not_found", {

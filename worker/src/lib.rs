@@ -11,16 +11,21 @@ mod tally;
 mod upload;
 mod upstream;
 
+use std::time::Duration;
+
 use edgepost_core::http::Response as Answer;
-use edgepost_core::operation::{Body, Operation};
 use edgepost_gateway::admission::{self, Head, Next, Then};
 use edgepost_gateway::config::Config;
 use edgepost_gateway::grants;
 use edgepost_gateway::problem::{Code, Problem};
+use futures_util::future::select;
 use serde_json::json;
-use worker::{Context, Date, Env, Method, Request, Response, Result, event};
+use worker::{Context, Date, Delay, Env, Method, Request, Response, Result, event};
 
 use crate::messages::{answer_of, head_of, response_of};
+
+/// How long the body of a refused request is read over.
+const POLITENESS: Duration = Duration::from_secs(3);
 
 #[event(fetch, respond_with_errors)]
 async fn fetch(request: Request, env: Env, _context: Context) -> Result<Response> {
@@ -60,12 +65,9 @@ enum Served {
 async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, now_ms: u64) -> Result<Served> {
     let answer = match admission::receive(config, head, now_ms) {
         Next::Answer(answer) => {
-            // What is left unread breaks the connection, and nobody hears why: a file is read over as far as it may be.
-            let is_form = |operation: &Operation| matches!(operation.body, Body::Multipart { .. });
-            match request.stream() {
-                Ok(body) if admission::operation(head).is_some_and(is_form) => upload::drain(body).await,
-                Ok(body) => drop(messages::collect(body).await),
-                Err(_) => {}
+            // What is left unread breaks the connection, and nobody hears why. But nobody is waited for either.
+            if let Ok(body) = request.stream() {
+                select(Box::pin(upload::drain(body)), Delay::from(POLITENESS)).await;
             }
             answer
         }

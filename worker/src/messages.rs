@@ -33,7 +33,7 @@ pub(crate) async fn body(request: &mut Request) -> Body {
 const PATIENCE: usize = 4 * LARGEST_BODY;
 
 /// The bytes of a stream, up to the largest body.
-pub(crate) async fn collect(mut stream: ByteStream) -> Body {
+async fn collect(mut stream: ByteStream) -> Body {
     let (mut bytes, mut size) = (Vec::new(), 0);
     while let Some(chunk) = stream.next().await {
         let Ok(chunk) = chunk else { return Body::Unreadable };
