@@ -21,6 +21,10 @@ const gateway = new Miniflare({
   defaultPersistRoot: state,
   workers: [{ ...options, modulesRoot: folder, modules }],
 });
-process.on("SIGTERM", () => gateway.dispose().then(() => process.exit(0)));
+const end = () => gateway.dispose().then(() => process.exit(0));
+process.on("SIGTERM", end);
+// A test run that is killed tells nobody.
+const parent = process.ppid;
+setInterval(() => process.ppid === parent || end(), 1_000);
 await gateway.ready;
 console.log("Ready");
