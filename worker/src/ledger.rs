@@ -144,7 +144,7 @@ impl Book {
             Ok(held) => held,
             Err((problem, left)) => {
                 let mut answer = refuse(problem)?;
-                left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+                headers::tell_left(&mut answer, left);
                 return Ok(answer);
             }
         };
@@ -168,7 +168,7 @@ impl Book {
             log(&json!({ "event": "alarm", "operation": operation.name, "what": alarm }));
         }
         let mut response = settled.response;
-        held.left.into_iter().for_each(|left| headers::tell_left(&mut response, left));
+        headers::tell_left(&mut response, held.left);
         if held.settle(&settled.fate).await {
             self.save(&Entry { is_settled: true, ..settled.entry })?;
         }

@@ -6,10 +6,9 @@ use std::rc::Rc;
 
 use edgepost_core::http::{Headers, Request as Plain, Response as Answer};
 use edgepost_core::operation;
-use edgepost_core::outcome::{self, Context};
 use edgepost_gateway::admission::Lookup;
 use edgepost_gateway::headers;
-use edgepost_gateway::ledger::{Received, answer_or_problem};
+use edgepost_gateway::ledger::{answer_or_problem, understand};
 use edgepost_gateway::lookup::Memory;
 use edgepost_gateway::tally::Fate;
 use serde::{Deserialize, Serialize};
@@ -84,20 +83,16 @@ async fn look(env: &Env, question: Question) -> Result<Answer> {
         Ok(held) => held,
         Err((problem, left)) => {
             let mut answer = problem.response();
-            left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+            headers::tell_left(&mut answer, left);
             return Ok(answer);
         }
     };
     let received = upstream::send(request, upstream).await;
     let left = held.left;
     held.settle(&Fate::Happened(None)).await;
-    let context = Context { input: None, test_mode: Some(config.is_test()), now_ms: Some(Date::now().as_millis()) };
-    let outcome = match &received {
-        Received::Answer(answer) => outcome::read(operation, answer, &context),
-        _ => outcome::no_answer(operation),
-    };
+    let outcome = understand(operation, &received, config.is_test(), Date::now().as_millis());
     let mut answer = answer_or_problem(operation, received, &outcome);
-    left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+    headers::tell_left(&mut answer, left);
     Ok(answer)
 }
 

@@ -5,10 +5,9 @@ use std::rc::Rc;
 
 use edgepost_core::http::Response as Answer;
 use edgepost_core::operation::Operation;
-use edgepost_core::outcome::{self, Context};
 use edgepost_gateway::config::{Config, Upstream};
 use edgepost_gateway::headers;
-use edgepost_gateway::ledger::{Received, answer_or_problem};
+use edgepost_gateway::ledger::{answer_or_problem, understand};
 use edgepost_gateway::problem::{Code, Problem};
 use edgepost_gateway::tally::Fate;
 use edgepost_gateway::upload::{Look, Passage, Upload};
@@ -86,7 +85,7 @@ async fn send(
         Err((problem, left)) => {
             drain(body).await;
             let mut answer = problem.response();
-            left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+            headers::tell_left(&mut answer, left);
             return Ok(answer);
         }
     };
@@ -102,13 +101,9 @@ async fn send(
         let detail = "The form cannot be read: its file has to be its last part, and nothing may stand behind it.";
         return Ok(Problem::new(Code::BodyUnreadable, detail).response());
     }
-    let context = Context { test_mode: Some(config.is_test()), now_ms: Some(Date::now().as_millis()), input: None };
-    let outcome = match &received {
-        Received::Answer(answer) => outcome::read(operation, answer, &context),
-        _ => outcome::no_answer(operation),
-    };
+    let outcome = understand(operation, &received, config.is_test(), Date::now().as_millis());
     let mut answer = answer_or_problem(operation, received, &outcome);
-    left.into_iter().for_each(|left| headers::tell_left(&mut answer, left));
+    headers::tell_left(&mut answer, left);
     Ok(answer)
 }
 

@@ -39,8 +39,9 @@ pub fn pass(answer: Response, source: &str) -> Response {
     Response { status: answer.status, headers, body: answer.body }
 }
 
-/// Says how much is left of the provider's minute: draft-ietf-httpapi-ratelimit-headers.
-pub fn tell_left(answer: &mut Response, left: Left) {
+/// Says how much is left of the provider's minute, where that is known: draft-ietf-httpapi-ratelimit-headers.
+pub fn tell_left(answer: &mut Response, left: Option<Left>) {
+    let Some(left) = left else { return };
     answer.headers.retain(|(name, _)| name != "ratelimit" && name != "ratelimit-policy");
     let seconds = left.reset_ms.div_ceil(1_000);
     answer.headers.push(("ratelimit-policy".into(), format!("\"minute\";q={};w=60", left.limit)));

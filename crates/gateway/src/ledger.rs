@@ -174,6 +174,15 @@ pub struct Settled {
     pub alarm: Option<&'static str>,
 }
 
+/// What it means that this came back.
+pub fn understand(operation: &'static Operation, received: &Received, is_test: bool, now_ms: u64) -> Outcome {
+    let context = Context { input: None, test_mode: Some(is_test), now_ms: Some(now_ms) };
+    match received {
+        Received::Answer(answer) => outcome::read(operation, answer, &context),
+        _ => outcome::no_answer(operation),
+    }
+}
+
 /// Draws the conclusions from what came back. `again`: an earlier attempt may have been heard, see [`Begin::Resend`].
 pub fn settle(
     entry: Entry,
@@ -183,11 +192,7 @@ pub fn settle(
     is_test: bool,
     now_ms: u64,
 ) -> Settled {
-    let context = Context { input: None, test_mode: Some(is_test), now_ms: Some(now_ms) };
-    let outcome = match &received {
-        Received::Answer(answer) => outcome::read(operation, answer, &context),
-        _ => outcome::no_answer(operation),
-    };
+    let outcome = understand(operation, &received, is_test, now_ms);
     let alarm = match &outcome {
         Outcome::Ok { issues, .. } => issues
             .iter()
