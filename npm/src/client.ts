@@ -17,11 +17,11 @@ export interface EdgepostOptions {
   /** Where the gateway is, such as `https://mail.example.com`. */
   baseUrl: string | URL;
   /** What this caller may do; a token of the gateway's operator. */
-  grant?: string;
+  grant?: string | undefined;
   /** Whether the gateway is in test mode: an answer of the other mode is reported. */
-  testMode?: boolean;
+  testMode?: boolean | undefined;
   /** In place of the platform's own fetch. */
-  fetch?: Fetch;
+  fetch?: Fetch | undefined;
 }
 
 /** How a call goes. */
@@ -32,30 +32,30 @@ export type Progress<Value = unknown> =
 
 export interface CallOptions<Value = unknown> {
   /** Makes a repeated call count once; drawn, if nothing is said, and returned with the outcome. */
-  idempotencyKey?: string;
+  idempotencyKey?: string | undefined;
   /** In place of the client's own grant. */
-  grant?: string;
+  grant?: string | undefined;
   /** The language of the provider's messages. */
-  acceptLanguage?: string;
+  acceptLanguage?: string | undefined;
   /** How often the same bytes are sent at most where that is safe; 3, if nothing is said. */
-  attempts?: number;
+  attempts?: number | undefined;
   /** How long an answer is waited for; 30,000, if nothing is said. */
-  timeoutMs?: number;
+  timeoutMs?: number | undefined;
   /** Gives up: the promise is rejected with an EdgepostError of code `aborted`, which has the `key`. */
-  signal?: AbortSignal;
-  onProgress?: (progress: Progress<Value>) => void;
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: Progress<Value>) => void) | undefined;
 }
 
 export interface WaitOptions<Value = unknown> extends Omit<CallOptions<Value>, "attempts" | "idempotencyKey"> {
   /** Enough has been seen; in addition to the states that the thing does not leave. */
-  until?: (value: Value) => boolean;
+  until?: ((value: Value) => boolean) | undefined;
   /** How long to wait at most; 600,000, if nothing is said. */
-  waitMs?: number;
+  waitMs?: number | undefined;
 }
 
 export interface PreflightOptions extends CallOptions<OutputOf<"pieterpost.get_wallet">> {
   /** What the order will cost, in hundredths of the currency; anything at all, if nothing is said. */
-  amountCents?: number;
+  amountCents?: number | undefined;
 }
 
 /** An outcome, and what came with it. */

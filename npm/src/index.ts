@@ -3,4 +3,6 @@ export { EdgepostError } from "./error.js";
 export { operations } from "./generated/types.js";
 export { build, merge, read, validate } from "./reader.js";
 export { readReturn, type ReturnState } from "./return.js";
+export { schema } from "./schema.js";
+export type * from "./standard.js";
 export type * from "./types.js";

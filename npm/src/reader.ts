@@ -38,15 +38,20 @@ export function isReady(): boolean {
 }
 
 /** The number under which the wasm knows an operation. */
-function index(operation: OperationName): number {
-  if (!started) {
-    throw new EdgepostError("not_ready", 'Call `await ready()` once before the first call: import { ready } from "edgepost".');
-  }
+export function numberOf(operation: OperationName): number {
   const found = operations.indexOf(operation);
   if (found < 0) {
     throw new EdgepostError("unknown_operation", `There is no operation ${String(operation)}. There are: ${operations.join(", ")}.`);
   }
   return found;
+}
+
+/** The same, once the wasm is there. */
+function index(operation: OperationName): number {
+  if (!started) {
+    throw new EdgepostError("not_ready", 'Call `await ready()` once before the first call: import { ready } from "edgepost".');
+  }
+  return numberOf(operation);
 }
 
 /**

@@ -11,13 +11,13 @@ export interface DirectAccess {
   /** The account's secret: `pp_test_...` or `pp_live_...`. It shows in no error, log or inspection. */
   key: string;
   /** In place of the provider's own address; `https`, or `http` on loopback. */
-  baseUrl?: string | URL;
+  baseUrl?: string | URL | undefined;
 }
 
 export interface ServerOptions {
   direct: { pieterpost: DirectAccess };
   /** In place of the platform's own fetch. It is handed the request with the key on it. */
-  fetch?: Fetch;
+  fetch?: Fetch | undefined;
 }
 
 /** No such host exists: each request is turned to its provider before it leaves. */

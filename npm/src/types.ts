@@ -15,7 +15,7 @@ export type Draft<T> = T extends Blob | Uint8Array
   : T extends readonly (infer Item)[]
     ? Draft<Item>[]
     : T extends object
-      ? { [Name in keyof T]?: Draft<T[Name]> | null }
+      ? { [Name in keyof T]?: Draft<T[Name]> | null | undefined }
       : T;
 
 /** JSON text, or JSON bytes in UTF-8. */
@@ -61,16 +61,16 @@ export type Mode = "strict" | "lenient";
 
 export interface ValidateOptions {
   /** `strict`, if nothing is said. */
-  mode?: Mode;
+  mode?: Mode | undefined;
 }
 
 export interface BuildOptions extends ValidateOptions {
   /** Where to send it, in place of the provider's own address; `https`, or `http` on loopback. */
-  baseUrl?: string | URL;
+  baseUrl?: string | URL | undefined;
   /** Makes a repeated request count once; 1 to 140 printable ASCII characters. */
-  idempotencyKey?: string;
+  idempotencyKey?: string | undefined;
   /** The language of the provider's messages. */
-  acceptLanguage?: string;
+  acceptLanguage?: string | undefined;
 }
 
 /** A request, complete but for the secret. */
@@ -97,11 +97,11 @@ export interface Answer {
 
 export interface ReadOptions {
   /** What was sent: the answer is held against it. */
-  input?: object | Json;
+  input?: object | Json | undefined;
   /** Whether a test key was used: an answer of the other mode is reported. */
-  testMode?: boolean;
+  testMode?: boolean | undefined;
   /** Milliseconds since 1970; the present, if nothing is said. */
-  now?: number;
+  now?: number | undefined;
 }
 
 /** Whether to ask again, and how. */
@@ -125,7 +125,7 @@ export type FileKind = InputOf<"pieterpost.upload_asset">["kind"];
 
 export interface InspectOptions {
   /** The length of the whole file, where only its head is given. */
-  size?: number;
+  size?: number | undefined;
 }
 
 /** What is known about a file. */
@@ -144,15 +144,15 @@ export interface FileReport {
 /** As much of a recipient as a template looks at. */
 export interface Addressee {
   /** Full name; its first word is the variable `first_name`. */
-  name?: string | null;
-  customFields?: Record<string, string | null>;
+  name?: string | null | undefined;
+  customFields?: Record<string, string | null> | undefined;
 }
 
 export interface MergeOptions {
   /** `lenient`, if nothing is said. */
-  mode?: Mode;
+  mode?: Mode | undefined;
   /** What it is printed on; a letter, if nothing is said. */
-  requestType?: "letter" | "postcard";
+  requestType?: "letter" | "postcard" | undefined;
 }
 
 /** A preview of every recipient's text. */

@@ -71,8 +71,11 @@ pub fn npm() -> Result<()> {
                 let file = format!("generated/wasm/{}.{end}", module.name);
                 copy(&format!("npm/src/{file}"), &format!("npm/dist/{file}"))?;
             }
-            let types = format!("generated/wasm/{}.d.ts", module.name);
-            copy(&format!("npm/src/{types}"), &format!("npm/dist/{types}"))?;
+            // What is published has no `any`, which would switch off its users' compiler.
+            let file = format!("generated/wasm/{}.d.ts", module.name);
+            let types = fs::read_to_string(path(&format!("npm/src/{file}")))?;
+            let types = types.replace(": any", ": unknown").replace("=> any", "=> unknown");
+            fs::write(path(&format!("npm/dist/{file}")), types)?;
         }
         Ok(())
     })?;

@@ -65,8 +65,8 @@ fn write_providers(out: &mut String) {
 
 const HEAD: &str = "// Made from the operation tables by `cargo xtask`. Do not edit.
 
-type Needs<T, K extends keyof T> = { [P in K]-?: T[P] };
-type Without<K extends PropertyKey> = { [P in K]?: never };
+type Needs<T, K extends keyof T> = { [P in K]-?: Exclude<T[P], undefined> };
+type Without<K extends PropertyKey> = { [P in K]?: undefined };
 /** Known values, and whatever the provider adds one day. */
 export type Open<T extends string> = T | (string & {});
 
@@ -93,8 +93,13 @@ fn write_object(out: &mut String, object: &Object, is_output: bool) {
     let _ = writeln!(out, "export interface {members} {{");
     for field in object.fields {
         let _ = writeln!(out, "  /** {} */", field.doc);
-        let optional = if field.required { "" } else { "?" };
-        let _ = writeln!(out, "  {}{optional}: {};", field.name, field_type(field, is_output));
+        // What is undefined is left out of a request; no answer holds it.
+        let (optional, absent) = match (field.required, is_output) {
+            (true, _) => ("", ""),
+            (false, true) => ("?", ""),
+            (false, false) => ("?", " | undefined"),
+        };
+        let _ = writeln!(out, "  {}{optional}: {}{absent};", field.name, field_type(field, is_output));
     }
     out.push_str("}\n\n");
     if !variants.is_empty() {
