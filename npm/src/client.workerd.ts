@@ -1,5 +1,5 @@
-// Workers compile modules at deployment: this import is one, not a file.
-import module from "./generated/wasm/client.wasm";
+// Workers and edge functions compile modules at deployment: this import is one, not a file.
+import module from "./client.wasm?module";
 import { prepareWith } from "./client.js";
 
 prepareWith(() => module);

@@ -1,5 +1,5 @@
-// Workers compile modules at deployment: this import is one, not a file.
-import module from "./generated/wasm/files.wasm";
+// Workers and edge functions compile modules at deployment: this import is one, not a file.
+import module from "./files.wasm?module";
 import { start } from "./files.js";
 
 start(module);

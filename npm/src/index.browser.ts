@@ -9,10 +9,11 @@ let loading: Promise<void> | undefined;
  * Loads the wasm: await it once before the first call.
  *
  * @param source where the wasm is, if a bundler has moved it: its address, bytes, a Response or a compiled module
+ * @throws EdgepostError with code `not_ready`, which says what to do
  */
 export function ready(source?: WasmSource): Promise<void> {
   if (isReady()) return Promise.resolve();
-  loading ??= load(source ?? new URL("./generated/wasm/reader.wasm", import.meta.url)).then(start);
+  loading ??= load(() => source ?? new URL("./reader.wasm", import.meta.url), 'await ready("/reader.wasm")').then(start);
   // A load that failed can be tried again.
   loading.catch(() => (loading = undefined));
   return loading;

@@ -1,5 +1,5 @@
-// Workers compile modules at deployment: this import is one, not a file.
-import module from "./generated/wasm/reader.wasm";
+// Workers and edge functions compile modules at deployment: this import is one, not a file.
+import module from "./reader.wasm?module";
 import { start } from "./reader.js";
 
 start(module);

@@ -1,12 +1,41 @@
+import { EdgepostError } from "./error.js";
+
 /** Where a wasm module can come from. */
 export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
 
-/** Compiles a wasm module, while it is still arriving where the server says that it is wasm. */
-export async function load(source: WasmSource): Promise<WebAssembly.Module> {
-  if (source instanceof WebAssembly.Module) return source;
-  if (source instanceof ArrayBuffer || ArrayBuffer.isView(source)) return WebAssembly.compile(source);
-  const response = source instanceof Response ? source : await fetch(source);
-  if (!response.ok) throw new Error(`The wasm could not be loaded: ${response.url} answered ${response.status}.`);
-  if (response.headers.get("content-type") === "application/wasm") return WebAssembly.compileStreaming(response);
-  return WebAssembly.compile(await response.arrayBuffer());
+/** The shortest module that there is. */
+const SHORTEST = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
+
+/**
+ * Compiles a wasm module, while it is still arriving where the server says that it is wasm.
+ *
+ * @param how what to call with the right address, for who has to
+ * @throws EdgepostError with code `not_ready`
+ */
+export async function load(source: () => WasmSource, how: string): Promise<WebAssembly.Module> {
+  let found = "";
+  try {
+    const from = source();
+    if (from instanceof WebAssembly.Module) return from;
+    if (from instanceof ArrayBuffer || ArrayBuffer.isView(from)) return await WebAssembly.compile(from);
+    found = `${from as URL}: `;
+    const response = from instanceof Response ? from : await fetch(from);
+    const type = response.headers.get("content-type");
+    found = `${response.url} answered ${response.status} ${type}: `;
+    return await (type === "application/wasm" ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
+  } catch (cause) {
+    const message = isForbidden()
+      ? "The page's Content-Security-Policy forbids wasm: its script-src needs 'wasm-unsafe-eval'."
+      : `There is no wasm. ${found}${(cause as Error).message}. Copy it from edgepost/dist to where the page can fetch it, and say where: ${how}`;
+    throw new EdgepostError("not_ready", message, [], { cause });
+  }
+}
+
+/** Whether the page may have no wasm at all. Each browser says so in words of its own. */
+function isForbidden(): boolean {
+  try {
+    return !new WebAssembly.Module(SHORTEST);
+  } catch {
+    return true;
+  }
 }

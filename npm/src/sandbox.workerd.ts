@@ -1,5 +1,5 @@
-// Workers compile modules at deployment: this import is one, not a file.
-import module from "./generated/wasm/sandbox.wasm";
+// Workers and edge functions compile modules at deployment: this import is one, not a file.
+import module from "./sandbox.wasm?module";
 import { startWith } from "./sandbox.js";
 
 startWith(() => module);

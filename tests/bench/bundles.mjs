@@ -10,7 +10,7 @@ import { formats } from "./peers/common.mjs";
 
 /** Inside the repository, so that packages are found. */
 const FOLDER = new URL("../../target/bench/", import.meta.url);
-const WASM = new URL("../../npm/dist/generated/wasm/", import.meta.url);
+const WASM = new URL("../../npm/dist/", import.meta.url);
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 
 /** The end of every peer's module. */
@@ -58,9 +58,8 @@ export async function bundle(contents, platform = "browser") {
 /** Writes all of them, in both forms: `{ name, source, installed, bundled }`, the last two as paths. */
 export async function candidates() {
   const folders = { installed: new URL("installed/", FOLDER), bundled: new URL("bundled/", FOLDER) };
-  const wasm = new URL("generated/wasm/", folders.bundled);
-  await Promise.all([mkdir(folders.installed, { recursive: true }), mkdir(wasm, { recursive: true })]);
-  await copyFile(new URL("reader.wasm", WASM), new URL("reader.wasm", wasm));
+  await Promise.all(Object.values(folders).map((folder) => mkdir(folder, { recursive: true })));
+  await copyFile(new URL("reader.wasm", WASM), new URL("reader.wasm", folders.bundled));
   const made = [];
   for (const [name, source] of Object.entries(sources())) {
     const [installed, bundled] = Object.values(folders).map((folder) => fileURLToPath(new URL(fileName(name), folder)));

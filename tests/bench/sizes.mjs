@@ -21,7 +21,7 @@ const HEADER = ["kB of 1,000 bytes", "raw", "gz", "brotli"];
 export async function sizes(candidates) {
   const rows = [];
   for (const name of ["reader", "client", "files", "sandbox"]) {
-    const wasm = weigh(read(`npm/dist/generated/wasm/${name}.wasm`));
+    const wasm = weigh(read(`npm/dist/${name}.wasm`));
     const entry = { reader: "index.browser.js", client: "client.browser.js", files: "files.browser.js", sandbox: "sandbox.js" }[name];
     const script = weigh(await bundle(`export * from ${JSON.stringify(new URL(`npm/dist/${entry}`, ROOT).pathname)};`));
     rows.push([`${name}.wasm`, ...kilobytes(wasm)]);

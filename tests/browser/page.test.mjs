@@ -237,7 +237,7 @@ test("the policy lets the page do what it does, and nothing else", async () => {
   assert.equal(headers.get("x-content-type-options"), "nosniff");
   assert.equal(headers.get("cross-origin-opener-policy"), "same-origin");
   // The same holds for what the page loads.
-  for (const path of ["main.js", "style.css", "generated/wasm/reader.wasm"]) {
+  for (const path of ["main.js", "style.css", "reader.wasm"]) {
     const answer = await fetch(`${gateway.url}/${path}`);
     assert.ok(answer.ok && answer.headers.get("content-security-policy") === policy, path);
     await answer.arrayBuffer();

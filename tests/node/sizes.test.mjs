@@ -18,7 +18,7 @@ const fits = (bytes, budget) => {
 
 for (const [name, budget] of Object.entries(MODULES)) {
   test(`the module ${name} is at most ${budget} bytes`, () => {
-    fits(readFileSync(new URL(`generated/wasm/${name}`, DIST)), budget);
+    fits(readFileSync(new URL(name, DIST)), budget);
   });
 }
 

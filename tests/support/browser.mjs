@@ -65,7 +65,7 @@ export async function servePage(html, files = {}) {
   const served = { "/": ["text/html", page] };
   for (const [path, value] of Object.entries(files)) served[path] = ["application/json", JSON.stringify(value)];
   for (const name of ["reader", "client", "files"]) {
-    const path = `/generated/wasm/${name}.wasm`;
+    const path = `/${name}.wasm`;
     served[path] = ["application/wasm", await readFile(`${ROOT}npm/dist${path}`)];
   }
   const server = createServer((request, response) => {

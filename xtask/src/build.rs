@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
+use base64ct::{Base64, Encoding};
 use edgepost_core::digest::sha256;
 
 use crate::generate;
@@ -67,12 +68,13 @@ pub fn npm() -> Result<()> {
         }
         step.run(npm_bin("tsc").args(["--project", "npm"]))?;
         for module in &MODULES {
-            for end in ["js", "wasm"] {
-                let file = format!("generated/wasm/{}.{end}", module.name);
-                copy(&format!("npm/src/{file}"), &format!("npm/dist/{file}"))?;
-            }
+            let Module { name, .. } = module;
+            let script = format!("generated/wasm/{name}.js");
+            copy(&format!("npm/src/{script}"), &format!("npm/dist/{script}"))?;
+            // Beside the entry points, where people look for it who have to copy it.
+            copy(&format!("{GENERATED}/wasm/{name}.wasm"), &format!("npm/dist/{name}.wasm"))?;
             // What is published has no `any`, which would switch off its users' compiler.
-            let file = format!("generated/wasm/{}.d.ts", module.name);
+            let file = format!("generated/wasm/{name}.d.ts");
             let types = fs::read_to_string(path(&format!("npm/src/{file}")))?;
             let types = types.replace(": any", ": unknown").replace("=> any", "=> unknown");
             fs::write(path(&format!("npm/dist/{file}")), types)?;
@@ -103,10 +105,10 @@ fn build_module(module: &Module) -> Result<()> {
     steps::run(&format!("Compile {package}"), &mut build)?;
     let built = format!("target/wasm32-unknown-unknown/{profile}/{}.wasm", package.replace('-', "_"));
     let bindgen = tools::wasm_bindgen()?;
-    let salt = format!("{WASM_FEATURES:?} numbered {}", project::locked("wasm-bindgen")?);
+    let salt = format!("{WASM_FEATURES:?} adapted {}", project::locked("wasm-bindgen")?);
     let stamp = Stamp::new(&format!("module-{name}"), &[], &format!("{salt} {:?}", sha256(&fs::read(path(&built))?)))?;
     let output = |end: &str| format!("{GENERATED}/wasm/{name}{end}");
-    if stamp.is_fresh(&[&output(".js"), &output(".wasm"), &output(".d.ts")]) {
+    if stamp.is_fresh(&[&output(".js"), &output(".wasm"), &output(".d.ts"), &output(".base64.ts")]) {
         return Ok(());
     }
     steps::step(&format!("Link {name}.wasm for JavaScript"), |step| {
@@ -118,22 +120,26 @@ fn build_module(module: &Module) -> Result<()> {
         shorten(&output(".js"), &output("_bg.wasm"))?;
         let optimise = ["-O3", "--output", &output(".wasm"), &output("_bg.wasm")];
         step.run(npm_bin("wasm-opt").args(WASM_FEATURES).args(optimise))?;
+        // For servers whose programs are bundled: the file would stay behind.
+        let text = Base64::encode_string(&fs::read(path(&output(".wasm")))?);
+        fs::write(path(&output(".base64.ts")), format!("export const base64: string =\n  \"{text}\";\n"))?;
         fs::remove_file(path(&output("_bg.wasm")))?;
         fs::remove_file(path(&output("_bg.wasm.d.ts"))).context("declarations of the raw module")
     })?;
     stamp.keep()
 }
 
-/// Numbers in place of the hashes in the names that a module imports, `__wbg_call_40b008ba32f73991`. Only the two files
-/// know them, and hashes do not compress: the client is 2 KB smaller without. The length stays, so that both fit.
+/// Numbers in place of the hashes in the names that a module imports and exports, `__wbg_call_40b008ba32f73991`. Only the two
+/// files know them, and hashes do not compress: the client is 2 KB smaller without. The length stays, so that both fit.
 fn shorten(script: &str, module: &str) -> Result<()> {
     const HASH: usize = 16;
-    let mut text = fs::read_to_string(path(script))?;
+    let mut text = adapted(&fs::read_to_string(path(script))?)?;
     let mut binary = fs::read(path(module))?;
     let is_hash = |word: &&str| word.len() == HASH && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let words = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    let names = words.filter(|word| word.starts_with("__wbg_"));
-    let hashes: Vec<_> = names.filter_map(|name| name.rsplit('_').next()).filter(is_hash).map(str::to_owned).collect();
+    let names = words.filter(|word| word.starts_with("__wbg_") || word.starts_with("wasm_bindgen__"));
+    let ends = names.filter_map(|name| name.rsplit('_').next()).map(|end| end.strip_prefix('h').unwrap_or(end));
+    let hashes: Vec<_> = ends.filter(is_hash).map(str::to_owned).collect();
     let hashes = BTreeSet::from_iter(hashes);
     for (number, hash) in hashes.iter().enumerate() {
         let number = format!("{number:0HASH$}");
@@ -144,6 +150,24 @@ fn shorten(script: &str, module: &str) -> Result<()> {
     }
     fs::write(path(script), text)?;
     Ok(fs::write(path(module), binary)?)
+}
+
+/// The script as our entry points need it.
+fn adapted(script: &str) -> Result<String> {
+    const CHANGES: [(&str, &str); 2] = [
+        // Advice to who calls it: only we do.
+        ("console.warn('using deprecated parameters for `initSync()`; pass a single object instead')", ""),
+        // An edge function of Next.js is handed a module that another realm has made.
+        ("!(module instanceof WebAssembly.Module)) {\n        module", "ArrayBuffer.isView(module)) {\n        module"),
+    ];
+    let mut text = script.to_owned();
+    for (from, to) in CHANGES {
+        if !text.contains(from) {
+            bail!("wasm-bindgen does not write `{from}` any more: look at `adapted` in xtask/src/build.rs");
+        }
+        text = text.replace(from, to);
+    }
+    Ok(text)
 }
 
 /// The page, in `worker/page/dist`.
@@ -166,8 +190,7 @@ pub fn page() -> Result<()> {
         }
         for module in ["reader", "client"] {
             // Beside the bundle, where the package looks for it.
-            let file = format!("generated/wasm/{module}.wasm");
-            copy(&format!("npm/src/{file}"), &format!("worker/page/dist/{file}"))?;
+            copy(&format!("{GENERATED}/wasm/{module}.wasm"), &format!("worker/page/dist/{module}.wasm"))?;
         }
         copy("target/generated/openapi.json", "worker/page/dist/openapi.json")
     })?;
