@@ -9,21 +9,28 @@ use crate::rule::RuleId;
 use crate::schema::{Format, Weight};
 use crate::template::is_blank;
 
-/// Holds a text against its format.
+/// Holds a text against its format. `false` if it does not fit.
 #[inline(never)]
-pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, node: u32, format: Format, rule: RuleId, span: &[u8]) {
+pub(super) fn check(
+    found: &mut Findings,
+    tree: &Tree<'_>,
+    node: u32,
+    format: Format,
+    rule: RuleId,
+    span: &[u8],
+) -> bool {
     let value = text::decode(span);
     let code = match format {
-        Format::Free => return,
-        Format::OneOf(allowed) | Format::Usually(allowed) if allowed.contains(&&*value) => return,
+        Format::Free => return true,
+        Format::OneOf(allowed) | Format::Usually(allowed) if allowed.contains(&&*value) => return true,
         Format::OneOf(_) | Format::Usually(_) => Code::InvalidChoice,
         Format::Filled | Format::Id if is_blank(&value) => Code::Blank,
         Format::Id if value.bytes().all(|byte| matches!(byte, b'.' | b' ')) => Code::InvalidId,
-        Format::Filled | Format::Id => return,
-        Format::Email if is_email(&value) => return,
+        Format::Filled | Format::Id => return true,
+        Format::Email if is_email(&value) => return true,
         Format::Email => Code::InvalidEmail,
         Format::WebAddress => match web_address(&value) {
-            None => return,
+            None => return true,
             Some(code) => code,
         },
     };
@@ -40,6 +47,7 @@ pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, node: u32, format: Fo
     } else if code == Code::InvalidEmail && is_email(value.trim_ascii()) {
         issue.hint("Take out the spaces around it.").fix_text(value.trim_ascii());
     }
+    false
 }
 
 /// One mailbox, as HTML's `input type=email` takes it: https://html.spec.whatwg.org/#valid-e-mail-address

@@ -247,7 +247,7 @@ impl Walk<'_> {
     /// Reads a member's value. `false` if there is nothing in it that is worth keeping.
     #[inline]
     fn field(&mut self, field: &'static Field, node: u32) -> Result<bool, Stop> {
-        if self.cursor.peek() == b'n' && !matches!(field.shape, Shape::Nullable(_) | Shape::Any) {
+        if self.cursor.peek() == b'n' && !matches!(field.shape, Shape::Nullable(_)) {
             self.cursor.literal("null")?;
             self.tree.set(node, |node| node.kind = Kind::Null);
             let weight = if field.required { Weight::Error } else { Weight::Warning };

@@ -180,7 +180,9 @@ impl<'i> Walk<'i> {
             Format::Free => {}
             Format::Filled if !text::is_blank(span) => {}
             _ if self.found.mode() == Mode::Answer => return Ok(()),
-            _ => format::check(&mut self.found, &self.tree, node, shape.format, rule, span),
+            // What is blank is not too short as well: one mistake, one issue.
+            _ if !format::check(&mut self.found, &self.tree, node, shape.format, rule, span) => return Ok(()),
+            _ => {}
         }
         if string.units > shape.bound.most || string.units < shape.bound.least {
             self.out_of_bound(&shape.bound, string.units, node, Code::TooShort, Code::TooLong);
