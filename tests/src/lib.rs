@@ -1,6 +1,8 @@
-//! What several tests need: the vectors that every environment runs, and a caller of the sandbox.
+//! What several tests need: the vectors that every environment runs, inputs made from the operation tables, and a caller
+//! of the sandbox.
 
 pub mod caller;
+pub mod generate;
 
 use std::path::{Path, PathBuf};
 

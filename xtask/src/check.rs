@@ -5,10 +5,10 @@ use std::fs;
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
-use crate::generate;
 use crate::project::{files, path, root};
 use crate::steps::{self, step};
 use crate::tools::{self, cargo};
+use crate::{fuzz, generate};
 
 /// Who may import whom. There are no other arrows between crates of ours.
 const ARROWS: [(&str, &[&str]); 10] = [
@@ -56,7 +56,7 @@ pub fn run() -> Result<()> {
     }
     let no_std = ["check", "--quiet", "--package", "edgepost-core", "--target", "thumbv7m-none-eabi"];
     steps::run("core without std", cargo().args(no_std))?;
-    Ok(())
+    fuzz::check()
 }
 
 fn arrows() -> Result<()> {
@@ -105,7 +105,7 @@ fn provider_arrows() -> Result<Vec<String>> {
 
 fn lengths() -> Result<()> {
     let mut long = Vec::new();
-    for file in files(&["crates", "worker", "xtask", "npm/src", "tests", "examples"])? {
+    for file in files(&["crates", "worker", "xtask", "npm/src", "tests", "fuzz", "examples"])? {
         let is_source =
             file.extension().is_some_and(|end| ["rs", "ts", "mjs", "css", "html"].iter().any(|known| end == *known));
         let lines = if is_source { fs::read_to_string(&file)?.lines().count() } else { 0 };

@@ -4,6 +4,7 @@ mod bench;
 mod build;
 mod check;
 mod demo;
+mod fuzz;
 mod generate;
 mod project;
 mod screenshots;
@@ -21,6 +22,7 @@ cargo xtask <command>
   demo --once     run the main job as a script against them, and exit
   test            run every test; what CI runs
   check           the quick loop: format, lints, no_std, arrows between crates, the table of rules
+  fuzz            any bytes against what holds for them, 60 s for each target; --seconds N for longer
   bench           print each figure beside its peers', measured in the same run
   screenshots     retake docs/images/*.png
   generate        rewrite the reference pages in docs/ from the operation tables
@@ -37,6 +39,10 @@ fn main() -> ExitCode {
         ["test"] => test::run(),
         ["check"] => check::run(),
         ["bench"] => bench::run(),
+        ["fuzz"] => fuzz::run(fuzz::SECONDS),
+        ["fuzz", "--seconds", seconds] if seconds.parse::<u32>().is_ok() => {
+            fuzz::run(seconds.parse().unwrap_or(fuzz::SECONDS))
+        }
         ["screenshots"] => screenshots::run(),
         ["generate"] => generate::write_docs(),
         ["build"] => build::all(),

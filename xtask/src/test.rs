@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::steps::{self, pass_through};
 use crate::tools::{self, cargo, node, npm_bin};
-use crate::{build, check};
+use crate::{build, check, fuzz};
 
 /// Everything, cheapest first.
 pub fn run() -> Result<()> {
@@ -20,7 +20,8 @@ pub fn run() -> Result<()> {
     pass_through("Tests in Node", &mut suite("tests/node"))?;
     pass_through("Tests on workerd", &mut suite("tests/e2e"))?;
     let chromium = tools::chromium()?;
-    pass_through("Tests in Chromium", suite("tests/browser").env("CHROMIUM", chromium))
+    pass_through("Tests in Chromium", suite("tests/browser").env("CHROMIUM", chromium))?;
+    fuzz::run(fuzz::SECONDS)
 }
 
 /// A folder of Node tests, one file after the other: they start servers and measure nothing.

@@ -79,6 +79,11 @@ pub fn worker_build() -> Result<PathBuf> {
     installed("worker-build", "worker-build", &project::locked("worker")?)
 }
 
+/// The cargo-fuzz command. Nothing of the repository depends on it, so its version stands here.
+pub fn cargo_fuzz() -> Result<PathBuf> {
+    installed("cargo-fuzz", "cargo-fuzz", "0.13.2")
+}
+
 fn installed(package: &str, binary: &str, version: &str) -> Result<PathBuf> {
     let file = path("target/tools/bin").join(binary);
     let stamp = Stamp::new(binary, &[], version)?;

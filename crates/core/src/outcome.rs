@@ -242,8 +242,10 @@ fn problem(operation: &'static Operation, response: &Response) -> Option<Outcome
     if !is_gateway || !is_problem {
         return None;
     }
-    let reading = read_table(&PROBLEM, &response.body, Mode::Answer);
-    let root = reading.root();
+    // The issues are passed on as they stand, so they have to be what every JSON reader takes.
+    let body = json::mend(&response.body);
+    let reading = read_table(&PROBLEM, &body, Mode::Answer);
+    let root = reading.is_json.then(|| reading.root())?;
     let code = String::from(root.text(CODE)?.value());
     let retry = root.group(PROBLEM_RETRY);
     let written = retry.and_then(|retry| retry.text(ADVICE));

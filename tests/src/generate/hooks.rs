@@ -1,0 +1,144 @@
+//! The rules across members, which no table holds: what makes an object of this kind whole once its members are there.
+
+use std::ptr;
+
+use edgepost_core::pieterpost::create_checkout_link::CHECKOUT;
+use edgepost_core::pieterpost::create_order::DIRECT_ORDER;
+use edgepost_core::pieterpost::create_topup::TOPUP_INPUT;
+use edgepost_core::pieterpost::mail::POSTCARD;
+use edgepost_core::pieterpost::recipient::RECIPIENT;
+use edgepost_core::schema::Object;
+use edgepost_core::template::FIRST_NAME;
+use serde_json::{Map, Value, json};
+
+use super::Choices;
+use super::address::{Address, ELSEWHERE, UNITED_STATES};
+use super::canonical::is_empty;
+use super::valid::Maker;
+
+type Members = Map<String, Value>;
+
+/// The objects with rules across their members, and what keeps these.
+const HOOKS: [(&Object, fn(&mut Maker<'_>, &mut Members)); 5] = [
+    (&RECIPIENT, address),
+    (&CHECKOUT, letters),
+    (&DIRECT_ORDER, letters),
+    (&POSTCARD, postcard),
+    (&TOPUP_INPUT, amount),
+];
+
+/// Keeps the rules across the members of an object.
+pub(super) fn settle(maker: &mut Maker<'_>, object: &'static Object, members: &mut Members) {
+    if let Some((_, hook)) = HOOKS.iter().find(|(hooked, _)| ptr::eq(*hooked, object)) {
+        hook(maker, members);
+    }
+}
+
+/// PP-045: the letters of an order stay within one market.
+pub(super) fn market(choices: &mut Choices<'_>) -> &'static [Address] {
+    if choices.percent(50) { &ELSEWHERE } else { &UNITED_STATES }
+}
+
+/// PP-025 and the rules about places: city, state, postal code and country belong together.
+fn address(maker: &mut Maker<'_>, recipient: &mut Members) {
+    let Address { city, state, postal_code, country } = maker.choices.pick(maker.addresses);
+    for (name, value) in [("city", city), ("postalCode", postal_code), ("country", country)] {
+        recipient.insert(name.into(), value.into());
+    }
+    match state {
+        Some(state) => recipient.insert("state".into(), state.into()),
+        None => recipient.remove("state"),
+    };
+}
+
+/// PP-041, PP-070 to PP-078: letters have a text each, or a template for all.
+fn letters(maker: &mut Maker<'_>, order: &mut Members) {
+    let is_template = order.contains_key("composeMode");
+    let template = is_template.then(|| template(maker));
+    let declared = declared(maker, order, template.as_ref());
+    match &template {
+        Some((text, _)) => order.insert("templateMessage".into(), text.as_str().into()),
+        None => order.remove("templateMessage"),
+    };
+    for letter in order.get_mut("letters").and_then(Value::as_array_mut).into_iter().flatten() {
+        if is_template {
+            letter.as_object_mut().unwrap().remove("message");
+            fill(&mut letter["recipient"], &declared);
+        } else if !has_something(letter, "message") && !has_something(letter, "attachments") {
+            letter["message"] = "Dear reader".into();
+        }
+    }
+}
+
+fn has_something(object: &Value, name: &str) -> bool {
+    object.get(name).is_some_and(|value| !value.is_null() && !is_empty(value))
+}
+
+/// PP-064, PP-067: one picture; the message is the template.
+fn postcard(maker: &mut Maker<'_>, postcard: &mut Members) {
+    if postcard.contains_key("frontImage") {
+        postcard.remove("frontImageAssetId");
+    }
+    let template = postcard.contains_key("composeMode").then(|| template(maker));
+    let declared = declared(maker, postcard, template.as_ref());
+    if let Some((text, _)) = template {
+        postcard.insert("message".into(), text.into());
+    }
+    let (one, several) = (postcard.remove("recipient"), postcard.remove("recipients"));
+    let filled = |mut recipient: Value| {
+        fill(&mut recipient, &declared);
+        recipient
+    };
+    if let Some(recipient) = one {
+        postcard.insert("recipient".into(), filled(recipient));
+    }
+    if let Some(Value::Array(recipients)) = several {
+        postcard.insert("recipients".into(), recipients.into_iter().map(filled).collect());
+    }
+}
+
+/// PP-148.
+fn amount(maker: &mut Maker<'_>, topup: &mut Members) {
+    topup.insert("amountCents".into(), maker.choices.pick(&[500, 50_000, 2_500, 1, 999_999]).into());
+}
+
+/// A template and its variables.
+fn template(maker: &mut Maker<'_>) -> (String, Vec<&'static str>) {
+    let count = maker.choices.below(4);
+    let variables = ["gift_code", FIRST_NAME, "visit_date"][..count].to_vec();
+    let mut text = String::from("Hello");
+    for variable in &variables {
+        text += maker.choices.pick(&[" ", " 😀\n", "{"]);
+        text += &format!("{{{{{variable}}}}}");
+    }
+    (text, variables)
+}
+
+/// What every recipient needs a value for. `variableKeys` are such, and without a template there are none.
+fn declared(
+    maker: &mut Maker<'_>,
+    object: &mut Members,
+    template: Option<&(String, Vec<&'static str>)>,
+) -> Vec<&'static str> {
+    let Some((_, variables)) = template else {
+        object.remove("variableKeys");
+        return Vec::new();
+    };
+    let mut needed = variables.clone();
+    if object.contains_key("variableKeys") {
+        if maker.choices.percent(30) {
+            needed.push("unseen");
+        }
+        needed.push("listed");
+        object.insert("variableKeys".into(), json!(needed));
+    }
+    needed.retain(|variable| *variable != FIRST_NAME || maker.choices.percent(30));
+    needed
+}
+
+/// Gives a recipient a value for each of these variables.
+fn fill(recipient: &mut Value, variables: &[&str]) {
+    for variable in variables {
+        recipient["customFields"][variable] = format!("{variable} é").into();
+    }
+}
