@@ -18,24 +18,54 @@ const CREATE = "pieterpost.create_checkout_link";
 const vector = new URL("../vectors/pieterpost.create_checkout_link/letter_checkout.json", import.meta.url);
 const { input, response } = JSON.parse(readFileSync(vector, "utf8"));
 
-test("the memory of the wasm is flat", () => {
+/** How often something is checked. Each round makes the other calls as well. */
+const VALIDATIONS = 1_000_000;
+
+const bytesOf = (value) => new TextEncoder().encode(typeof value === "string" ? value : JSON.stringify(value));
+
+/** Good, faulty and odd, small and not so small. */
+const INPUTS = [
+  bytesOf(input),
+  bytesOf(JSON.stringify(input, null, 2)),
+  bytesOf({ ...input, letters: [{ recipient: { name: "", country: 5 } }], recipeints: [] }),
+  bytesOf({ letters: Array(5).fill({ recipient: {} }) }),
+  bytesOf({ ...input, composeMode: "template", templateMessage: "{{a}} {{ b }} {{c d}}" }),
+  bytesOf("{}"),
+  bytesOf(""),
+  bytesOf(`{"requestType":"letter","requestType":"\\ud800"`),
+  bytesOf("[".repeat(100)),
+  new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+];
+
+test("the memory of the wasm is flat over a million validations", () => {
   const [{ exports }] = started;
   const size = () => exports.memory.buffer.byteLength;
-  const bytes = new TextEncoder().encode(JSON.stringify(input));
-  const faulty = new TextEncoder().encode(JSON.stringify({ letters: Array(100).fill({ recipient: {} }) }));
   const answer = { status: 201, body: JSON.stringify(response.body) };
-  const work = (times) => {
-    for (let repeat = 0; repeat < times; repeat += 1) {
-      for (let check = 0; check < 10; check += 1) validate(CREATE, bytes);
-      validate(CREATE, faulty);
-      build(CREATE, bytes, { idempotencyKey: "order-demo-001" });
-      read(CREATE, answer, { input: bytes });
-      merge("{{first_name}} {{x}}", [{ name: "Ada" }]);
+  const page = { status: 502, body: "<html>".repeat(200) };
+  let faulty = 0;
+  const work = (rounds) => {
+    for (let round = 0; round < rounds; round += 1) {
+      for (const bytes of INPUTS) faulty += validate(CREATE, bytes).ok ? 0 : 1;
+      // The other calls, now and then: each of them allocates in its own way.
+      if (round % 10 !== 0) continue;
+      build(CREATE, INPUTS[0], { idempotencyKey: "order-demo-001" });
+      try {
+        build(CREATE, INPUTS[2]);
+      } catch {
+        faulty += 1;
+      }
+      read(CREATE, answer, { input: INPUTS[0] });
+      read(CREATE, page);
+      merge("{{first_name}} {{x}}", [{ name: "Ada" }, {}]);
     }
   };
-  work(10);
+  work(20);
   const before = size();
   assert.ok(before > 0 && before < 4 * 1024 * 1024, `${before} bytes`);
-  work(2_000);
+  const rounds = VALIDATIONS / INPUTS.length;
+  faulty = 0;
+  work(rounds);
   assert.equal(size(), before);
+  // Two of the inputs are good ones; every tenth round has a build that is refused.
+  assert.equal(faulty, rounds * (INPUTS.length - 2) + rounds / 10);
 });

@@ -23,7 +23,7 @@ fn members_of(object: &Object, members: &Map<String, Value>) -> Map<String, Valu
     let mut kept = Map::new();
     for field in object.fields.iter().filter(|field| field.position == Position::Body) {
         if let Some(value) = members.get(field.name)
-            && !(value.is_null() && !matches!(field.shape, Shape::Nullable(_)))
+            && (!value.is_null() || matches!(field.shape, Shape::Nullable(_)))
             && !(field.omit_empty && is_empty(value))
         {
             kept.insert(field.name.into(), canonical(&field.shape, value));

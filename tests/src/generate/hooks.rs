@@ -17,9 +17,10 @@ use super::canonical::is_empty;
 use super::valid::Maker;
 
 type Members = Map<String, Value>;
+type Hook = fn(&mut Maker<'_>, &mut Members);
 
 /// The objects with rules across their members, and what keeps these.
-const HOOKS: [(&Object, fn(&mut Maker<'_>, &mut Members)); 5] = [
+const HOOKS: [(&Object, Hook); 5] = [
     (&RECIPIENT, address),
     (&CHECKOUT, letters),
     (&DIRECT_ORDER, letters),

@@ -53,7 +53,7 @@ pub(super) fn child(pointer: &str, name: &str) -> String {
 pub(super) fn presence(object: &Object, members: &Map<String, Value>, pointer: &str) -> Vec<Found> {
     let is_filled = |name: &str| {
         let omits_empty = object.fields.iter().any(|field| field.name == name && field.omit_empty);
-        members.get(name).is_some_and(|value| !value.is_null() && !(omits_empty && is_empty(value)))
+        members.get(name).is_some_and(|value| !(value.is_null() || omits_empty && is_empty(value)))
     };
     let missing = |name: &str, rule| Found::error(child(pointer, name), Code::MissingMember, rule);
     let required = object.fields.iter().filter(|field| field.required && !members.contains_key(field.name));
