@@ -7,7 +7,7 @@ use edgepost_core::operation::{Body, OPERATIONS, Operation};
 use edgepost_core::outcome::{self, Context, Outcome};
 use edgepost_core::pieterpost::merge;
 use edgepost_core::prepare::{Options, build, validate};
-use edgepost_core::report::Issue;
+use edgepost_core::report::{Issue, Param};
 use edgepost_core::schema::Mode;
 use edgepost_tests::{Canonical, Example, Faulty, Meant, Merged, Raw, examples, folder, load};
 use serde_json::Value;
@@ -234,9 +234,28 @@ fn previews() {
     let cases: Vec<Merged> = load(&folder().join("merge.json")).unwrap();
     let mut failed = Vec::new();
     for case in cases {
-        let preview = merge(&bytes(&case.input), Mode::Lenient);
-        assert_eq!(preview.texts, case.texts, "{}", case.note);
+        let mut about = case.input;
+        let recipients = about.as_object_mut().unwrap().remove("recipients").unwrap();
+        let preview = merge(&bytes(&about), &bytes(&recipients), Mode::Lenient);
+        assert_eq!(preview.texts().collect::<Vec<_>>(), case.texts, "{}", case.note);
         compare(&case.note, &preview.issues, &case.issues, &mut failed);
+        if let Some(mut expected) = case.spans {
+            let mut spans: Vec<_> = preview.issues.iter().filter_map(span).collect();
+            spans.sort();
+            expected.sort();
+            assert_eq!(spans, expected, "{}", case.note);
+        }
     }
     assert!(failed.is_empty(), "{}", failed.join("\n"));
+}
+
+/// An issue's code and the part of a text that it is about.
+fn span(issue: &Issue) -> Option<(String, i64, i64)> {
+    let number = |name| {
+        issue.params.iter().find_map(|(param, value)| match value {
+            Param::Number(number) if *param == name => Some(*number),
+            _ => None,
+        })
+    };
+    Some((String::from(issue.code.name()), number("start")?, number("end")?))
 }

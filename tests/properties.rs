@@ -122,7 +122,7 @@ proptest! {
     fn any_bytes_get_a_report(bytes in prop::collection::vec(any::<u8>(), 0..400)) {
         for operation in OPERATIONS {
             for mode in [Mode::Strict, Mode::Lenient] {
-                prop_assert!(validate(operation, &bytes, mode).issues.len() <= 501);
+                prop_assert!(validate(operation, &bytes, mode).issues.len() <= 1_001);
             }
         }
     }
@@ -213,7 +213,7 @@ fn a_hostile_megabyte_is_read_like_any_other() {
             let begun = Instant::now();
             let report = validate(create(), input.as_bytes(), mode);
             assert!(report.to_json().len() < 2_000_000, "{} bytes", report.to_json().len());
-            assert!(!report.ok() && report.issues.len() <= 501, "{} issues", report.issues.len());
+            assert!(!report.ok() && report.issues.len() <= 1_001, "{} issues", report.issues.len());
             // Unoptimised it takes some tenths of a second; what this is about takes minutes.
             assert!(begun.elapsed() < Duration::from_secs(20), "{:?}: {}", begun.elapsed(), &input[..60]);
         }

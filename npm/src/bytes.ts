@@ -2,13 +2,19 @@ import { fileMembers } from "./generated/types.js";
 import type { Issue, Json, OperationName } from "./types.js";
 
 const encoder = new TextEncoder();
-const decoder = new TextDecoder();
+/** A byte order mark that is in a text stays in it. */
+const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 /** Kept, because making one for each text costs more than filling it. */
 let buffer = new Uint8Array(16_384);
 
+/** The text of bytes. */
+export function decode(bytes: Uint8Array): string {
+  return decoder.decode(bytes);
+}
+
 /** The JSON value of bytes. */
 export function parse<T>(bytes: Uint8Array): T {
-  return JSON.parse(decoder.decode(bytes)) as T;
+  return JSON.parse(decode(bytes)) as T;
 }
 
 /** The UTF-8 bytes of a text. Good until the next call. */

@@ -1,10 +1,11 @@
 import { EdgepostError, invalidInput } from "./error.js";
-import { encode, fileOf, inputBytes, noFile, parse } from "./bytes.js";
+import { decode, encode, fileOf, inputBytes, noFile, parse } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import { checked, invalidOption } from "./options.js";
 import * as wasm from "./generated/wasm/reader.js";
 import type {
   Addressee,
+  AddresseeRow,
   Answer,
   BuildOptions,
   Draft,
@@ -155,12 +156,24 @@ function pairs(headers: Answer["headers"]): (readonly [string, string])[] {
 /**
  * What every recipient will read. A placeholder without a value stays in the text and is reported.
  *
- * @param recipients need no address yet
+ * @param recipients a list of recipients, or of letters or rows that hold one as `recipient`; or that list as JSON
+ * @throws EdgepostError with code `invalid_options`
  */
-export function merge(template: string, recipients: readonly Addressee[], options: MergeOptions = {}): Merge {
+export function merge(template: string, recipients: readonly (Addressee | AddresseeRow)[] | Json, options: MergeOptions = {}): Merge {
   index(operations[0]);
-  const { mode = "lenient", requestType } = checked(options);
-  const bytes = inputBytes({ template, recipients, requestType });
-  if (!(bytes instanceof Uint8Array)) return { ok: false, texts: [], issues: [bytes] };
-  return parse(wasm.merge(bytes, mode === "lenient"));
+  const { mode = "lenient", requestType, format } = checked(options);
+  const about = encode(JSON.stringify({ template, requestType, format })).slice();
+  const bytes = inputBytes(recipients);
+  if (!(bytes instanceof Uint8Array)) return { ok: false, texts: [], issues: [{ ...bytes, path: `/recipients${bytes.path}` }] };
+  const merged = wasm.merge(about, bytes, mode === "lenient");
+  // All texts, the length of each, the issues, and two counts.
+  const view = new DataView(merged.buffer, merged.byteOffset);
+  const end = merged.length - 8;
+  const lengths = view.getUint32(end, true);
+  const rest = lengths + 4 * view.getUint32(end + 4, true);
+  const all = decode(merged.subarray(0, lengths));
+  const texts: string[] = [];
+  for (let at = lengths, start = 0; at < rest; at += 4) texts.push(all.slice(start, (start += view.getUint32(at, true))));
+  const issues = parse<Issue[]>(merged.subarray(rest, end));
+  return { ok: !issues.some((issue) => issue.severity === "error"), texts, issues };
 }

@@ -148,18 +148,30 @@ export interface Addressee {
   customFields?: Record<string, string | null> | undefined;
 }
 
+/** What holds a recipient: a letter, or a row of a file. Its own `customFields` come first. */
+export interface AddresseeRow {
+  recipient: Addressee;
+  customFields?: Record<string, string | null> | undefined;
+}
+
 export interface MergeOptions {
   /** `lenient`, if nothing is said. */
   mode?: Mode | undefined;
   /** What it is printed on; a letter, if nothing is said. */
   requestType?: "letter" | "postcard" | undefined;
+  /** `text`, if nothing is said: `O'Neil` stays `O'Neil`. For a page `html` escapes the values; the template is markup. */
+  format?: "text" | "html" | undefined;
 }
 
 /** A preview of every recipient's text. */
 export interface Merge {
   ok: boolean;
-  /** `texts[i]` belongs to `recipients[i]`. */
+  /** `texts[i]` belongs to `recipients[i]`. Empty where the recipients cannot be read as a list. */
   texts: string[];
-  /** Paths are `/template` and `/recipients/i/...`. */
+  /**
+   * Paths are `/template` and `/recipients/i/...`. The params `start` and `end` are a part of a text, in UTF-16 code units
+   * (`text.slice(start, end)`): of the template for what is said about a placeholder, of `texts[i]` for what is cut off,
+   * of the text at the path for all else.
+   */
   issues: Issue[];
 }

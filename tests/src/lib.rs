@@ -129,6 +129,9 @@ pub struct Merged {
     pub texts: Vec<String>,
     /// Severity, code, path, rule.
     pub issues: Vec<[String; 4]>,
+    /// Code, start and end of every issue that is about a part of a text.
+    #[serde(default)]
+    pub spans: Option<Vec<(String, i64, i64)>>,
 }
 
 fn test() -> bool {

@@ -63,11 +63,14 @@ export function conform({ build, merge, read, validate }, { operations, merge: p
       } else if (issues) same(label, found.issues, issues);
     }
   }
-  for (const { note, input, texts, issues } of previews) {
+  for (const { note, input, texts, issues, spans } of previews) {
     const { template, recipients, ...options } = input;
     const preview = merge(template, recipients, options);
     same(note, preview.texts, texts);
     same(note, tuples(preview.issues), issues.slice().sort());
+    const marked = preview.issues.filter(({ params }) => params?.start !== undefined);
+    if (spans) same(note, marked.map(({ code, params: { start, end } }) => [code, start, end]).sort(), spans.slice().sort());
+    same(note, merge(template, JSON.stringify(recipients), options), preview);
   }
   if (failed.length > 0) throw new Error(`${failed.length} of ${compared} differ:\n${failed.join("\n")}`);
   return compared;

@@ -96,6 +96,13 @@ void code;
 void wrong;
 
 merge("Hi {{first_name}}", [{ name: "Ada Lovelace" }]).texts.join();
+merge("Hi {{first_name}}", letter.letters ?? [], { format: "html" });
+merge("Hi {{a}}", [{ recipient, customFields: { a: "b" } }]).issues.map(({ params }) => params?.["start"]);
+merge("Hi", '[{ "name": "Ada" }]', { requestType: "postcard" });
+// @ts-expect-error a value is text
+merge("Hi {{a}}", [{ customFields: { a: 1 } }]);
+// @ts-expect-error one of two
+merge("Hi", [], { format: "markdown" });
 describe("pieterpost.get_order").input["$schema"];
 
 async function client(): Promise<void> {
@@ -152,7 +159,7 @@ void response;
 // PP-007: every option of what runs in a browser, and none is a key. A new one is looked at, and listed.
 type Known =
   | ("baseUrl" | "grant" | "fetch" | "idempotencyKey" | "acceptLanguage" | "attempts" | "timeoutMs" | "signal" | "onProgress")
-  | ("until" | "waitMs" | "mode" | "input" | "testMode" | "now" | "requestType" | "amountCents");
+  | ("until" | "waitMs" | "mode" | "input" | "testMode" | "now" | "requestType" | "format" | "amountCents");
 type Options = EdgepostOptions & CallOptions & WaitOptions & PreflightOptions & BuildOptions & MergeOptions & ReadOptions & ValidateOptions;
 const unlisted: Record<Exclude<keyof Options, Known>, never> = {};
 void unlisted;

@@ -30,7 +30,7 @@ pub use self::group::{Group, Items, Place, TextAt};
 use self::tree::Tree;
 use self::walk::Walk;
 use crate::report::{Issue, Severity};
-use crate::schema::{Mode, Object};
+use crate::schema::{Mode, Object, Shape, list};
 
 /// An input that was read.
 pub struct Reading<'i> {
@@ -50,6 +50,16 @@ impl Reading<'_> {
         self.tree.group(0, self.object)
     }
 
+    /// The items of an input that is a list, see [`check_list`].
+    pub(crate) fn items(&self) -> Items<'_> {
+        Place { tree: &self.tree, node: 0 }.items()
+    }
+
+    /// How many there are.
+    pub(crate) fn count(&self) -> usize {
+        Place { tree: &self.tree, node: 0 }.count() as usize
+    }
+
     /// Whether nothing found is an error.
     pub fn ok(&self) -> bool {
         !self.issues.iter().any(|issue| issue.severity == Severity::Error)
@@ -58,18 +68,28 @@ impl Reading<'_> {
 
 /// Reads JSON bytes against a table, without making the canonical bytes.
 pub fn check<'i>(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Reading<'i> {
-    run(object, bytes, mode, false)
+    run(&Shape::Object(object), object, Walk::new(bytes, "", mode, false))
+}
+
+/// Reads JSON bytes that are a list of what a table describes. `base` is where the list stands in what the caller gave.
+pub(crate) fn check_list<'i>(
+    item: &'static Shape,
+    object: &'static Object,
+    bytes: &'i [u8],
+    base: &'static str,
+    mode: Mode,
+) -> Reading<'i> {
+    run(&list(item), object, Walk::new(bytes, base, mode, false))
 }
 
 /// Reads JSON bytes against a table.
 pub fn read<'i>(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Reading<'i> {
-    run(object, bytes, mode, true)
+    run(&Shape::Object(object), object, Walk::new(bytes, "", mode, true))
 }
 
 #[inline(never)]
-fn run<'i>(object: &'static Object, bytes: &'i [u8], mode: Mode, wanted: bool) -> Reading<'i> {
-    let mut walk = Walk::new(bytes, mode, wanted);
-    let is_json = walk.run(object);
+fn run<'i>(shape: &Shape, object: &'static Object, mut walk: Walk<'i>) -> Reading<'i> {
+    let is_json = walk.run(shape);
     Reading { object, is_json, issues: walk.found.finish(), canonical: walk.cursor.finish(), tree: walk.tree }
 }
 

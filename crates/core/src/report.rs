@@ -94,6 +94,11 @@ impl Issue {
         self
     }
 
+    /// Says which part of a text is meant, in UTF-16 code units.
+    pub fn span(&mut self, span: (usize, usize)) -> &mut Self {
+        self.number("start", span.0 as i64).number("end", span.1 as i64)
+    }
+
     /// Adds positions in a list to the message.
     pub fn indexes(&mut self, name: &'static str, value: Vec<u32>) -> &mut Self {
         self.params.push((name, Param::Indexes(value)));

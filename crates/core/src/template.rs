@@ -1,41 +1,50 @@
 //! Templates: `{{gift_code}}` stands for a value of each recipient.
 //!
 //! The provider fills the placeholders; merging here is for previews and for finding what would be printed wrongly.
-//! Values are put in once and never searched for placeholders again, and nothing is escaped: it is for paper.
+//! Values are put in once and never searched for placeholders again, and nothing is escaped for paper.
 
-use alloc::borrow::Cow;
-use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::read::{Findings, Items, Place, TextAt};
+pub use self::values::{Format, Unused, Value, Values};
+use crate::read::{Findings, TextAt};
 use crate::report::Code;
 use crate::rule::pp;
+
+pub mod characters;
+mod unicode;
+mod values;
 
 /// The variable that every recipient has: the first word of the name.
 pub const FIRST_NAME: &str = "first_name";
 
+/// A part of a text, from its first to behind its last UTF-16 code unit.
+pub type Span = (usize, usize);
+
 /// A template that was taken apart.
 pub struct Template<'t> {
     parts: Vec<Part<'t>>,
-    /// The variables, once each, in the order in which they first appear.
-    pub variables: Vec<&'t str>,
+    /// The variables, in the order in which they first appear.
+    pub variables: Vec<Variable<'t>>,
     /// Whether there are more than [`MOST_VARIABLES`].
     pub overflows: bool,
     /// What looks like a placeholder and is none, or is written unusually.
     pub oddities: Vec<Oddity<'t>>,
+    /// The length of all that is no placeholder, in UTF-16 code units.
+    literal_units: usize,
+}
+
+/// A variable of a template.
+pub struct Variable<'t> {
+    /// Its name.
+    pub name: &'t str,
+    /// Where its first placeholder stands.
+    pub span: Span,
 }
 
 enum Part<'t> {
-    /// With its length in UTF-16 code units and in characters, counted once for all recipients.
-    Literal(&'t str, (usize, usize)),
-    Variable(&'t str),
-}
-
-impl<'t> Part<'t> {
-    fn literal(text: Option<&'t str>) -> Self {
-        let text = text.unwrap_or_default();
-        Part::Literal(text, count(text))
-    }
+    Literal(&'t str),
+    /// The variable's index, and the placeholder as it is written.
+    Placeholder(usize, &'t str),
 }
 
 /// Something in a template that is worth a look.
@@ -44,8 +53,8 @@ pub struct Oddity<'t> {
     pub code: Code,
     /// The variable, or the text that is no placeholder.
     pub text: &'t str,
-    /// Where it starts, in UTF-16 code units.
-    pub offset: usize,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// How many characters of a malformed placeholder are shown.
@@ -56,98 +65,99 @@ pub const MOST_VARIABLES: usize = 250;
 /// More oddities are not kept: a report has no room for them.
 const MOST_ODDITIES: usize = 501;
 
+/// How far the UTF-16 code units of a text were counted: each character once, however many spans are asked for.
+struct Ruler<'t> {
+    source: &'t str,
+    bytes: usize,
+    units: usize,
+}
+
+impl Ruler<'_> {
+    /// The span of a piece at or behind the last one.
+    fn span(&mut self, from: usize, length: &str) -> Span {
+        self.units += self.source.get(self.bytes..from).map_or(0, units);
+        self.bytes = from;
+        (self.units, self.units + units(length))
+    }
+}
+
 impl<'t> Template<'t> {
     /// Takes a template apart.
     pub fn parse(source: &'t str) -> Self {
-        let mut template =
-            Template { parts: Vec::new(), variables: Vec::new(), overflows: false, oddities: Vec::new() };
+        let mut template = Template {
+            parts: Vec::new(),
+            variables: Vec::new(),
+            overflows: false,
+            oddities: Vec::new(),
+            literal_units: 0,
+        };
+        let mut ruler = Ruler { source, bytes: 0, units: 0 };
         let (mut literal, mut at) = (0, 0);
-        // Where the last oddity stands, in bytes and in UTF-16 code units.
-        let mut seen = (0, 0);
         while let Some(open) = find_pair(source, at, b"{{") {
             let rest = source.get(open..).unwrap_or_default();
-            let Some((variable, length)) = placeholder(rest) else {
+            let Some((name, length)) = placeholder(rest) else {
                 // In `{{{name}}}` the placeholder starts one brace later.
                 if rest.as_bytes().get(2) != Some(&b'{') {
-                    template.odd(Code::MalformedPlaceholder, excerpt(rest), source, open, &mut seen);
+                    let shown = excerpt(rest);
+                    template.odd(Code::MalformedPlaceholder, shown, shown, open, &mut ruler);
                     at = open + 2;
                 } else {
                     at = open + 1;
                 }
                 continue;
             };
-            if !template.variables.contains(&variable) {
+            let written = rest.get(..length).unwrap_or_default();
+            let known = template.find(name);
+            if known.is_none() {
                 if template.variables.len() == MOST_VARIABLES {
                     template.overflows = true;
                     break;
                 }
-                template.variables.push(variable);
+                template.variables.push(Variable { name, span: ruler.span(open, written) });
             }
-            template.parts.push(Part::literal(source.get(literal..open)));
-            template.parts.push(Part::Variable(variable));
-            if variable.len() + 4 != length {
-                template.odd(Code::SpacedPlaceholder, variable, source, open, &mut seen);
+            template.literal(source.get(literal..open));
+            template.parts.push(Part::Placeholder(known.unwrap_or(template.variables.len() - 1), written));
+            if name.len() + 4 != length {
+                template.odd(Code::SpacedPlaceholder, name, written, open, &mut ruler);
             }
             at = open + length;
             literal = at;
         }
-        template.parts.push(Part::literal(source.get(literal..)));
+        template.literal(source.get(literal..));
         template
     }
 
-    fn odd(&mut self, code: Code, text: &'t str, source: &str, open: usize, seen: &mut (usize, usize)) {
+    /// The index of a variable.
+    #[inline(never)]
+    fn find(&self, name: &str) -> Option<usize> {
+        self.variables.iter().position(|variable| variable.name == name)
+    }
+
+    fn literal(&mut self, text: Option<&'t str>) {
+        let text = text.unwrap_or_default();
+        self.literal_units += units(text);
+        self.parts.push(Part::Literal(text));
+    }
+
+    fn odd(&mut self, code: Code, text: &'t str, written: &str, open: usize, ruler: &mut Ruler<'_>) {
         if self.oddities.len() < MOST_ODDITIES {
-            let offset = seen.1 + source.get(seen.0..open).map_or(0, |between| count(between).0);
-            *seen = (open, offset);
-            self.oddities.push(Oddity { code, text, offset });
+            self.oddities.push(Oddity { code, text, span: ruler.span(open, written) });
         }
     }
 
-    /// The text for one recipient. A placeholder without a value stays as it is.
-    pub fn merge(&self, person: &Person<'_>) -> String {
-        let mut text = String::new();
-        for part in &self.parts {
-            match part {
-                Part::Literal(literal, _) => text.push_str(literal),
-                Part::Variable(variable) => match person.value(variable) {
-                    Some(value) => text.push_str(&value),
-                    None => {
-                        text.push_str("{{");
-                        text.push_str(variable);
-                        text.push_str("}}");
-                    }
-                },
-            }
-        }
-        text
-    }
-
-    /// The length of the text for one recipient, without making it: UTF-16 code units and characters.
-    pub fn length(&self, person: &Person<'_>) -> (usize, usize) {
-        self.parts.iter().fold((0, 0), |(units, all), part| {
-            let (more, one) = match part {
-                Part::Literal(_, length) => *length,
-                Part::Variable(variable) => match person.value(variable) {
-                    Some(value) => count(&value),
-                    None => (variable.len() + 4, variable.len() + 4),
-                },
-            };
-            (units + more, all + one)
-        })
-    }
-
-    /// Reports what is unusual about the template itself, which stands at `place`.
-    pub fn report_oddities(&self, found: &mut Findings, place: &Place<'_>) {
+    /// Reports what is unusual about the template itself, which is `source`.
+    pub fn report_oddities(&self, found: &mut Findings, source: &TextAt<'_>) {
+        characters::report(found, source);
+        let place = source.place();
         if self.overflows {
-            let issue = found.error(pp(74), Code::TooManyVariables, place);
+            let issue = found.error(pp(74), Code::TooManyVariables, &place);
             issue.number("limit", MOST_VARIABLES as i64);
         }
         for oddity in &self.oddities {
             let malformed = oddity.code == Code::MalformedPlaceholder;
             let rule = if malformed { pp(81) } else { pp(74) };
-            let issue = found.warning(rule, oddity.code, place);
-            issue.text(if malformed { "actual" } else { "variable" }, oddity.text);
-            issue.number("offset", oddity.offset as i64);
+            let issue = found.warning(rule, oddity.code, &place);
+            issue.text(if malformed { "actual" } else { "variable" }, oddity.text).span(oddity.span);
         }
     }
 }
@@ -172,9 +182,9 @@ fn placeholder(rest: &str) -> Option<(&str, usize)> {
     (is_variable(name) && bytes.get(close..close + 2) == Some(b"}}")).then_some((name, close + 2))
 }
 
-/// The length of a text in UTF-16 code units and in characters.
-pub fn count(text: &str) -> (usize, usize) {
-    text.chars().fold((0, 0), |(units, all), one| (units + one.len_utf16(), all + 1))
+/// The length of a text in UTF-16 code units.
+pub fn units(text: &str) -> usize {
+    text.chars().map(char::len_utf16).sum()
 }
 
 /// Whether there is nothing but white space in a text.
@@ -195,35 +205,4 @@ fn excerpt(rest: &str) -> &str {
     let shown = rest.get(..end).unwrap_or_default();
     let end = find_pair(shown, 0, b"}}").map_or(shown.len(), |close| close + 2);
     shown.get(..end).unwrap_or_default()
-}
-
-/// What a template looks at in a recipient.
-pub struct Person<'t> {
-    /// The full name.
-    pub name: Option<TextAt<'t>>,
-    /// The keys of the custom fields.
-    pub fields: Items<'t>,
-}
-
-impl<'t> Person<'t> {
-    /// The value of a variable: the recipient's own, or the first name taken from the full one.
-    pub fn value(&self, variable: &str) -> Option<Cow<'t, str>> {
-        let own = self.own(variable);
-        if variable != FIRST_NAME || own.as_ref().is_some_and(|value| !is_blank(value)) {
-            return own;
-        }
-        let name = self.name?.value();
-        let first = name.split_whitespace().next()?;
-        Some(Cow::Owned(String::from(first)))
-    }
-
-    fn own(&self, variable: &str) -> Option<Cow<'t, str>> {
-        let key = self.fields.clone().find(|key| key.is_named(variable))?;
-        Some(key.entry().1.text()?.value())
-    }
-
-    /// The names of the custom fields.
-    pub fn own_names(&self) -> impl Iterator<Item = Cow<'t, str>> {
-        self.fields.clone().map(|key| key.entry().0)
-    }
 }

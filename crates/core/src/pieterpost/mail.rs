@@ -13,7 +13,7 @@ use crate::schema::{
     Bound, Case, Field, Format, Keys, Misplaced, Object, Shape, Slot, Weight, filled, formatted, list, map, may, must,
     object, one_of, text,
 };
-use crate::template::{self, Person, Template};
+use crate::template::{self, Template, Values, characters};
 
 /// A letter's text is cut off behind this many UTF-16 code units.
 pub const LETTER_LIMIT: u32 = 6_000;
@@ -211,8 +211,9 @@ fn personal(letter: &Group<'_>, found: &mut Findings) {
         return;
     };
     if message.units() > LETTER_LIMIT {
-        truncated(found, &message.place(), text_length(&message), LETTER_LIMIT, pp(47));
+        truncated(found, &message.place(), &message.value(), LETTER_LIMIT, pp(47));
     }
+    characters::report(found, &message);
     not_merged(found, &message);
 }
 
@@ -222,19 +223,27 @@ fn not_merged(found: &mut Findings, message: &TextAt<'_>) {
         return;
     }
     if let Some(variable) = Template::parse(&message.value()).variables.first() {
-        found.warning(pp(70), Code::PlaceholderNotMerged, &message.place()).text("variable", variable);
+        let issue = found.warning(pp(70), Code::PlaceholderNotMerged, &message.place());
+        issue.text("variable", variable.name).span(variable.span);
     }
 }
 
-/// PP-047, PP-062: text behind the limit is lost on paper. The length is in UTF-16 code units and in characters.
+/// PP-047, PP-062: text behind the limit is lost on paper, never a part of a character. Lengths are in UTF-16 code units
+/// and in characters.
 #[cold]
-fn truncated(found: &mut Findings, place: &Place<'_>, length: (usize, usize), limit: u32, rule: RuleId) {
+#[inline(never)]
+fn truncated(found: &mut Findings, place: &Place<'_>, text: &str, limit: u32, rule: RuleId) {
+    let (mut cut, mut units, mut characters) = (0, 0, 0);
+    for character in text.chars() {
+        units += character.len_utf16();
+        characters += 1;
+        if units <= limit as usize {
+            cut = units;
+        }
+    }
     let issue = found.strict(rule, Code::MessageWillBeTruncated, place);
-    issue.number("actual", length.0 as i64).number("limit", i64::from(limit)).number("characters", length.1 as i64);
-}
-
-fn text_length(text: &TextAt<'_>) -> (usize, usize) {
-    template::count(&text.value())
+    issue.number("actual", units as i64).number("limit", i64::from(limit)).number("characters", characters);
+    issue.span((cut, units));
 }
 
 /// PP-070 to PP-083: letters that share a template.
@@ -252,14 +261,16 @@ fn from_template(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
     };
     let source_text = source.value();
     let template = Template::parse(&source_text);
-    template.report_oddities(found, &source.place());
+    template.report_oddities(found, &source);
     let declared = declared(order, slots.variables, found);
+    let mut values = Values::of(&template);
     for place in order.items(slots.letters) {
         let recipient = place.group().and_then(|letter| letter.group(RECIPIENT_OF_LETTER));
         if let Some(recipient) = recipient {
-            merged(&template, &declared, &recipient, &place, LETTER_LIMIT, found);
+            merged(&mut values, &declared, &recipient, &place, LETTER_LIMIT, found);
         }
     }
+    super::preview::unused(found, &values);
 }
 
 /// The variables that the caller declares, PP-073 and PP-074.
@@ -276,35 +287,34 @@ fn declared(order: &Group<'_>, slot: Slot, found: &mut Findings) -> Vec<String> 
 }
 
 /// What is wrong with the text for one recipient.
-fn merged(
-    template: &Template<'_>,
+#[inline(never)]
+fn merged<'t>(
+    values: &mut Values<'t>,
     declared: &[String],
-    recipient: &Group<'_>,
-    letter: &Place<'_>,
+    recipient: &Group<'t>,
+    letter: &Place<'t>,
     limit: u32,
     found: &mut Findings,
 ) {
-    if recipient.at(CUSTOM_FIELDS).is_unusable() {
+    let at = recipient.at(CUSTOM_FIELDS);
+    if at.is_unusable() {
         return;
     }
-    let person = Person { name: recipient.text(NAME), fields: recipient.items(CUSTOM_FIELDS) };
-    super::preview::variables(found, template, declared, &person, &recipient.at(CUSTOM_FIELDS));
-    merged_length(found, template, &person, letter, limit);
+    let fields = [at.items()];
+    values.take(recipient.text(NAME), &fields);
+    super::preview::variables(found, values, declared, &fields, &at);
+    merged_length(found, values, letter, limit);
 }
 
-/// PP-048: what counts is the length after the merge.
-pub(super) fn merged_length(
-    found: &mut Findings,
-    template: &Template<'_>,
-    person: &Person<'_>,
-    place: &Place<'_>,
-    limit: u32,
-) {
-    let length = template.length(person);
-    if length.0 > limit as usize {
-        let rule = if limit == POSTCARD_LIMIT { pp(62) } else { pp(48) };
-        truncated(found, place, length, limit, rule);
+/// PP-048: what counts is the length after the merge, as it is printed.
+pub(super) fn merged_length(found: &mut Findings, values: &Values<'_>, place: &Place<'_>, limit: u32) {
+    if values.units() <= limit as usize || found.is_full(Weight::Strict) {
+        return;
     }
+    let mut text = String::new();
+    values.write(template::Format::Text, &mut text);
+    let rule = if limit == POSTCARD_LIMIT { pp(62) } else { pp(48) };
+    truncated(found, place, &text, limit, rule);
 }
 
 /// PP-060 to PP-067.
@@ -319,19 +329,22 @@ fn postcard(postcard: &Group<'_>, found: &mut Findings) {
             found.strict(pp(72), Code::TemplateWithoutMode, &postcard.at(POSTCARD_VARIABLES));
         }
         if message.units() > POSTCARD_LIMIT {
-            truncated(found, &message.place(), text_length(&message), POSTCARD_LIMIT, pp(62));
+            truncated(found, &message.place(), &message.value(), POSTCARD_LIMIT, pp(62));
         }
+        characters::report(found, &message);
         not_merged(found, &message);
         return;
     }
     let source = message.value();
     let template = Template::parse(&source);
-    template.report_oddities(found, &message.place());
+    template.report_oddities(found, &message);
     let declared = declared(postcard, POSTCARD_VARIABLES, found);
+    let mut values = Values::of(&template);
     let one = postcard.group(POSTCARD_RECIPIENT).map(|recipient| recipient.place());
     for place in one.into_iter().chain(postcard.items(POSTCARD_RECIPIENTS)) {
         if let Some(recipient) = place.group() {
-            merged(&template, &declared, &recipient, &place, POSTCARD_LIMIT, found);
+            merged(&mut values, &declared, &recipient, &place, POSTCARD_LIMIT, found);
         }
     }
+    super::preview::unused(found, &values);
 }

@@ -11,7 +11,7 @@ use super::tree::Tree;
 use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Keys, Shape, Weight};
-use crate::template;
+use crate::template::{self, characters};
 
 /// What a shape expects, in words.
 pub(super) fn expected(shape: &Shape) -> &'static str {
@@ -83,12 +83,9 @@ pub(super) fn flaw(found: &mut Findings, lines: &mut Lines, flaw: Flaw, bytes: &
             let reason = "a line break or the like in a text is written as an escape, such as \\n";
             not_json(found, lines, bytes, offset, reason, path);
         }
-        Flaw::Control(character) => {
-            let mut name = String::from("U+00");
-            for shift in [4, 0] {
-                name.push(char::from_digit((character as u32 >> shift) & 15, 16).unwrap_or('0').to_ascii_uppercase());
-            }
-            found.weigh(Weight::Warning, RuleId::NONE, Code::ControlCharacter, path).text("character", &name);
+        Flaw::Control(character, at) => {
+            let issue = found.weigh(Weight::Warning, RuleId::NONE, Code::ControlCharacter, path);
+            issue.text("character", &characters::name(character)).span((at as usize, at as usize + 1));
         }
     }
 }

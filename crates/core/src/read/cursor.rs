@@ -20,6 +20,8 @@ pub(super) struct Str {
     /// Its length in UTF-16 code units.
     pub(super) units: u32,
     pub(super) escaped: bool,
+    /// Whether there is a character in it that is worth a look: one beyond what western languages are written with.
+    pub(super) odd: bool,
     pub(super) flaw: Option<Flaw>,
 }
 
@@ -30,8 +32,8 @@ pub(super) enum Flaw {
     LoneSurrogate,
     /// A control character that JSON wants escaped.
     Unescaped(usize),
-    /// A control character that is escaped, but cannot be printed.
-    Control(char),
+    /// A control character that is escaped, but cannot be printed, and where it stands in UTF-16 code units.
+    Control(char, u32),
 }
 
 pub(super) struct Cursor<'i> {
@@ -114,7 +116,7 @@ impl<'i> Cursor<'i> {
         let at = self.plain(start);
         if self.bytes.get(at) == Some(&b'"') {
             self.at = at + 1;
-            return Ok(Str { start, end: at, units: (at - start) as u32, escaped: false, flaw: None });
+            return Ok(Str { start, end: at, units: (at - start) as u32, escaped: false, odd: false, flaw: None });
         }
         self.string_from(start, at)
     }
@@ -130,7 +132,7 @@ impl<'i> Cursor<'i> {
             at += 8;
         }
         // Behind the last whole word, byte by byte.
-        while self.bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20 | 0x80..)) {
+        while self.bytes.get(at).is_some_and(|byte| !matches!(byte, b'"' | b'\\' | 0..0x20 | 0x7F..)) {
             at += 1;
         }
         at
@@ -145,7 +147,7 @@ impl<'i> Cursor<'i> {
     /// The rest of a string that is not plain ASCII.
     #[inline(never)]
     fn string_from(&mut self, start: usize, mut at: usize) -> Result<Str, Stop> {
-        let (mut escaped, mut wide, mut canonical, mut flaw) = (false, false, true, None);
+        let (mut escaped, mut wide, mut odd, mut canonical, mut flaw) = (false, false, false, true, None);
         // How many bytes there are more than UTF-16 code units.
         let mut extra = 0_isize;
         loop {
@@ -155,18 +157,21 @@ impl<'i> Cursor<'i> {
                 Some(b'\\') => {
                     escaped = true;
                     self.at = at;
-                    let (length, usual) = self.escape(at, &mut flaw)?;
+                    let (length, usual) = self.escape(at, (at - start) as isize - extra, &mut flaw)?;
                     canonical &= usual;
+                    odd |= length > 2;
                     extra += if length == 12 { 10 } else { length as isize - 1 };
                     at += length;
                 }
-                Some(0..0x20) => {
-                    flaw = flaw.or(Some(Flaw::Unescaped(at)));
+                Some(byte @ (0..0x20 | 0x7F)) => {
+                    odd = true;
+                    flaw = flaw.or((*byte < 0x20).then_some(Flaw::Unescaped(at)));
                     at += 1;
                 }
                 Some(_) => {
                     wide = true;
                     while let Some(byte @ 0x80..) = self.bytes.get(at) {
+                        odd |= matches!(byte, 0xC2 | 0xCD..) && !text::is_western(self.bytes.get(at..));
                         at += 1;
                         // A character of two or three bytes is one unit, one of four bytes two.
                         extra += isize::from(*byte < 0xC0) - isize::from(*byte >= 0xF0);
@@ -188,16 +193,16 @@ impl<'i> Cursor<'i> {
             text::write_canonical(&mut written, span);
             self.replace(start, at, written.as_bytes());
         }
-        Ok(Str { start, end: at, units: (span.len() as isize - extra) as u32, escaped, flaw })
+        Ok(Str { start, end: at, units: (span.len() as isize - extra) as u32, escaped, odd, flaw })
     }
 
     /// The length of an escape, and whether it is written as JSON.stringify writes it.
-    fn escape(&mut self, at: usize, flaw: &mut Option<Flaw>) -> Result<(usize, bool), Stop> {
+    fn escape(&mut self, at: usize, units: isize, flaw: &mut Option<Flaw>) -> Result<(usize, bool), Stop> {
         let rest = self.bytes.get(at..).unwrap_or_default();
         match rest.get(1) {
             Some(b'"' | b'\\' | b'n' | b'r' | b't') => Ok((2, true)),
-            Some(letter @ (b'b' | b'f')) => {
-                *flaw = flaw.or(Some(Flaw::Control(if *letter == b'b' { '\u{8}' } else { '\u{c}' })));
+            Some(b'b' | b'f') => {
+                *flaw = flaw.or(text::unescape(rest).0.map(|control| Flaw::Control(control, units as u32)));
                 Ok((2, true))
             }
             Some(b'/') => Ok((2, false)),
@@ -206,7 +211,7 @@ impl<'i> Cursor<'i> {
                 match character {
                     None => *flaw = Some(Flaw::LoneSurrogate),
                     Some('\n' | '\r' | '\t') => {}
-                    Some(control @ ..'\u{20}') => *flaw = flaw.or(Some(Flaw::Control(control))),
+                    Some(control @ ..'\u{20}') => *flaw = flaw.or(Some(Flaw::Control(control, units as u32))),
                     Some(_) => {}
                 }
                 Ok((length, false))
@@ -338,8 +343,8 @@ fn join(out: &mut Vec<u8>, from: &[u8], pieces: impl Iterator<Item = (usize, usi
     }
 }
 
-/// Marks the bytes of a word that end a run of plain ASCII: quotes, backslashes, control characters and all beyond
-/// ASCII. The lowest mark is exact; higher ones may be false, which is why only the lowest is looked at.
+/// Marks the bytes of a word that end a run of plain ASCII: quotes, backslashes, control characters, all beyond ASCII.
+/// The lowest mark is exact; higher ones may be false, which is why only the lowest is looked at.
 #[inline]
 const fn specials(word: u64) -> u64 {
     const ONES: u64 = 0x0101_0101_0101_0101;
@@ -349,6 +354,7 @@ const fn specials(word: u64) -> u64 {
     let marks = quote.wrapping_sub(ONES) & !quote
         | backslash.wrapping_sub(ONES) & !backslash
         | word.wrapping_sub(ONES * 0x20) & !word
+        | word.wrapping_add(ONES)
         | word;
     marks & HIGH
 }

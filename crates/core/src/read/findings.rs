@@ -8,8 +8,9 @@ use crate::report::{Code, Issue, Severity};
 use crate::rule::RuleId;
 use crate::schema::{Mode, Weight};
 
-/// An input that is wrong a thousand times over is reported up to here, so that a report stays smaller than its input.
-pub(super) const MOST_ISSUES: usize = 500;
+/// An input that is wrong a thousand times over is reported up to so many errors, and as many issues that are none, so
+/// that a report stays smaller than its input.
+const MOST_ISSUES: usize = 500;
 
 /// All paths together take so many bytes at the most: a name of the caller's own may be long, and stand in each of them.
 const MOST_PATHS: usize = 1 << 18;
@@ -21,8 +22,15 @@ pub struct Findings {
     /// Takes what is said about an issue that is not listed any more.
     pub(super) unlisted: Option<Issue>,
     failed: bool,
-    /// How many bytes the paths may still take.
-    room: usize,
+    /// What may still be kept: of errors, and of all else. Errors never lack room because of something lighter.
+    room: [Room; 2],
+}
+
+/// How many issues there is still room for, and how many bytes their paths may take.
+#[derive(Clone, Copy)]
+struct Room {
+    issues: usize,
+    paths: usize,
 }
 
 impl Findings {
@@ -32,8 +40,21 @@ impl Findings {
 
     /// Goes on from what was found before.
     pub(crate) fn of(mode: Mode, issues: Vec<Issue>) -> Self {
-        let failed = issues.iter().any(|issue| issue.severity == Severity::Error);
-        Findings { mode, issues, unlisted: None, failed, room: MOST_PATHS }
+        Findings::about(mode, issues, 0)
+    }
+
+    /// Goes on from what was found before about a list of `items`, each of which may have an issue of its own.
+    #[inline(never)]
+    pub(crate) fn about(mode: Mode, mut issues: Vec<Issue>, items: usize) -> Self {
+        // What says that there are more is said again at the end.
+        let unlisted =
+            if issues.last().is_some_and(|last| last.code == Code::TooManyIssues) { issues.pop() } else { None };
+        let errors = issues.iter().filter(|issue| issue.severity == Severity::Error).count();
+        let failed = errors > 0 || unlisted.as_ref().is_some_and(|more| more.severity == Severity::Error);
+        let (most, paths) = (items.max(MOST_ISSUES), items.saturating_mul(64).max(MOST_PATHS));
+        let room = |taken| Room { issues: most.saturating_sub(taken), paths };
+        let room = [room(errors), room(issues.len() - errors)];
+        Findings { mode, issues, unlisted, failed, room }
     }
 
     /// What the input is read for.
@@ -82,11 +103,15 @@ impl Findings {
             (_, Mode::Answer) => Severity::Warning,
             (Weight::Error | Weight::Strict, _) => Severity::Error,
         };
-        self.failed |= severity == Severity::Error;
-        self.room = self.room.saturating_sub(path.len());
-        if self.issues.len() >= MOST_ISSUES || self.room == 0 {
+        let is_error = severity == Severity::Error;
+        self.failed |= is_error;
+        let [errors, others] = &mut self.room;
+        let room = if is_error { errors } else { others };
+        room.paths = room.paths.saturating_sub(path.len());
+        if room.issues == 0 || room.paths == 0 {
             return self.unlisted.insert(Issue::new(String::new(), code, severity, rule));
         }
+        room.issues -= 1;
         let index = self.issues.len();
         self.issues.push(Issue::new(path, code, severity, rule));
         match self.issues.get_mut(index) {
@@ -95,17 +120,24 @@ impl Findings {
         }
     }
 
+    /// Says that there is more than could be kept.
+    pub(crate) fn overflow(&mut self) -> &mut Issue {
+        self.unlisted
+            .get_or_insert_with(|| Issue::new(String::new(), Code::TooManyIssues, Severity::Info, RuleId::NONE))
+    }
+
     /// Whether whatever is found with this weight from here on changes nothing about the report: it is full.
     #[inline(never)]
     pub(crate) fn is_full(&self, weight: Weight) -> bool {
         let fails = weight == Weight::Error || weight == Weight::Strict && self.mode == Mode::Strict;
-        self.unlisted.is_some() && (self.failed || !fails)
+        let [errors, others] = &self.room;
+        let room = if fails { errors } else { others };
+        self.unlisted.is_some() && (room.issues == 0 || room.paths == 0)
     }
 
     /// All issues, and a last one if there are more than are listed.
     pub(crate) fn finish(mut self) -> Vec<Issue> {
-        // What is gone on from may have such a one already.
-        if self.unlisted.is_some() && self.issues.last().is_none_or(|last| last.code != Code::TooManyIssues) {
+        if self.unlisted.is_some() {
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
             let mut more = Issue::new(String::new(), Code::TooManyIssues, severity, RuleId::NONE);
             more.number("limit", self.issues.len() as i64);

@@ -44,7 +44,7 @@ impl<'t> Group<'t> {
     /// Whether a member is there, `null` not counting.
     #[inline]
     pub fn has(&self, slot: Slot) -> bool {
-        !matches!(self.at(slot).kind(), Kind::Absent | Kind::Null)
+        self.at(slot).is_there()
     }
 
     /// A member that is a text.
@@ -95,8 +95,8 @@ impl<'t> Group<'t> {
 /// A value that was read, or the place where one could be.
 #[derive(Clone, Copy)]
 pub struct Place<'t> {
-    tree: &'t Tree<'t>,
-    node: u32,
+    pub(super) tree: &'t Tree<'t>,
+    pub(super) node: u32,
 }
 
 impl<'t> Place<'t> {
@@ -115,6 +115,11 @@ impl<'t> Place<'t> {
     #[inline]
     pub fn bytes(&self) -> &'t [u8] {
         self.tree.span(self.tree.node(self.node))
+    }
+
+    /// Whether there is a value.
+    pub fn is_there(&self) -> bool {
+        !matches!(self.kind(), Kind::Absent | Kind::Null)
     }
 
     /// Whether there is a value that rules have no use for, such as one of the wrong type, which was reported.
@@ -149,17 +154,15 @@ impl<'t> Place<'t> {
         if matches!(node.kind, Kind::List | Kind::Map) { node.size } else { 0 }
     }
 
-    /// For a key of a map: its name and the place of its value.
-    pub fn entry(&self) -> (Cow<'t, str>, Place<'t>) {
-        let node = self.tree.node(self.node);
-        (text::decode(self.tree.span(node)), Place { tree: self.tree, node: node.child })
+    /// For a key of a map: its name. Equal [bytes](Place::bytes) are equal names.
+    pub fn name(&self) -> Cow<'t, str> {
+        text::decode(self.bytes())
     }
 
-    /// For a key of a map: whether it is this one.
-    pub fn is_named(&self, name: &str) -> bool {
-        let node = self.tree.node(self.node);
-        let span = self.tree.span(node);
-        if node.escaped { text::decode(span) == name } else { span == name.as_bytes() }
+    /// For a key of a map: the place of its value.
+    #[inline]
+    pub fn inner(&self) -> Place<'t> {
+        Place { tree: self.tree, node: self.tree.node(self.node).child }
     }
 }
 
@@ -207,6 +210,12 @@ impl<'t> TextAt<'t> {
     /// The length in UTF-16 code units, as JavaScript counts.
     pub fn units(&self) -> u32 {
         self.place.tree.node(self.place.node).size
+    }
+
+    /// Whether there may be a character in it that is worth a look, see [`crate::template::characters`].
+    #[inline]
+    pub fn is_odd(&self) -> bool {
+        self.place.tree.node(self.place.node).odd
     }
 
     /// Whether this ASCII character is in it, as far as a look at the bytes tells.

@@ -89,6 +89,22 @@ pub(super) fn plain_units(text: &[u8]) -> u32 {
         .sum()
 }
 
+/// Whether the character that starts here is one of those that western languages are written with: letters of Latin,
+/// punctuation and currencies. No others have to be looked at one by one.
+#[inline(never)]
+pub(super) fn is_western(rest: Option<&[u8]>) -> bool {
+    matches!(
+        rest,
+        Some(
+            [0xC2, 0xA0..=0xBF, ..]
+            | [0xC3..=0xCC, ..]
+            | [0xCD, ..=0xB7, ..]
+            | [0xE2, 0x80, 0x80..=0xA7 | 0xB0..=0xBF, ..]
+            | [0xE2, 0x82, 0xA0..=0xBF, ..],
+        )
+    )
+}
+
 /// Whether a JSON string, given without its quotes, holds nothing but white space.
 pub(super) fn is_blank(span: &[u8]) -> bool {
     match span.first() {

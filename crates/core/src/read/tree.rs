@@ -34,6 +34,8 @@ pub(super) struct Node {
     pub(super) kind: Kind,
     /// For text: whether it has escapes.
     pub(super) escaped: bool,
+    /// For text: whether it has characters that are worth a look.
+    pub(super) odd: bool,
     /// Where it stands in its parent: the index of the member or of the item.
     pub(super) position: u32,
     pub(super) parent: u32,
@@ -56,6 +58,7 @@ impl Node {
         Node {
             kind: Kind::Absent,
             escaped: false,
+            odd: false,
             position,
             parent,
             start: 0,
@@ -70,16 +73,18 @@ impl Node {
 /// All nodes of an input; the first is the whole.
 pub(super) struct Tree<'i> {
     pub(super) bytes: &'i [u8],
+    /// Where the whole stands, in what the caller gave.
+    base: &'static str,
     nodes: Vec<Node>,
     /// The tables that objects were read against.
     tables: Vec<&'static Object>,
 }
 
 impl<'i> Tree<'i> {
-    pub(super) fn new(bytes: &'i [u8]) -> Self {
+    pub(super) fn new(bytes: &'i [u8], base: &'static str) -> Self {
         let mut nodes = Vec::with_capacity(64 + bytes.len() / 8);
         nodes.push(Node::absent(NONE, 0));
-        Tree { bytes, nodes, tables: Vec::with_capacity(8) }
+        Tree { bytes, base, nodes, tables: Vec::with_capacity(8) }
     }
 
     #[inline]
@@ -144,7 +149,7 @@ impl<'i> Tree<'i> {
     pub(super) fn path(&self, index: u32) -> String {
         let node = self.node(index);
         if node.parent == NONE {
-            return String::new();
+            return String::from(self.base);
         }
         let mut path = self.path(node.parent);
         let parent = self.node(node.parent);

@@ -12,7 +12,7 @@ use super::text;
 use super::tree::{Kind, NONE, Tree};
 use crate::report::Code;
 use crate::rule::RuleId;
-use crate::schema::{Bound, Format, Mode, Object, Shape, Text, Weight};
+use crate::schema::{Bound, Format, Mode, Shape, Text, Weight};
 
 /// Items of a list that is far too long are read over from here on: a small input must not take a lot of memory.
 const KEPT: u32 = 500;
@@ -37,10 +37,10 @@ pub(super) struct Walk<'i> {
 }
 
 impl<'i> Walk<'i> {
-    pub(super) fn new(bytes: &'i [u8], mode: Mode, wanted: bool) -> Self {
+    pub(super) fn new(bytes: &'i [u8], base: &'static str, mode: Mode, wanted: bool) -> Self {
         Walk {
             cursor: Cursor::new(bytes, wanted),
-            tree: Tree::new(bytes),
+            tree: Tree::new(bytes, base),
             found: Findings::new(mode),
             depth: 0,
             stopped: None,
@@ -52,10 +52,10 @@ impl<'i> Walk<'i> {
     }
 
     /// Reads the whole input. `false` if it is not JSON.
-    pub(super) fn run(&mut self, object: &'static Object) -> bool {
+    pub(super) fn run(&mut self, shape: &Shape) -> bool {
         self.byte_order_mark();
         self.cursor.space();
-        let read = self.value(&Shape::Object(object), RuleId::NONE, 0).and_then(|()| {
+        let read = self.value(shape, RuleId::NONE, 0).and_then(|()| {
             self.cursor.space();
             let rest = self.cursor.bytes.len() > self.cursor.at;
             if rest { Err(self.cursor.stop("there is more behind the end")) } else { Ok(()) }
@@ -196,6 +196,7 @@ impl<'i> Walk<'i> {
         self.tree.set(node, |node| {
             node.kind = if usable { Kind::Text } else { Kind::Other };
             node.escaped = string.escaped;
+            node.odd = string.odd;
             (node.start, node.end) = (string.start as u32, string.end as u32);
             node.size = string.units;
         });

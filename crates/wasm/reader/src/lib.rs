@@ -117,10 +117,10 @@ pub fn read(operation_index: usize, body: &[u8], about: &[u8], input: &[u8]) -> 
     edgepost_core::outcome::read_json(operation, body, about, input).to_json()
 }
 
-/// The merged texts and their issues, as JSON.
+/// The merged texts and their issues, as [`Merge::into_bytes`](edgepost_core::pieterpost::Merge::into_bytes) lays them out.
 #[wasm_bindgen]
-pub fn merge(input: &[u8], lenient: bool) -> Vec<u8> {
-    edgepost_core::pieterpost::merge(input, mode(lenient)).to_json().into_bytes()
+pub fn merge(about: &[u8], recipients: &[u8], lenient: bool) -> Vec<u8> {
+    edgepost_core::pieterpost::merge(about, recipients, mode(lenient)).into_bytes()
 }
 
 /// The SHA-256 of the bytes, 32 bytes.
