@@ -18,15 +18,15 @@ export async function load(source: () => WasmSource, how: string): Promise<WebAs
     const from = source();
     if (from instanceof WebAssembly.Module) return from;
     if (from instanceof ArrayBuffer || ArrayBuffer.isView(from)) return await WebAssembly.compile(from);
-    found = `${from as URL}: `;
+    found = `${from as URL} gave no answer`;
     const response = from instanceof Response ? from : await fetch(from);
     const type = response.headers.get("content-type");
-    found = `${response.url} answered ${response.status} ${type}: `;
+    found = `${response.url} answered ${response.status} ${type}`;
     return await (type === "application/wasm" ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));
   } catch (cause) {
     const message = isForbidden()
       ? "The page's Content-Security-Policy forbids wasm: its script-src needs 'wasm-unsafe-eval'."
-      : `There is no wasm. ${found}${(cause as Error).message}. Copy it from edgepost/dist to where the page can fetch it, and say where: ${how}`;
+      : `There is no wasm: ${found || (cause as Error).message}. Say where it is by ${how}, or look up your bundler in edgepost's README.`;
     throw new EdgepostError("not_ready", message, [], { cause });
   }
 }

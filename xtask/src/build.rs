@@ -105,7 +105,7 @@ fn build_module(module: &Module) -> Result<()> {
     steps::run(&format!("Compile {package}"), &mut build)?;
     let built = format!("target/wasm32-unknown-unknown/{profile}/{}.wasm", package.replace('-', "_"));
     let bindgen = tools::wasm_bindgen()?;
-    let salt = format!("{WASM_FEATURES:?} adapted {}", project::locked("wasm-bindgen")?);
+    let salt = format!("{WASM_FEATURES:?} adapted to entries {}", project::locked("wasm-bindgen")?);
     let stamp = Stamp::new(&format!("module-{name}"), &[], &format!("{salt} {:?}", sha256(&fs::read(path(&built))?)))?;
     let output = |end: &str| format!("{GENERATED}/wasm/{name}{end}");
     if stamp.is_fresh(&[&output(".js"), &output(".wasm"), &output(".d.ts"), &output(".base64.ts")]) {
@@ -155,19 +155,27 @@ fn shorten(script: &str, module: &str) -> Result<()> {
 /// The script as our entry points need it.
 fn adapted(script: &str) -> Result<String> {
     const CHANGES: [(&str, &str); 2] = [
-        // Advice to who calls it: only we do.
-        ("console.warn('using deprecated parameters for `initSync()`; pass a single object instead')", ""),
-        // An edge function of Next.js is handed a module that another realm has made.
-        ("!(module instanceof WebAssembly.Module)) {\n        module", "ArrayBuffer.isView(module)) {\n        module"),
-    ];
-    let mut text = script.to_owned();
-    for (from, to) in CHANGES {
-        if !text.contains(from) {
-            bail!("wasm-bindgen does not write `{from}` any more: look at `adapted` in xtask/src/build.rs");
+        // Advice to who calls it otherwise: nobody does.
+        (
+            "    if (module !== undefined) {
+        if (Object.getPrototypeOf(module) === Object.prototype) {
+            ({module} = module)
+        } else {
+            console.warn('using deprecated parameters for `initSync()`; pass a single object instead')
         }
-        text = text.replace(from, to);
     }
-    Ok(text)
+",
+            "    ({module} = module);\n",
+        ),
+        // An edge function of Next.js is handed a module that another realm has made.
+        ("!(module instanceof WebAssembly.Module)", "ArrayBuffer.isView(module)"),
+    ];
+    CHANGES.iter().try_fold(script.to_owned(), |text, (from, to)| {
+        if !text.contains(from) {
+            bail!("wasm-bindgen does not write this any more, see `adapted` in xtask/src/build.rs: {from}");
+        }
+        Ok(text.replace(from, to))
+    })
 }
 
 /// The page, in `worker/page/dist`.

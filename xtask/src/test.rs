@@ -20,7 +20,8 @@ pub fn run() -> Result<()> {
     pass_through("Tests in Node", &mut suite("tests/node"))?;
     pass_through("Tests on workerd", &mut suite("tests/e2e"))?;
     let chromium = tools::chromium()?;
-    pass_through("Tests in Chromium", suite("tests/browser").env("CHROMIUM", chromium))?;
+    pass_through("Tests in Chromium", suite("tests/browser").env("CHROMIUM", &chromium))?;
+    pass_through("Tests of the package in other tools", suite("tests/packaging").env("CHROMIUM", &chromium))?;
     fuzz::run(fuzz::SECONDS)
 }
 
