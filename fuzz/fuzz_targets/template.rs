@@ -8,7 +8,7 @@ use edgepost_core::report::{Code, Issue, Param};
 use edgepost_core::schema::Mode;
 use edgepost_core::template::is_variable;
 use libfuzzer_sys::fuzz_target;
-use serde_json::{Value, json};
+use serde_json::json;
 
 /// PP-047 and PP-062, in UTF-16 code units.
 const LIMITS: [(&str, usize); 2] = [("letter", 6_000), ("postcard", 400)];
@@ -22,18 +22,19 @@ fuzz_target!(|data: &[u8]| {
     let rest: Vec<_> = parts.collect();
     let fields: BTreeMap<_, _> = rest.chunks_exact(2).map(|pair| (pair[0], pair[1])).collect();
     for (kind, limit) in LIMITS {
-        let input = json!({
-            "template": template,
-            "recipients": [{ "name": name, "customFields": fields }, {}],
-            "requestType": kind,
-        });
-        let preview = merge(input.to_string().as_bytes(), Mode::Lenient);
-        assert!(serde_json::from_str::<Value>(&preview.to_json()).is_ok());
-        assert_eq!(preview.texts.len(), 2);
-        for (index, merged) in preview.texts.iter().enumerate() {
+        let about = json!({ "template": template, "requestType": kind }).to_string();
+        let recipients = json!([{ "name": name, "customFields": fields }, {}]).to_string();
+        let preview = merge(about.as_bytes(), recipients.as_bytes(), Mode::Lenient);
+        let texts: Vec<_> = preview.texts().collect();
+        assert_eq!(texts.len(), 2);
+        for (index, merged) in texts.iter().enumerate() {
             counted(&preview.issues, &format!("/recipients/{index}"), merged, limit);
         }
-        nothing_to_fill(template, &preview.texts[1], &preview.issues);
+        // For somebody of whom nothing is known the template stays as it is.
+        assert_eq!(texts[1], template);
+        for issue in preview.issues.iter().filter(|issue| issue.path == "/template") {
+            spanned(issue, template);
+        }
         // Whatever is blank for somebody or missing has a name that a variable can have.
         for issue in preview.issues.iter().filter(|issue| issue.code == Code::UnresolvedPlaceholder) {
             assert!(text_of(issue, "variable").is_some_and(is_variable), "{issue:?}");
@@ -53,10 +54,15 @@ fn counted(issues: &[Issue], path: &str, merged: &str, limit: usize) {
     }
 }
 
-/// For somebody of whom nothing is known the template stays as it is, but for spaces inside of braces.
-fn nothing_to_fill(template: &str, merged: &str, issues: &[Issue]) {
-    if issues.iter().all(|issue| issue.code != Code::SpacedPlaceholder && issue.code != Code::TooManyIssues) {
-        assert_eq!(merged, template);
+/// What is pointed at lies within the template, between characters.
+fn spanned(issue: &Issue, template: &str) {
+    let (Some(start), Some(end)) = (number_of(issue, "start"), number_of(issue, "end")) else { return };
+    let units: Vec<_> = template.encode_utf16().collect();
+    let pointed = units.get(start as usize..end as usize).map(String::from_utf16);
+    let Some(Ok(pointed)) = pointed else { panic!("{start} to {end} of {}: {issue:?}", units.len()) };
+    assert!(!pointed.is_empty(), "{issue:?}");
+    if issue.code == Code::SpacedPlaceholder {
+        assert!(pointed.starts_with("{{ ") || pointed.ends_with(" }}"), "{pointed}");
     }
 }
 

@@ -34,9 +34,12 @@ enum Change {
     Put(Value),
     /// Bytes that no JSON writer gives.
     Write(Vec<u8>),
-    /// The member a second time, its name spelled so.
+    /// The member a second time, under a name that is spelled so.
     Twice(String),
 }
+
+/// A name with half a character in it, as it is read and as it is written.
+const HALF: (&str, &str) = ("a\u{fffd}", "\"a\\ud800\"");
 
 /// Stands for what is written by hand.
 const MARK: &str = "@@by hand@@";
@@ -171,6 +174,13 @@ impl Mutations<'_> {
             let at = (holder, name.as_str(), pointer.as_str());
             self.own("unknown", at, Change::Put(1.into()), vec![unknown.clone()]);
             self.own("unsafe number", at, Change::Put(odd), vec![unknown, inexact]);
+        }
+        if let Some((name, _)) = holder.members.iter().find(|(_, value)| !value.is_null()) {
+            let path = child(&holder.pointer, HALF.0);
+            let half = Found::error(path.clone(), Code::LoneSurrogate, RuleId::NONE);
+            let unknown = warning(&path, Code::UnknownMember, object.unknown);
+            let pointer = child(&holder.pointer, name);
+            self.own("odd name", (holder, name, &pointer), Change::Twice(HALF.1.into()), vec![half, unknown]);
         }
         for misplaced in object.misplaced.iter().filter(|misplaced| !holder.members.contains_key(misplaced.name)) {
             let pointer = child(&holder.pointer, misplaced.name);

@@ -165,7 +165,9 @@ impl<'i> Cursor<'i> {
                 }
                 Some(byte @ (0..0x20 | 0x7F)) => {
                     odd = true;
-                    flaw = flaw.or((*byte < 0x20).then_some(Flaw::Unescaped(at)));
+                    // Whatever else is wrong with it, this is why it is not JSON.
+                    let is_told = *byte == 0x7F || matches!(flaw, Some(Flaw::Unescaped(_)));
+                    flaw = if is_told { flaw } else { Some(Flaw::Unescaped(at)) };
                     at += 1;
                 }
                 Some(_) => {
@@ -209,6 +211,7 @@ impl<'i> Cursor<'i> {
             Some(b'u') if text::hex(rest.get(2..6)).is_some() => {
                 let (character, length) = text::unescape(rest);
                 match character {
+                    None if matches!(flaw, Some(Flaw::Unescaped(_))) => {}
                     None => *flaw = Some(Flaw::LoneSurrogate),
                     Some('\n' | '\r' | '\t') => {}
                     Some(control @ ..'\u{20}') => *flaw = flaw.or(Some(Flaw::Control(control, units as u32))),

@@ -93,7 +93,12 @@ impl Walk<'_> {
             loop {
                 let name = self.name()?;
                 self.strangers.push((name.start, name.end));
-                self.free_value(&Level { above: Some(level), step: Step::Member(name.start, name.end) })?;
+                let member = Level { above: Some(level), step: Step::Member(name.start, name.end) };
+                if let Some(flaw) = name.flaw {
+                    let path = self.free_path(&member);
+                    check::flaw(&mut self.found, &mut self.lines, flaw, self.cursor.bytes, path);
+                }
+                self.free_value(&member)?;
                 if !self.more()? {
                     break;
                 }

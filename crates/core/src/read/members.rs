@@ -89,6 +89,7 @@ impl Walk<'_> {
                 } else {
                     let entry = self.append(node, count, &mut last);
                     self.keep_key(&name, entry);
+                    self.flaw(&name, entry);
                     self.strangers.push((name.start, name.end));
                     let inner = self.tree.add(entry, 0);
                     self.tree.set(entry, |node| node.child = inner);
@@ -292,6 +293,10 @@ impl Walk<'_> {
         self.strangers.push((name.start, name.end));
         let bytes = self.cursor.bytes;
         let decoded = text::decode(bytes.get(name.start..name.end).unwrap_or_default());
+        if let Some(flaw) = name.flaw {
+            let path = child(self.tree.path(members.node), &decoded);
+            check::flaw(&mut self.found, &mut self.lines, flaw, bytes, path);
+        }
         self.free(members.node, Some(&decoded))?;
         // Behind the known ones, in the order in which they came.
         let order = members.object.fields.len() as u32;

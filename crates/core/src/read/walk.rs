@@ -172,9 +172,7 @@ impl<'i> Walk<'i> {
     fn text(&mut self, shape: &Text, rule: RuleId, node: u32) -> Result<(), Stop> {
         let string = self.cursor.string()?;
         self.keep_text(&string, node);
-        if string.flaw.is_some() {
-            self.flaw(&string, node);
-        }
+        self.flaw(&string, node);
         let span = self.cursor.bytes.get(string.start..string.end).unwrap_or_default();
         match shape.format {
             Format::Free => {}
@@ -202,7 +200,9 @@ impl<'i> Walk<'i> {
         });
     }
 
-    fn flaw(&mut self, string: &Str, node: u32) {
+    /// Reports what is wrong with the text of a value, or with the name of a map's entry.
+    #[inline]
+    pub(super) fn flaw(&mut self, string: &Str, node: u32) {
         if let Some(flaw) = string.flaw {
             check::flaw(&mut self.found, &mut self.lines, flaw, self.cursor.bytes, self.tree.path(node));
         }

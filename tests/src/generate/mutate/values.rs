@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::super::presence::{Found, child};
 use super::super::valid::sample;
 use super::super::walk::Spot;
-use super::{Change, Mutations};
+use super::{Change, HALF, Mutations};
 
 fn units(text: &str) -> usize {
     text.encode_utf16().count()
@@ -119,12 +119,14 @@ impl Mutations<'_> {
         let fits = units(present) + 2 < bound.most as usize && !present.trim().is_empty();
         let kept = if fits { present } else { "ab" };
         let quoted = json!(kept).to_string();
-        let flaws: [(&'static str, &[u8], Code, Weight); 6] = [
+        let flaws: [(&'static str, &[u8], Code, Weight); 8] = [
             ("control character", b"\\u0001", Code::ControlCharacter, Weight::Warning),
             ("control character", b"\\b", Code::ControlCharacter, Weight::Warning),
             ("lone surrogate", b"\\ud800", Code::LoneSurrogate, Weight::Error),
             ("not escaped", b"\x01", Code::InvalidJson, Weight::Error),
             ("not escaped", b"\n", Code::InvalidJson, Weight::Error),
+            ("not escaped", b"\\u0001\x01", Code::InvalidJson, Weight::Error),
+            ("not escaped", b"\x01\\ud800", Code::InvalidJson, Weight::Error),
             ("not UTF-8", b"\xff", Code::InvalidUtf8, Weight::Error),
         ];
         for (kind, flaw, code, weight) in flaws {
@@ -226,6 +228,13 @@ impl Mutations<'_> {
             let null = Found::new(Weight::Warning, pointer.clone(), Code::NullMember, spot.rule);
             self.own("null", at, Change::Put(Value::Null), vec![null]);
             let twice = one_more(Found::error(pointer.clone(), Code::DuplicateMember, RuleId::NONE));
+            let path = child(&spot.pointer, HALF.0);
+            let half = Found::error(path.clone(), Code::LoneSurrogate, RuleId::NONE);
+            let mut found = one_more(half);
+            if let Keys::Variables(weight, rule) = keys {
+                found.push(Found::new(*weight, path, Code::InvalidVariableName, *rule));
+            }
+            self.own("odd name", at, Change::Twice(HALF.1.into()), found);
             self.own("duplicate", at, Change::Twice(json!(name).to_string()), twice);
         }
     }
