@@ -35,10 +35,9 @@ fn without(all: &[Found], some: &[Found]) -> Vec<Found> {
 /// What is wrong with what is said about a mutation.
 fn judge(operation: &'static Operation, bytes: &[u8], mutation: &Mutation, known: &[Found]) -> Result<(), String> {
     let report = validate(operation, bytes, Mode::Strict);
-    let new = without(&found(&report.issues), known);
-    let expected = without(&mutation.expected, known);
-    let missing = without(&expected, &new);
-    let mut strange = without(&new, &expected);
+    let all = found(&report.issues);
+    let missing = without(&mutation.expected, &all);
+    let mut strange = without(&without(&all, known), &mutation.expected);
     strange.retain(|found| !follows_from(mutation.object, &mutation.holder, &mutation.member, found));
     if !missing.is_empty() || !strange.is_empty() {
         return Err(format!("expected as well {missing:?}, did not expect {strange:?}"));

@@ -43,7 +43,7 @@ pub fn runner(cases: u32) -> TestRunner {
         cases: if is_asked("PROPTEST_CASES") { asked.cases } else { cases },
         rng_seed: if is_asked("PROPTEST_RNG_SEED") { asked.rng_seed } else { RngSeed::Fixed(4) },
         failure_persistence: None,
-        max_shrink_iters: 2_000,
+        max_shrink_iters: 300,
         ..asked
     })
 }

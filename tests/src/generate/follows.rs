@@ -26,11 +26,22 @@ const ORDERS: &[&Object] = &[&CHECKOUT, &DIRECT_ORDER];
 const VARIABLES: &[Code] =
     &[Code::UnresolvedPlaceholder, Code::MissingVariable, Code::BlankVariable, Code::UnusedVariable];
 
-static FOLLOWS: [Follow; 16] = [
+const CHARACTERS: &[Code] = &[Code::ControlCharacter, Code::Emoji];
+
+static FOLLOWS: [Follow; 18] = [
     // The first name is the first word of the name.
     Follow { objects: &[&RECIPIENT], members: &["name"], codes: VARIABLES, at: &["customFields/first_name"] },
     // Each value of customFields belongs to a variable of the template.
     Follow { objects: &[&RECIPIENT], members: &["customFields"], codes: VARIABLES, at: &["customFields/*"] },
+    // Without a first name of its own the name is printed, and looked at.
+    Follow { objects: &[&RECIPIENT], members: &["customFields"], codes: CHARACTERS, at: &["name"] },
+    // A value that nobody reads is told of once, for the first recipient who has one.
+    Follow {
+        objects: &[&RECIPIENT, &LETTER, &POSTCARD, &CHECKOUT, &DIRECT_ORDER],
+        members: &["customFields", "recipient", "recipients", "letters"],
+        codes: &[Code::UnusedVariable],
+        at: &["^letters/*/recipient/customFields/*", "^postcard/recipients/*/customFields/*"],
+    },
     // An address is held against its country as a whole, and each part may be the odd one.
     Follow {
         objects: &[&RECIPIENT],

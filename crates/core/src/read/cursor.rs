@@ -30,7 +30,7 @@ pub(super) struct Str {
 pub(super) enum Flaw {
     Utf8(usize),
     LoneSurrogate,
-    /// A control character that JSON wants escaped.
+    /// A control character that JSON wants escaped: it outweighs whatever is not the reason why this is no JSON.
     Unescaped(usize),
     /// A control character that is escaped, but cannot be printed, and where it stands in UTF-16 code units.
     Control(char, u32),
@@ -165,7 +165,6 @@ impl<'i> Cursor<'i> {
                 }
                 Some(byte @ (0..0x20 | 0x7F)) => {
                     odd = true;
-                    // Whatever else is wrong with it, this is why it is not JSON.
                     let is_told = *byte == 0x7F || matches!(flaw, Some(Flaw::Unescaped(_)));
                     flaw = if is_told { flaw } else { Some(Flaw::Unescaped(at)) };
                     at += 1;

@@ -51,7 +51,7 @@ fn wrong(object: &Object, holder: &Holder<'_>) -> Vec<Wrong> {
     let is_template = !matches!(holder.members.get("composeMode"), None | Some(Value::Null));
     if is(&POSTCARD) && !is_template {
         return vec![
-            ("message", json!("😀".repeat(201)), Weight::Strict, Code::MessageWillBeTruncated, pp(62)),
+            ("message", json!("𠜎".repeat(201)), Weight::Strict, Code::MessageWillBeTruncated, pp(62)),
             ("message", json!("Hello {{name}}"), Weight::Warning, Code::PlaceholderNotMerged, pp(70)),
         ];
     }

@@ -16,7 +16,7 @@ fn units(text: &str) -> usize {
 
 /// A text of this many UTF-16 code units, half of them in pairs.
 fn long(count: u32) -> String {
-    let pairs = "😀".repeat(count as usize / 4);
+    let pairs = "𠜎".repeat(count as usize / 4);
     let rest = count as usize - units(&pairs);
     pairs + &"x".repeat(rest)
 }
@@ -169,11 +169,12 @@ impl Mutations<'_> {
             let count = bound.most as usize + 1;
             let mut longer = items.clone();
             longer.resize(count.max(items.len() + 1), last.clone());
-            // What is found in the last item is found in each that is like it.
+            // What is found in the last item is found in each that is like it, but for what is said once of all.
             let of_last = child(&spot.pointer, &(items.len() - 1).to_string());
             let mut found = vec![out_of(spot, bound, Code::TooManyItems)];
             for index in items.len()..longer.len() {
-                found.extend(self.known.iter().filter_map(|known| {
+                let once = Code::UnusedVariable.name();
+                found.extend(self.known.iter().filter(|known| known.code != once).filter_map(|known| {
                     let rest = known.path.strip_prefix(&of_last)?;
                     (rest.is_empty() || rest.starts_with('/'))
                         .then(|| Found { path: child(&spot.pointer, &index.to_string()) + rest, ..known.clone() })
