@@ -14,7 +14,7 @@ const STREETS = ["Main Street", "Oak Avenue", "Library Square", "Second Street",
 const ABROAD = [
   ["Bibliothèque", "place de l'Hôtel de Ville", "69001", "Lyon", "France"],
   ["Stadtbücherei", "Königstraße", "70173", "Stuttgart", "Germany"],
-  ["Biblioteca", "calle de Alcalá", "28014", "Madrid", "Spain"],
+  ["Bücherei", "Währinger Straße", "1090", "Wien", "Austria"],
   ["Openbare Bibliotheek", "Oosterdokskade", "1011 DL", "Amsterdam", "Netherlands"],
   ["Bibliotek", "Sveavägen", "113 50", "Stockholm", "Sweden"],
 ];

@@ -5,7 +5,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use super::recipient::{COUNTRY, CUSTOM_FIELDS, NAME, RECIPIENT};
-use crate::place::{self, Market};
+use crate::place::{self, Country, Market};
 use crate::read::{Findings, Group, Place, TextAt};
 use crate::report::Code;
 use crate::rule::{RuleId, pp};
@@ -191,7 +191,8 @@ fn one_market(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
         if country.is_blank() {
             continue;
         }
-        let is_us = place::market_of(&country) == Market::UnitedStates;
+        let market = place::country_of(found, &country).map(Country::market);
+        let is_us = market == Some(Market::UnitedStates);
         if is_us { us.push(index as u32) } else { others.push(index as u32) }
     }
     if !us.is_empty() && !others.is_empty() {

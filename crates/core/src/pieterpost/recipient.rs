@@ -68,6 +68,8 @@ fn locality(recipient: &Group<'_>, found: &mut Findings) {
         state_place: recipient.at(STATE),
         state: recipient.text(STATE),
         postal_code: recipient.text(POSTAL_CODE),
+        territory_rule: pp(30),
+        state_rule: pp(25),
     };
-    place::check(found, &locality, pp(30), pp(25));
+    place::check(found, &locality);
 }

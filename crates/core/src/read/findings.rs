@@ -2,8 +2,10 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::ops::Range;
 
 use super::group::Place;
+use crate::place::Country;
 use crate::report::{Code, Issue, Severity};
 use crate::rule::RuleId;
 use crate::schema::{Mode, Weight};
@@ -22,6 +24,8 @@ pub struct Findings {
     /// Takes what is said about an issue that is not listed any more.
     pub(super) unlisted: Option<Issue>,
     failed: bool,
+    /// The last country that was looked for: where it is written, and which it is.
+    pub(crate) last_country: Option<(Range<usize>, Option<Country>)>,
     /// What may still be kept: of errors, and of all else. Errors never lack room because of something lighter.
     room: [Room; 2],
 }
@@ -54,7 +58,7 @@ impl Findings {
         let (most, paths) = (items.max(MOST_ISSUES), items.saturating_mul(64).max(MOST_PATHS));
         let room = |taken| Room { issues: most.saturating_sub(taken), paths };
         let room = [room(errors), room(issues.len() - errors)];
-        Findings { mode, issues, unlisted, failed, room }
+        Findings { mode, issues, unlisted, failed, last_country: None, room }
     }
 
     /// What the input is read for.

@@ -2,6 +2,7 @@
 
 use alloc::borrow::Cow;
 use alloc::string::String;
+use core::ops::Range;
 
 use super::text;
 use super::tree::{Kind, NONE, Tree};
@@ -205,6 +206,18 @@ impl<'t> TextAt<'t> {
     #[inline(never)]
     pub fn is(&self, value: &str) -> bool {
         *self.utf8() == *value.as_bytes()
+    }
+
+    /// Where it is written in the input.
+    pub(crate) fn range(&self) -> Range<usize> {
+        let node = self.place.tree.node(self.place.node);
+        node.start as usize..node.end as usize
+    }
+
+    /// Whether the input has the same bytes there.
+    #[inline]
+    pub(crate) fn is_same_as(&self, range: &Range<usize>) -> bool {
+        self.place.tree.bytes.get(range.start..range.end) == Some(self.place.bytes())
     }
 
     /// The length in UTF-16 code units, as JavaScript counts.
