@@ -272,11 +272,8 @@ def main():
             if code not in CHECKED or code in CODES_ONLY:
                 listed.extend([f">{code}", *("\t".join(row.split("\t")[:2]).rstrip("\t") for row in found)])
     text("patterns.txt", patterns)
-    text("forms.txt", forms)
     text("states.txt", checked)
     text("state_names.txt", called)
-    text("options.txt", listed)
-    text("examples.txt", (record.get("zipex", "").split(",")[0] for record in records.values()))
     assert all("\\" not in column for column in columns.values()) or True
     out = HEAD
     for name, doc, value in [
@@ -289,7 +286,6 @@ def main():
         ("THIRD", "What makes three letters of two: small at their end, capital between them, a dot for neither.", columns["THIRD"]),
         ("OTHERS", "Codes of two letters and of three, where the latter do not hold the former.", others),
         ("PATTERN_OF", "Which line of patterns.txt is a country's, counted from #.", columns["PATTERN_OF"]),
-        ("FORM_OF", "Which line of forms.txt is a country's, counted from #.", columns["FORM_OF"]),
         ("COMPLETE", "Countries whose states have all postal codes in use.", "".join(sorted(COMPLETE))),
         ("LOSES_ZERO", "Countries some of whose codes begin with 0.", "".join(zero)),
     ]:
