@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use edgepost_core::http::Response;
 use edgepost_core::operation::{OPERATIONS, Operation};
 use edgepost_core::outcome::{self, Context};
+use edgepost_core::pieterpost::merge;
 use edgepost_core::prepare::{Options, build, validate};
 use edgepost_core::schema::Mode;
 use edgepost_tests::examples;
@@ -142,6 +143,38 @@ proptest! {
         let is_json = serde_json::from_slice::<Value>(&bytes).is_ok();
         // Whatever another reader cannot read is an error here as well.
         prop_assert!(is_json || !report.ok(), "{}", String::from_utf8_lossy(&bytes));
+    }
+
+    /// PP-080: one text for each recipient, and no text is longer than what it is made of.
+    #[test]
+    fn pp_080_any_template_is_merged_for_anybody(
+        pieces in prop::collection::vec(prop_oneof![
+            Just(String::from("{{a}}")), Just(String::from("{{ first_name }}")), Just(String::from("{{")), "\\PC{0,6}",
+        ], 1..12),
+        recipients in prop::collection::vec(
+            prop_oneof![json(), "\\PC{0,8}".prop_map(|a| serde_json::json!({ "name": "Ada", "customFields": { "a": a } }))],
+            0..6,
+        ),
+        html in any::<bool>(),
+    ) {
+        let template = format!(".{}", pieces.concat());
+        let about = serde_json::json!({ "template": template, "format": if html { "html" } else { "text" } });
+        let preview = merge(&serde_json::to_vec(&about).unwrap(), &serde_json::to_vec(&recipients).unwrap(), Mode::Lenient);
+        let texts: Vec<&str> = preview.texts().collect();
+        prop_assert_eq!(texts.len(), recipients.len());
+        for (text, recipient) in texts.iter().zip(&recipients) {
+            prop_assert!(text.starts_with('.'));
+            let given = template.len() + 6 * pieces.len() * recipient.to_string().len();
+            prop_assert!(text.len() <= given, "{} from {}", text, recipient);
+        }
+    }
+
+    #[test]
+    fn merges_of_any_bytes_end(list in "[\\[\\]{}:,\"a0 \\\\]{0,40}") {
+        let preview = merge(br#"{"template":"Hi"}"#, list.as_bytes(), Mode::Lenient);
+        let recipients = serde_json::from_str::<Vec<Value>>(&list);
+        prop_assert_eq!(preview.texts().count(), recipients.as_ref().map_or(0, Vec::len));
+        prop_assert!(recipients.is_ok() || !preview.ok());
     }
 
     #[test]

@@ -179,7 +179,7 @@ fn placeholder(rest: &str) -> Option<(&str, usize)> {
     let end = skip(start, |byte| byte.is_ascii_alphanumeric() || byte == b'_');
     let close = skip(end, |byte| byte == b' ');
     let name = rest.get(start..end)?;
-    (is_variable(name) && bytes.get(close..close + 2) == Some(b"}}")).then_some((name, close + 2))
+    (is_variable(name.as_bytes()) && bytes.get(close..close + 2) == Some(b"}}")).then_some((name, close + 2))
 }
 
 /// The length of a text in UTF-16 code units.
@@ -193,10 +193,10 @@ pub fn is_blank(text: &str) -> bool {
 }
 
 /// Whether a variable may be called so: a letter or underscore, then up to 39 letters, digits or underscores.
-pub fn is_variable(name: &str) -> bool {
+pub fn is_variable(name: &[u8]) -> bool {
     name.len() <= 40
-        && name.bytes().next().is_some_and(|first| first.is_ascii_alphabetic() || first == b'_')
-        && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_')
+        && name.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
+        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 /// What is shown of a malformed placeholder: up to its end, if that is near.

@@ -279,7 +279,7 @@ fn declared(order: &Group<'_>, slot: Slot, found: &mut Findings) -> Vec<String> 
     let mut names = Vec::new();
     for key in order.items(slot).filter_map(|key| key.text()).take(template::MOST_VARIABLES) {
         let name = key.value();
-        if !template::is_variable(&name) {
+        if !template::is_variable(name.as_bytes()) {
             found.warning(pp(74), Code::InvalidVariableName, &key.place()).text("actual", &name);
         }
         names.push(String::from(name.as_ref()));

@@ -141,8 +141,12 @@ pub(super) fn key(found: &mut Findings, tree: &Tree<'_>, entry: u32, keys: &Keys
             issue.number("actual", i64::from(name.units)).number("limit", i64::from(limit));
         }
         Keys::Variables(weight, rule) => {
-            let written = text::decode(tree.span(tree.node(entry)));
-            if !template::is_variable(&written) {
+            let span = tree.span(tree.node(entry));
+            if template::is_variable(span) {
+                return;
+            }
+            let written = text::decode(span);
+            if !template::is_variable(written.as_bytes()) {
                 let issue = found.weigh(*weight, *rule, Code::InvalidVariableName, tree.path(entry));
                 issue.text("actual", &written);
             }
@@ -152,9 +156,25 @@ pub(super) fn key(found: &mut Findings, tree: &Tree<'_>, entry: u32, keys: &Keys
 }
 
 /// The names that stand more than once among these, once each.
-#[cold]
 #[inline(never)]
 pub(super) fn duplicates(bytes: &[u8], names: &[(usize, usize)]) -> Vec<String> {
+    if names.len() <= FEW && are_different(bytes, names) { Vec::new() } else { sorted_duplicates(bytes, names) }
+}
+
+/// So many names are held against each other; more are sorted.
+const FEW: usize = 16;
+
+/// Whether each name is written without escapes, and no two are equal.
+fn are_different(bytes: &[u8], names: &[(usize, usize)]) -> bool {
+    let span = |name: &(usize, usize)| bytes.get(name.0..name.1).unwrap_or_default();
+    names.iter().enumerate().all(|(position, name)| {
+        let name = span(name);
+        !name.contains(&b'\\') && !names.iter().take(position).any(|other| span(other) == name)
+    })
+}
+
+#[cold]
+fn sorted_duplicates(bytes: &[u8], names: &[(usize, usize)]) -> Vec<String> {
     let decode = |name: &(usize, usize)| text::decode(bytes.get(name.0..name.1).unwrap_or_default());
     let mut names: Vec<Cow<'_, str>> = names.iter().map(decode).collect();
     heap_sort(&mut names);

@@ -55,7 +55,7 @@ impl Findings {
             if issues.last().is_some_and(|last| last.code == Code::TooManyIssues) { issues.pop() } else { None };
         let errors = issues.iter().filter(|issue| issue.severity == Severity::Error).count();
         let failed = errors > 0 || unlisted.as_ref().is_some_and(|more| more.severity == Severity::Error);
-        let (most, paths) = (items.max(MOST_ISSUES), items.saturating_mul(64).max(MOST_PATHS));
+        let (most, paths) = (items.saturating_add(MOST_ISSUES), items.saturating_mul(64).saturating_add(MOST_PATHS));
         let room = |taken| Room { issues: most.saturating_sub(taken), paths };
         let room = [room(errors), room(issues.len() - errors)];
         Findings { mode, issues, unlisted, failed, last_country: None, room }
