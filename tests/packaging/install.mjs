@@ -1,12 +1,14 @@
 // A folder outside the repository with the packed package and the tools of others, as a newcomer has it.
 import { execFile, spawn } from "node:child_process";
-import { cp, mkdir, mkdtemp, readFile, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { rmSync } from "node:fs";
+import { cp, mkdir, mkdtemp, readFile, readdir, rename, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { after, before } from "node:test";
+import { before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort } from "../support/servers.mjs";
+import { hasRecipient } from "./expected.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HERE = join(ROOT, "tests/packaging");
@@ -33,9 +35,9 @@ before(async () => {
   await run(tools, ["node", "node_modules/bun/install.js"]);
 });
 
-after(async () => {
-  if (folder) await rm(folder, { recursive: true, force: true });
-});
+// Also where a run is broken off: it is a lot.
+process.once("exit", () => folder && rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
+for (const signal of ["SIGINT", "SIGTERM"]) process.once(signal, () => process.exit(1));
 
 async function npm(args, cwd) {
   await promisify(execFile)("npm", args, { cwd, timeout: LONGEST_MS });
@@ -58,6 +60,7 @@ export async function project(name, more = {}, files = name) {
   const at = join(folder, name);
   await mkdir(at);
   for (const part of ["common", files]) await cp(join(HERE, "projects", part), at, { recursive: true, force: true }).catch(unlessMissing);
+  if (!hasRecipient) await write(at, "recipient.js", "export const recipientVerdicts = async () => ({});");
   await write(at, "package.json", JSON.stringify({ private: true, type: "module", dependencies: { edgepost: "*" }, ...more }));
   await rename(modules, join(at, "node_modules"));
   modules = join(at, "node_modules");
@@ -81,16 +84,19 @@ export async function run(cwd, [command, ...args]) {
   return stdout;
 }
 
-/** A command that serves, with what it started, on a port that is put in the place of `PORT`. */
+/** A command that serves, on a port that is put in the place of `PORT`. A run that is broken off takes it along. */
 export async function serve(cwd, command, says) {
   const port = String(await freePort());
   const [name, ...args] = command.map((word) => word.replace("PORT", port));
-  const child = spawn(name, args, { cwd, env: environment(), detached: true, stdio: ["ignore", "pipe", "pipe"] });
+  const child = spawn(name, args, { cwd, env: environment(), stdio: ["ignore", "pipe", "pipe"] });
   const gone = new Promise((resolve) => child.once("close", resolve));
   let log = "";
+  const kill = () => child.kill();
+  process.once("exit", kill);
   const stop = async () => {
-    if (child.exitCode === null && child.signalCode === null) process.kill(-child.pid, "SIGTERM");
+    kill();
     await gone;
+    process.off("exit", kill);
   };
   const until = Date.now() + LONGEST_MS;
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (log += text));
