@@ -164,6 +164,16 @@ pub struct Choice {
     pub rule: RuleId,
 }
 
+impl Choice {
+    /// Whether these members are enough, and not too many.
+    #[inline]
+    pub(crate) fn is_met(&self, filled: u64) -> bool {
+        let sets = self.bits.iter().take(self.sets.len());
+        let complete = sets.filter(|bits| **bits & filled == **bits).count();
+        complete == 1 || complete > 1 && !self.exclusive
+    }
+}
+
 /// In lenient mode one member may stand in for others, and for the choice.
 #[derive(Clone, Copy, Debug)]
 pub struct StandIn {

@@ -100,8 +100,8 @@ impl<'i> Cursor<'i> {
     pub(super) fn take_key(&mut self, name: &str) -> bool {
         let end = self.at + 1 + name.len();
         if self.peek() == b'"'
-            && self.bytes.get(self.at + 1..end) == Some(name.as_bytes())
             && self.bytes.get(end..end + 2) == Some(b"\":")
+            && self.bytes.get(self.at + 1..end).is_some_and(|bytes| same(bytes, name.as_bytes()))
         {
             self.at = end + 2;
             return true;
@@ -342,6 +342,15 @@ fn join(out: &mut Vec<u8>, from: &[u8], pieces: impl Iterator<Item = (usize, usi
             out.push(b',');
         }
         out.extend_from_slice(from.get(start..end).unwrap_or_default());
+    }
+}
+
+/// Whether two short texts of one length are the same; a call to the general comparison would take longer.
+#[inline]
+fn same(left: &[u8], right: &[u8]) -> bool {
+    match (left.last_chunk::<4>(), right.last_chunk::<4>()) {
+        (Some(left_end), Some(right_end)) => left_end == right_end && left.as_chunks::<4>().0 == right.as_chunks::<4>().0,
+        _ => left == right,
     }
 }
 

@@ -355,7 +355,8 @@ impl Walk<'_> {
     fn complete(&mut self, members: &Members) {
         let object = members.object;
         let missing = object.required & !members.present;
-        if missing != 0 || object.choice.is_some() || !object.cases.is_empty() {
+        let is_chosen = object.choice.as_ref().is_none_or(|choice| choice.is_met(members.filled));
+        if missing != 0 || !is_chosen || !object.cases.is_empty() {
             presence::check(
                 &mut self.found,
                 &self.tree,

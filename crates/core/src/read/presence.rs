@@ -45,12 +45,11 @@ fn report_missing<'f>(found: &'f mut Findings, tree: &Tree<'_>, node: u32, rule:
 fn choice(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
     let Some(choice) = &members.object.choice else { return };
     let filled = members.filled;
-    let sets = || choice.sets.iter().zip(choice.bits);
-    let complete = sets().filter(|(_, bits)| bits & filled == *bits).count();
-    if complete == 1 || complete > 1 && !choice.exclusive {
+    if choice.is_met(filled) {
         return;
     }
-    if complete > 1 {
+    let sets = || choice.sets.iter().zip(choice.bits);
+    if sets().any(|(_, bits)| bits & filled == bits) {
         let mut names = choice.sets.iter().filter_map(|set| set.first());
         if let (Some(first), Some(second)) = (names.next(), names.next()) {
             let issue = found.weigh(

@@ -106,12 +106,19 @@ pub(super) fn is_western(rest: Option<&[u8]>) -> bool {
 }
 
 /// Whether a JSON string, given without its quotes, holds nothing but white space.
+#[inline]
 pub(super) fn is_blank(span: &[u8]) -> bool {
     match span.first() {
         None => true,
         Some(byte) if (0x21..0x7F).contains(byte) && *byte != b'\\' => false,
-        Some(_) => crate::template::is_blank(&decode(span)),
+        Some(_) => is_blank_throughout(span),
     }
+}
+
+#[cold]
+#[inline(never)]
+fn is_blank_throughout(span: &[u8]) -> bool {
+    crate::template::is_blank(&decode(span))
 }
 
 #[cfg(test)]
