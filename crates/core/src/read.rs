@@ -10,6 +10,7 @@
 //! left out, text escaped as JSON.stringify escapes it, numbers as they were written. Equal inputs give equal bytes on
 //! every platform, and what is canonical already is copied in one piece.
 
+mod buffer;
 mod check;
 mod cursor;
 mod findings;

@@ -6,7 +6,9 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::buffer::Buffer;
 use super::text;
+use super::tree::Node;
 
 /// The bytes are not JSON; where and why is kept in the cursor.
 #[derive(Debug)]
@@ -41,17 +43,17 @@ pub(super) struct Cursor<'i> {
     pub(super) at: usize,
     /// Why reading stopped.
     pub(super) stopped: (usize, &'static str),
-    out: Vec<u8>,
+    out: Buffer,
     copied: usize,
     /// Whether anybody wants the output.
     wanted: bool,
     /// Where pieces are put together.
-    joined: Vec<u8>,
+    joined: Buffer,
 }
 
 impl<'i> Cursor<'i> {
     pub(super) fn new(bytes: &'i [u8], wanted: bool) -> Self {
-        Cursor { bytes, at: 0, stopped: (0, ""), out: Vec::new(), copied: 0, wanted, joined: Vec::new() }
+        Cursor { bytes, at: 0, stopped: (0, ""), out: Buffer::default(), copied: 0, wanted, joined: Buffer::default() }
     }
 
     /// The byte ahead; 0, which no JSON has between values, at the end.
@@ -291,7 +293,7 @@ impl<'i> Cursor<'i> {
     /// Writes `with` in the place of the bytes from `from` to `to`.
     pub(super) fn replace(&mut self, from: usize, to: usize, with: &[u8]) {
         self.take_over(from);
-        self.out.extend_from_slice(with);
+        self.out.add(with, 0, with.len());
         self.copied = to;
     }
 
@@ -299,15 +301,15 @@ impl<'i> Cursor<'i> {
         if !self.wanted {
             return;
         }
-        if self.out.capacity() == 0 {
+        if self.out.len() == 0 {
             self.out.reserve(self.bytes.len() + 64);
         }
-        self.out.extend_from_slice(self.bytes.get(self.copied..to).unwrap_or_default());
+        self.out.add(self.bytes, self.copied, to);
         self.copied = to;
     }
 
-    /// Writes the given pieces of the output, separated by commas, in the place of all behind `start`.
-    pub(super) fn rebuild(&mut self, start: usize, pieces: impl Iterator<Item = (usize, usize)>) {
+    /// Writes members, and others of the caller's own, separated by commas, in the place of all behind `start`.
+    pub(super) fn rebuild(&mut self, start: usize, members: &[Node], own: &[(usize, usize)]) {
         if !self.wanted {
             return;
         }
@@ -315,15 +317,14 @@ impl<'i> Cursor<'i> {
             // Nothing behind `start` was written yet: the pieces are still as they stand in the input.
             let ahead = self.copied.wrapping_sub(self.out.len());
             self.take_over(start.wrapping_add(ahead));
-            let pieces = pieces.map(|(from, to)| (from.wrapping_add(ahead), to.wrapping_add(ahead)));
-            join(&mut self.out, self.bytes, pieces);
+            self.out.join(self.bytes, ahead, members, own);
         } else {
             self.take_over(self.at);
-            self.joined.clear();
+            self.joined.truncate(0);
             self.joined.reserve(self.out.len().saturating_sub(start));
-            join(&mut self.joined, &self.out, pieces);
+            self.joined.join(self.out.written(), 0, members, own);
             self.out.truncate(start);
-            self.out.extend_from_slice(&self.joined);
+            self.out.add(self.joined.written(), 0, self.joined.len());
         }
         self.copied = self.at;
     }
@@ -331,17 +332,7 @@ impl<'i> Cursor<'i> {
     /// The canonical bytes of all that was read.
     pub(super) fn finish(mut self) -> Vec<u8> {
         self.take_over(self.at);
-        self.out
-    }
-}
-
-/// Adds pieces of `from`, separated by commas.
-fn join(out: &mut Vec<u8>, from: &[u8], pieces: impl Iterator<Item = (usize, usize)>) {
-    for (position, (start, end)) in pieces.enumerate() {
-        if position > 0 {
-            out.push(b',');
-        }
-        out.extend_from_slice(from.get(start..end).unwrap_or_default());
+        self.out.finish()
     }
 }
 
@@ -349,7 +340,9 @@ fn join(out: &mut Vec<u8>, from: &[u8], pieces: impl Iterator<Item = (usize, usi
 #[inline]
 fn same(left: &[u8], right: &[u8]) -> bool {
     match (left.last_chunk::<4>(), right.last_chunk::<4>()) {
-        (Some(left_end), Some(right_end)) => left_end == right_end && left.as_chunks::<4>().0 == right.as_chunks::<4>().0,
+        (Some(left_end), Some(right_end)) => {
+            left_end == right_end && left.as_chunks::<4>().0 == right.as_chunks::<4>().0
+        }
         _ => left == right,
     }
 }

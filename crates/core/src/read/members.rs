@@ -12,13 +12,6 @@ use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Bound, Field, Keys, Mode, Object, Position, Shape, Weight};
 
-/// A member in the output, and where it belongs.
-pub(super) struct Piece {
-    order: u32,
-    from: usize,
-    to: usize,
-}
-
 /// In which order the members of a table came the last time.
 ///
 /// People write the objects of a list in one order, though rarely in the table's.
@@ -95,7 +88,7 @@ impl Walk<'_> {
                     self.tree.set(entry, |node| node.child = inner);
                     check::key(&mut self.found, &self.tree, entry, keys, &name);
                     self.value(value, rule, inner)?;
-                    self.pieces.push(Piece { order: count, from, to: self.cursor.position() });
+                    self.pieces.push((from, self.cursor.position()));
                     count += 1;
                 }
                 if !self.more()? {
@@ -104,7 +97,7 @@ impl Walk<'_> {
             }
         }
         if !tidy {
-            self.cursor.rebuild(output, self.pieces.iter().skip(pieces).map(|piece| (piece.from, piece.to)));
+            self.cursor.rebuild(output, &[], self.pieces.get(pieces..).unwrap_or_default());
         }
         self.cursor.at += 1;
         self.pieces.truncate(pieces);
@@ -144,7 +137,7 @@ impl Walk<'_> {
     }
 
     /// What separates members: `true` if there is another one, `false` with the closing brace ahead.
-    #[inline]
+    #[inline(always)]
     pub(super) fn more(&mut self) -> Result<bool, Stop> {
         self.cursor.space();
         match self.cursor.peek() {
@@ -189,9 +182,8 @@ impl Walk<'_> {
             }
         }
         if !members.tidy {
-            let pieces = self.pieces.get_mut(members.pieces..).unwrap_or_default();
-            put_in_order(pieces);
-            self.cursor.rebuild(output, pieces.iter().map(|piece| (piece.from, piece.to)));
+            let known = self.tree.nodes(members.first, object.fields.len());
+            self.cursor.rebuild(output, known, self.pieces.get(members.pieces..).unwrap_or_default());
         }
         self.cursor.at += 1;
         self.pieces.truncate(members.pieces);
@@ -205,6 +197,7 @@ impl Walk<'_> {
         Ok(())
     }
 
+    #[inline]
     fn member(&mut self, members: &mut Members) -> Result<(), Stop> {
         let from = self.cursor.position();
         let guess = self.orders.get(members.table as usize).and_then(|order| order.behind.get(members.next));
@@ -214,25 +207,23 @@ impl Walk<'_> {
                 self.cursor.space();
                 guess
             }
-            _ => {
-                let name = self.name()?;
-                let Some(index) = self.find(members, &name) else { return self.stranger(members, &name, from) };
-                let order = self.orders.get_mut(members.table as usize);
-                if let Some(behind) = order.and_then(|order| order.behind.get_mut(members.next)) {
-                    *behind = index as u8;
-                }
-                index
-            }
+            _ => match self.another(members, from)? {
+                Some(index) => index,
+                None => return Ok(()),
+            },
         };
         let Some(field) = members.object.fields.get(index) else { return Ok(()) };
         let (bit, node) = (1 << index, members.first + index as u32);
         if members.present & bit != 0 {
-            members.tidy = false;
-            self.found.weigh(Weight::Error, RuleId::NONE, Code::DuplicateMember, self.tree.path(node));
-            return self.free(node, None);
+            return self.duplicate(members, node);
         }
         members.present |= bit;
-        let keep = self.field(field, node)?;
+        let keep = if self.cursor.peek() == b'n' && !matches!(field.shape, Shape::Nullable(_)) {
+            self.null_member(field, node)?
+        } else {
+            self.value(&field.shape, field.rule, node)?;
+            !(field.omit_empty && self.is_empty(node)) || self.empty_member(field, node)
+        };
         if keep {
             members.filled |= bit;
         }
@@ -240,28 +231,51 @@ impl Walk<'_> {
         members.tidy &= body && index >= members.next;
         members.next = index + 1;
         if body {
-            self.pieces.push(Piece { order: index as u32, from, to: self.cursor.position() });
+            let to = self.cursor.position();
+            self.tree.set(node, |node| (node.from, node.to) = (from as u32, to as u32));
         }
         Ok(())
     }
 
-    /// Reads a member's value. `false` if there is nothing in it that is worth keeping.
-    #[inline]
-    fn field(&mut self, field: &'static Field, node: u32) -> Result<bool, Stop> {
-        if self.cursor.peek() == b'n' && !matches!(field.shape, Shape::Nullable(_)) {
-            self.cursor.literal("null")?;
-            self.tree.set(node, |node| node.kind = Kind::Null);
-            let weight = if field.required { Weight::Error } else { Weight::Warning };
-            let issue = self.found.weigh(weight, field.rule, Code::NullMember, self.tree.path(node));
-            if field.required {
-                issue.hint("Give it a value.");
-            } else {
-                issue.fix_remove();
-            }
-            return Ok(false);
+    /// The name of a member that is not the expected one. Nothing, if the table has none of this name: then all of the
+    /// member was read.
+    #[inline(never)]
+    fn another(&mut self, members: &mut Members, from: usize) -> Result<Option<usize>, Stop> {
+        let name = self.name()?;
+        let Some(index) = self.find(members, &name) else {
+            self.stranger(members, &name, from)?;
+            return Ok(None);
+        };
+        let order = self.orders.get_mut(members.table as usize);
+        if let Some(behind) = order.and_then(|order| order.behind.get_mut(members.next)) {
+            *behind = index as u8;
         }
-        self.value(&field.shape, field.rule, node)?;
-        Ok(!(field.omit_empty && self.is_empty(node)) || self.empty_member(field, node))
+        Ok(Some(index))
+    }
+
+    /// A member that was there already.
+    #[cold]
+    #[inline(never)]
+    fn duplicate(&mut self, members: &mut Members, node: u32) -> Result<(), Stop> {
+        members.tidy = false;
+        self.found.weigh(Weight::Error, RuleId::NONE, Code::DuplicateMember, self.tree.path(node));
+        self.free(node, None)
+    }
+
+    /// A member without a value: there is nothing in it that is worth keeping.
+    #[cold]
+    #[inline(never)]
+    fn null_member(&mut self, field: &Field, node: u32) -> Result<bool, Stop> {
+        self.cursor.literal("null")?;
+        self.tree.set(node, |node| node.kind = Kind::Null);
+        let weight = if field.required { Weight::Error } else { Weight::Warning };
+        let issue = self.found.weigh(weight, field.rule, Code::NullMember, self.tree.path(node));
+        if field.required {
+            issue.hint("Give it a value.");
+        } else {
+            issue.fix_remove();
+        }
+        Ok(false)
     }
 
     fn is_empty(&self, node: u32) -> bool {
@@ -275,6 +289,7 @@ impl Walk<'_> {
 
     /// An optional member that is left out because there is nothing in it, such as an untouched field of a form.
     #[cold]
+    #[inline(never)]
     fn empty_member(&mut self, field: &Field, node: u32) -> bool {
         self.tree.set(node, |node| node.kind = Kind::Absent);
         self.found.weigh(Weight::Info, field.rule, Code::EmptyMember, self.tree.path(node)).fix_remove();
@@ -298,9 +313,7 @@ impl Walk<'_> {
             check::flaw(&mut self.found, &mut self.lines, flaw, bytes, path);
         }
         self.free(members.node, Some(&decoded))?;
-        // Behind the known ones, in the order in which they came.
-        let order = members.object.fields.len() as u32;
-        self.pieces.push(Piece { order, from, to: self.cursor.position() });
+        self.pieces.push((from, self.cursor.position()));
         members.next = members.object.fields.len();
         Ok(())
     }
@@ -366,17 +379,6 @@ impl Walk<'_> {
         let group = self.tree.group(members.node, object);
         for rule in object.rules {
             rule(&group, &mut self.found);
-        }
-    }
-}
-
-/// Sorts by insertion: there are few known members, and unknown ones stay as they came.
-fn put_in_order(pieces: &mut [Piece]) {
-    for end in 1..pieces.len() {
-        let mut at = end;
-        while at > 0 && pieces.get(at - 1).map(|piece| piece.order) > pieces.get(at).map(|piece| piece.order) {
-            pieces.swap(at - 1, at);
-            at -= 1;
         }
     }
 }

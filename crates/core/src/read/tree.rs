@@ -48,6 +48,9 @@ pub(super) struct Node {
     pub(super) child: u32,
     /// The next item of a list, the next key of a map.
     pub(super) next: u32,
+    /// For members: where they stand in the output, with their names. Nowhere, if `to` is 0.
+    pub(super) from: u32,
+    pub(super) to: u32,
 }
 
 /// No node.
@@ -66,6 +69,8 @@ impl Node {
             size: 0,
             child: NONE,
             next: NONE,
+            from: 0,
+            to: 0,
         }
     }
 }
@@ -91,6 +96,11 @@ impl<'i> Tree<'i> {
     pub(super) fn node(&self, index: u32) -> &Node {
         const NOTHING: Node = Node::absent(NONE, 0);
         self.nodes.get(index as usize).unwrap_or(&NOTHING)
+    }
+
+    /// A node and the following.
+    pub(super) fn nodes(&self, first: u32, count: usize) -> &[Node] {
+        self.nodes.get(first as usize..first as usize + count).unwrap_or_default()
     }
 
     #[inline]

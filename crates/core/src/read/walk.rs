@@ -7,7 +7,7 @@ use super::check;
 use super::cursor::{Cursor, Flaw, Stop, Str};
 use super::findings::Findings;
 use super::format;
-use super::members::{Order, Piece};
+use super::members::Order;
 use super::text;
 use super::tree::{Kind, NONE, Tree};
 use crate::report::Code;
@@ -26,8 +26,8 @@ pub(super) struct Walk<'i> {
     pub(super) depth: usize,
     /// Where reading gave up.
     stopped: Option<String>,
-    /// The members of the objects that are being read, innermost last.
-    pub(super) pieces: Vec<Piece>,
+    /// Where members of the caller's own stand in the output, those of the innermost object last.
+    pub(super) pieces: Vec<(usize, usize)>,
     /// For each table: which member came behind which, the last time.
     pub(super) orders: Vec<Order>,
     /// How far lines were counted.
@@ -44,7 +44,7 @@ impl<'i> Walk<'i> {
             found: Findings::new(mode),
             depth: 0,
             stopped: None,
-            pieces: Vec::with_capacity(32),
+            pieces: Vec::new(),
             orders: Vec::with_capacity(8),
             lines: check::Lines::default(),
             strangers: Vec::new(),
