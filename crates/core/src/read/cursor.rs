@@ -103,7 +103,7 @@ impl<'i> Cursor<'i> {
         let end = self.at + 1 + name.len();
         if self.peek() == b'"'
             && self.bytes.get(end..end + 2) == Some(b"\":")
-            && self.bytes.get(self.at + 1..end).is_some_and(|bytes| same(bytes, name.as_bytes()))
+            && self.bytes.get(self.at + 1..end).is_some_and(|bytes| text::same(bytes, name.as_bytes()))
         {
             self.at = end + 2;
             return true;
@@ -333,17 +333,6 @@ impl<'i> Cursor<'i> {
     pub(super) fn finish(mut self) -> Vec<u8> {
         self.take_over(self.at);
         self.out.finish()
-    }
-}
-
-/// Whether two short texts of one length are the same; a call to the general comparison would take longer.
-#[inline]
-fn same(left: &[u8], right: &[u8]) -> bool {
-    match (left.last_chunk::<4>(), right.last_chunk::<4>()) {
-        (Some(left_end), Some(right_end)) => {
-            left_end == right_end && left.as_chunks::<4>().0 == right.as_chunks::<4>().0
-        }
-        _ => left == right,
     }
 }
 

@@ -105,6 +105,17 @@ pub(super) fn is_western(rest: Option<&[u8]>) -> bool {
     )
 }
 
+/// Whether two short texts of one length are the same; a call to the general comparison would take longer.
+#[inline]
+pub(super) fn same(left: &[u8], right: &[u8]) -> bool {
+    match (left.last_chunk::<4>(), right.last_chunk::<4>()) {
+        (Some(left_end), Some(right_end)) => {
+            left_end == right_end && left.as_chunks::<4>().0 == right.as_chunks::<4>().0
+        }
+        _ => left == right,
+    }
+}
+
 /// Whether a JSON string, given without its quotes, holds nothing but white space.
 #[inline]
 pub(super) fn is_blank(span: &[u8]) -> bool {
