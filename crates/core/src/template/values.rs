@@ -149,14 +149,6 @@ impl<'t> Values<'t> {
         self.values.get(index)?.as_ref()
     }
 
-    /// Whether there is a value of this name, which the template need not have.
-    pub fn has(&self, name: &str, fields: &[Items<'t>]) -> bool {
-        match self.template.find(name) {
-            Some(index) => self.get(index).is_some(),
-            None => fields.iter().flat_map(Items::clone).any(|key| key.name() == name && key.inner().text().is_some()),
-        }
-    }
-
     /// The length of the text in UTF-16 code units, without making it.
     pub fn units(&self) -> usize {
         self.template.parts.iter().fold(self.template.literal_units, |units, part| match part {
