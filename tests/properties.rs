@@ -230,6 +230,11 @@ fn a_hostile_megabyte_is_read_like_any_other() {
             r#"{{"requestType":"letter","composeMode":"template","templateMessage":"{message}","variableKeys":[{keys}],"letters":[{letters}]}}"#
         )
     };
+    let place = |country: &str, state: &str, postal_code: &str| {
+        format!(
+            r#"{{"letters":[{{"recipient":{{"country":"{country}","state":"{state}","postalCode":"{postal_code}"}}}}]}}"#
+        )
+    };
     let inputs = [
         template(&variables, &letters, ""),
         template("{{a}}", &letters, &keys),
@@ -238,6 +243,9 @@ fn a_hostile_megabyte_is_read_like_any_other() {
         format!(r#"{{"x":[{}1]}}"#, "\"\t\",".repeat(200_000)),
         format!(r#"{{"postcard":{{"recipients":[{}{{}}]}}}}"#, "{},".repeat(340_000)),
         format!(r#"{{"letters":[{}{{}}]}}"#, "{},".repeat(340_000)),
+        place(&"x ".repeat(250_000), &"New ".repeat(60_000), &"1".repeat(250_000)),
+        place("United States", &"\u{a0}Ill".repeat(200_000), &"62704-".repeat(60_000)),
+        place("Netherlands", &"Noord-Holland ".repeat(40_000), &"1071 X".repeat(80_000)),
         format!(r#"{{"metadata":{{"{}":[{}1]}}}}"#, "x".repeat(100_000), "\"\\ud800\",".repeat(90_000)),
         format!("{{{}}}", repeat(&|index| format!("\"x{index}\":1,"), 90_000).trim_end_matches(',')),
     ];
