@@ -48,7 +48,7 @@ export function numberOf(operation: OperationName): number {
 }
 
 /** The same, once the wasm is there. */
-function index(operation: OperationName): number {
+export function index(operation: OperationName): number {
   if (!started) {
     throw new EdgepostError("not_ready", 'Call `await ready()` once before the first call: import { ready } from "edgepost".');
   }

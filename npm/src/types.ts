@@ -1,4 +1,4 @@
-import type { IssueCode, Operations } from "./generated/types.js";
+import type { IssueCode, Operations, Recipient } from "./generated/types.js";
 
 export type * from "./generated/types.js";
 
@@ -173,5 +173,95 @@ export interface Merge {
    * (`text.slice(start, end)`): of the template for what is said about a placeholder, of `texts[i]` for what is cut off,
    * of the text at the path for all else.
    */
+  issues: Issue[];
+}
+
+/** The members of a recipient for which a column may be taken. */
+export type ColumnMember = "name" | "streetAddress" | "street" | "number" | "extra" | "postalCode" | "city" | "state" | "country";
+
+export interface RecipientsOptions {
+  /** `lenient`, if nothing is said. */
+  mode?: Mode | undefined;
+  /** The country of all rows, where the file has no column for it. */
+  country?: string | undefined;
+  /** For headers, as they stand in the file: what their columns are; `null` leaves one out. Several for one member are joined with a space. */
+  columns?: Readonly<Record<string, ColumnMember | `customFields.${string}` | null>> | undefined;
+  /** What stands between cells; a comma, if nothing is said. */
+  delimiter?: "," | ";" | "\t" | "|" | undefined;
+}
+
+/** A file, piece by piece. */
+export type CsvSource =
+  | AsyncIterable<string | Uint8Array>
+  | Iterable<string | Uint8Array>
+  | ReadableStream<Uint8Array>
+  | Blob
+  | Uint8Array
+  | string;
+
+/** An issue, and where in the file it stands. */
+export interface ListIssue extends Issue {
+  /** The line of the cell, or else of the row, counted from 1. LF, CRLF and CR each end one. */
+  line: number;
+  /** The number of the column, counted from 1. */
+  column?: number;
+  /** At which byte the cell starts, or else the row. */
+  offset?: number;
+}
+
+/** Recipients from a file. */
+export interface RecipientList {
+  /** No issue is an error. */
+  ok: boolean;
+  /** Every row of the file. One with an error may lack members; where the cells do not line up, it has none. */
+  rows: {
+    /** The line in which it starts, counted from 1. */
+    line: number;
+    recipient: Recipient;
+    /** The same as the recipient's. */
+    customFields: Record<string, string>;
+  }[];
+  /** What each column is taken for: a member, `customFields.name`, or `""` for nothing. */
+  columns: { header: string; member: string; guessed: boolean }[];
+  /** In the order of the lines. Paths are `/rows/i/recipient/...`. */
+  issues: ListIssue[];
+}
+
+/** A recipient, or a row that holds one. */
+export type Planned = Recipient | { readonly recipient: Recipient };
+
+export interface PlanOptions {
+  /** `strict`, if nothing is said: whom no order takes is left over. */
+  mode?: Mode | undefined;
+  /** `letter`, if nothing is said. */
+  requestType?: "letter" | "postcard" | undefined;
+  /** Makes other ids of the same recipients, so that they can be sent to again. */
+  campaign?: string | undefined;
+  /** Orders a UTC day; 100, if nothing is said. */
+  perDay?: number | undefined;
+  /** How many of them were made today. */
+  usedToday?: number | undefined;
+  /** Requests a minute; 60, if nothing is said. */
+  perMinute?: number | undefined;
+}
+
+/** A large list as orders within the provider's limits. */
+export interface Plan {
+  orders: {
+    /** From what the order holds: for `idempotencyKey` and `externalId`. */
+    id: string;
+    /** At most 25 places in the list. */
+    indexes: number[];
+    /** Letters to the United States and to other countries are not combined; postcards are. */
+    market: "us" | "non_us" | "any";
+  }[];
+  perDay: number;
+  /** UTC days that it takes, today included. */
+  days: number;
+  /** Seconds that the requests take, not counting the wait for the next day. */
+  seconds: number;
+  /** Whom no order can take, by their place in the list; there is an issue for each. */
+  leftOver: number[];
+  /** Paths are `/recipients/i/...`. */
   issues: Issue[];
 }

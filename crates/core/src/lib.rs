@@ -10,6 +10,7 @@ extern crate alloc;
 #[cfg(test)]
 extern crate std;
 
+pub mod csv;
 pub mod digest;
 pub mod file;
 pub mod flow;
@@ -21,6 +22,7 @@ pub mod operation;
 pub mod outcome;
 pub mod pieterpost;
 pub mod place;
+pub mod plan;
 pub mod pointer;
 pub mod prepare;
 pub mod read;
@@ -29,4 +31,5 @@ pub mod retry;
 pub mod rule;
 pub mod rules;
 pub mod schema;
+pub mod seen;
 pub mod template;

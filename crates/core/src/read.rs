@@ -30,8 +30,9 @@ pub use self::findings::Findings;
 pub use self::group::{Group, Items, Place, TextAt};
 use self::tree::Tree;
 use self::walk::Walk;
+use crate::place::{self, Country};
 use crate::report::{Issue, Severity};
-use crate::schema::{Mode, Object, Shape, list};
+use crate::schema::{Mode, Object, Shape, Slot, list};
 
 /// An input that was read.
 pub struct Reading<'i> {
@@ -86,6 +87,55 @@ pub(crate) fn check_list<'i>(
 /// Reads JSON bytes against a table.
 pub fn read<'i>(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Reading<'i> {
     run(&Shape::Object(object), object, Walk::new(bytes, "", mode, true))
+}
+
+/// Checks many values of one shape that stand among the same bytes, with the memory of one.
+pub(crate) struct Checker<'i> {
+    object: &'static Object,
+    mode: Mode,
+    walk: Walk<'i>,
+}
+
+impl<'i> Checker<'i> {
+    pub(crate) fn new(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Self {
+        let mut walk = Walk::new(&[], "", mode, false);
+        (walk.cursor.bytes, walk.tree.bytes) = (bytes, bytes);
+        Checker { object, mode, walk }
+    }
+
+    /// Checks the value that starts at this byte.
+    pub(crate) fn check(&mut self, at: usize) {
+        self.walk.again(at, self.object);
+    }
+
+    /// What was found since the last look, for saying more.
+    pub(crate) fn found(&mut self) -> &mut Findings {
+        &mut self.walk.found
+    }
+
+    /// Whether there is an error among it.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.walk.found.has_failed()
+    }
+
+    /// Takes what was found since the last look.
+    pub(crate) fn finish(&mut self) -> Vec<Issue> {
+        if self.walk.found.is_empty() {
+            return Vec::new();
+        }
+        core::mem::replace(&mut self.walk.found, Findings::new(self.mode)).finish()
+    }
+
+    /// The country that stands there in the value that was checked last, if it is known.
+    pub(crate) fn country(&mut self, slot: Slot) -> Option<Country> {
+        let text = self.walk.tree.group(0, self.object).text(slot)?;
+        place::country_of(&mut self.walk.found, &text)
+    }
+
+    /// The value that was checked last.
+    pub(crate) fn root(&self) -> Group<'_> {
+        self.walk.tree.group(0, self.object)
+    }
 }
 
 #[inline(never)]

@@ -158,6 +158,21 @@ impl Issue {
         self
     }
 
+    /// The same issue of something that stands below `path`.
+    #[inline(never)]
+    pub(crate) fn move_below(&mut self, path: &str) {
+        self.path.insert_str(0, path);
+        for change in &mut self.fix {
+            match change {
+                Change::Replace { path: own, .. } | Change::Remove { path: own } => own.insert_str(0, path),
+                Change::Move { from, path: own } => {
+                    from.insert_str(0, path);
+                    own.insert_str(0, path);
+                }
+            }
+        }
+    }
+
     /// What is wrong, in English, with the values in it.
     pub fn message(&self) -> String {
         let mut message = String::new();

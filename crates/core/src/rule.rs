@@ -20,6 +20,11 @@ pub const fn pl(number: u16) -> RuleId {
     RuleId(2_000 + number)
 }
 
+/// A rule of PostalForm's lists.
+pub const fn pfb(number: u16) -> RuleId {
+    RuleId(3_000 + number)
+}
+
 impl RuleId {
     /// No rule speaks of it.
     pub const NONE: RuleId = RuleId(0);
@@ -29,6 +34,7 @@ impl RuleId {
         let series = match self.0 / 1_000 {
             1 => "PP-",
             2 => "PL-",
+            3 => "PFB-",
             _ => return String::new(),
         };
         let number = self.0 % 1_000;
@@ -55,6 +61,7 @@ mod tests {
     fn names_have_three_digits() {
         assert_eq!(pp(4).name(), "PP-004");
         assert_eq!(pp(45).name(), "PP-045");
+        assert_eq!(pfb(21).name(), "PFB-021");
         assert_eq!(pl(7).name(), "PL-007");
         assert_eq!(RuleId::NONE.name(), "");
     }

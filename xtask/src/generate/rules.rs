@@ -117,7 +117,7 @@ fn in_rust(text: &str, kind: &'static str, found: &mut Found) {
         let Some(name) = line.strip_prefix("fn ").and_then(|rest| rest.split(['(', '<']).next()) else { continue };
         if std::mem::take(&mut is_test) {
             let mut words = name.split('_');
-            while let (Some(letters @ ("pp" | "pl" | "id")), Some(digits)) = (words.next(), words.next()) {
+            while let (Some(letters @ ("pp" | "pl" | "pfb" | "id")), Some(digits)) = (words.next(), words.next()) {
                 found.push((format!("{}-{digits}", letters.to_uppercase()), kind, name.to_owned()));
             }
         }
@@ -138,7 +138,9 @@ fn in_javascript(text: &str, kind: &'static str, found: &mut Found) {
 
 fn is_id(word: &str) -> bool {
     word.split_once('-').is_some_and(|(letters, digits)| {
-        matches!(letters, "PP" | "PL" | "ID") && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
+        matches!(letters, "PP" | "PL" | "PFB" | "ID")
+            && !digits.is_empty()
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
     })
 }
 
@@ -147,7 +149,7 @@ fn named_in_code() -> Result<Vec<String>> {
     let mut ids = Vec::new();
     for file in files(&["crates/core/src"])? {
         let text = fs::read_to_string(&file)?;
-        for series in ["pp", "pl"] {
+        for series in ["pp", "pl", "pfb"] {
             let call = format!("{series}(");
             let calls = text.split(call.as_str()).skip(1).filter_map(|rest| rest.split(')').next());
             let numbers = calls.filter_map(|number| number.parse::<u32>().ok());

@@ -35,8 +35,8 @@ pub static RECIPIENT: Object = object("Recipient", "Who receives the letter or p
     .rules(&[street, address_lines, locality])
     .unknown(pp(31));
 
-pub(super) const NAME: Slot = RECIPIENT.slot("name");
-pub(super) const COUNTRY: Slot = RECIPIENT.slot("country");
+pub(crate) const NAME: Slot = RECIPIENT.slot("name");
+pub(crate) const COUNTRY: Slot = RECIPIENT.slot("country");
 pub(super) const CUSTOM_FIELDS: Slot = RECIPIENT.slot("customFields");
 const STREET_ADDRESS: Slot = RECIPIENT.slot("streetAddress");
 const STREET: Slot = RECIPIENT.slot("street");

@@ -130,6 +130,16 @@ impl Findings {
             .get_or_insert_with(|| Issue::new(String::new(), Code::TooManyIssues, Severity::Info, RuleId::NONE))
     }
 
+    /// Whether nothing was found.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.issues.is_empty() && self.unlisted.is_none()
+    }
+
+    /// Whether there is an error among them.
+    pub(crate) fn has_failed(&self) -> bool {
+        self.failed
+    }
+
     /// Whether whatever is found with this weight from here on changes nothing about the report: it is full.
     #[inline(never)]
     pub(crate) fn is_full(&self, weight: Weight) -> bool {

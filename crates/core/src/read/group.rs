@@ -123,6 +123,11 @@ impl<'t> Place<'t> {
         !matches!(self.kind(), Kind::Absent | Kind::Null)
     }
 
+    /// Where the value starts among the bytes that were read.
+    pub(crate) fn start(&self) -> usize {
+        self.tree.node(self.node).start as usize
+    }
+
     /// Whether there is a value that rules have no use for, such as one of the wrong type, which was reported.
     pub fn is_unusable(&self) -> bool {
         self.kind() == Kind::Other

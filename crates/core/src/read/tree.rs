@@ -92,6 +92,12 @@ impl<'i> Tree<'i> {
         Tree { bytes, base, nodes, tables: Vec::with_capacity(8) }
     }
 
+    /// Forgets all nodes, but keeps their memory.
+    pub(super) fn clear(&mut self) {
+        self.nodes.clear();
+        self.nodes.push(Node::absent(NONE, 0));
+    }
+
     #[inline]
     pub(super) fn node(&self, index: u32) -> &Node {
         const NOTHING: Node = Node::absent(NONE, 0);

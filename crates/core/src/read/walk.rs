@@ -12,7 +12,7 @@ use super::text;
 use super::tree::{Kind, NONE, Tree};
 use crate::report::Code;
 use crate::rule::RuleId;
-use crate::schema::{Bound, Format, Mode, Shape, Text, Weight};
+use crate::schema::{Bound, Format, Mode, Object, Shape, Text, Weight};
 
 /// Items of a list that is far too long are read over from here on: a small input must not take a lot of memory.
 const KEPT: u32 = 500;
@@ -64,6 +64,18 @@ impl<'i> Walk<'i> {
             self.report_stop();
         }
         read.is_ok()
+    }
+
+    /// Reads the value that starts at this byte, and forgets about the one before.
+    pub(super) fn again(&mut self, at: usize, object: &'static Object) {
+        self.cursor.at = at;
+        self.tree.clear();
+        self.depth = 0;
+        self.pieces.clear();
+        self.strangers.clear();
+        if self.value(&Shape::Object(object), RuleId::NONE, 0).is_err() {
+            self.report_stop();
+        }
     }
 
     fn byte_order_mark(&mut self) {

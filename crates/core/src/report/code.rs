@@ -85,11 +85,28 @@ pub enum Code {
     CountMismatch,
     CurrencyMismatch,
     KindMismatch,
+    NoRows,
+    RaggedRow,
+    EmptyRow,
+    RowTooLong,
+    UnterminatedQuote,
+    TextAfterQuote,
+    StrayQuote,
+    ReplacementCharacter,
+    WrongDelimiter,
+    TooManyColumns,
+    UnnamedColumn,
+    DuplicateColumn,
+    UnknownColumn,
+    AmbiguousColumn,
+    MissingColumn,
+    IssuesShortened,
+    DuplicateRecipient,
 }
 
 impl Code {
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 73] = [
+    pub const ALL: [Code; 90] = [
         Code::InvalidJson,
         Code::ByteOrderMark,
         Code::InvalidUtf8,
@@ -163,6 +180,23 @@ impl Code {
         Code::CountMismatch,
         Code::CurrencyMismatch,
         Code::KindMismatch,
+        Code::NoRows,
+        Code::RaggedRow,
+        Code::EmptyRow,
+        Code::RowTooLong,
+        Code::UnterminatedQuote,
+        Code::TextAfterQuote,
+        Code::StrayQuote,
+        Code::ReplacementCharacter,
+        Code::WrongDelimiter,
+        Code::TooManyColumns,
+        Code::UnnamedColumn,
+        Code::DuplicateColumn,
+        Code::UnknownColumn,
+        Code::AmbiguousColumn,
+        Code::MissingColumn,
+        Code::IssuesShortened,
+        Code::DuplicateRecipient,
     ];
 
     /// The stable name.
@@ -261,6 +295,23 @@ impl Code {
             Code::CountMismatch => Words("count_mismatch", "The provider counts {actual} recipients, {expected} were sent.", "Look at the order before you pay or repeat it."),
             Code::CurrencyMismatch => Words("currency_mismatch", "The provider answered about {actual}, {expected} was asked for.", ""),
             Code::KindMismatch => Words("kind_mismatch", "The provider filed it as {actual}, {expected} was sent.", "Upload it again."),
+            Code::NoRows => Words("no_rows", "There is no row behind the header.", "The file must parse into at least one valid row."),
+            Code::RaggedRow => Words("ragged_row", "The row has {actual} cells, the header has {expected}.", "Put a cell that holds the delimiter into quotes. The row's recipient is left empty: which text belongs where is not known."),
+            Code::EmptyRow => Words("empty_row", "All cells of the row are empty.", "Fill it in, or take it out."),
+            Code::RowTooLong => Words("row_too_long", "The row has more than {limit} bytes and is not read.", "Look for a quote that is never closed."),
+            Code::UnterminatedQuote => Words("unterminated_quote", "The quote that opens here is never closed; it is taken as text, and the row ends with its line.", "Close it, or write a quote inside quotes twice."),
+            Code::TextAfterQuote => Words("text_after_quote", "There is text behind the closing quote; all of the cell is taken as it stands.", "Write a quote inside quotes twice."),
+            Code::StrayQuote => Words("stray_quote", "A quote inside a cell without quotes is taken as it stands.", "A cell that is meant to be in quotes starts with one, without a space before it."),
+            Code::ReplacementCharacter => Words("replacement_character", "{member} holds U+FFFD, which stands for a character that was lost.", "Read the file in its own encoding, or save it as \"CSV UTF-8\"."),
+            Code::WrongDelimiter => Words("wrong_delimiter", "The header has {actual} between its cells, not {expected}.", "Give that as options.delimiter."),
+            Code::TooManyColumns => Words("too_many_columns", "The header has {actual} cells, at most {limit} are read.", ""),
+            Code::UnnamedColumn => Words("unnamed_column", "Column {column} has no name.", "Name it in the header, or take it out."),
+            Code::DuplicateColumn => Words("duplicate_column", "Columns {first} and {second} are both called {header}.", "Give each a name of its own."),
+            Code::UnknownColumn => Words("unknown_column", "There is no column {header}, which options.columns names.", ""),
+            Code::AmbiguousColumn => Words("ambiguous_column", "{header} may be {meant} as well, for which {other} is taken; it becomes a template variable.", "Say in options.columns which is which."),
+            Code::MissingColumn => Words("missing_column", "No column is {needed}.", "Say in options.columns which one it is; options.country is the country of all rows."),
+            Code::IssuesShortened => Words("issues_shortened", "From here on, only the gravest issue of each row is listed.", "Mend what is listed and check again."),
+            Code::DuplicateRecipient => Words("duplicate_recipient", "The same name and address is at {where} {first} already.", "Check whether it is meant to receive two."),
         }
     }
 }

@@ -12,6 +12,7 @@ mod bump;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use edgepost_core::csv;
 use edgepost_core::file::media_type;
 use edgepost_core::json;
 use edgepost_core::multipart::{Frame, boundary_of};
@@ -121,6 +122,37 @@ pub fn read(operation_index: usize, body: &[u8], about: &[u8], input: &[u8]) -> 
 #[wasm_bindgen]
 pub fn merge(about: &[u8], recipients: &[u8], lenient: bool) -> Vec<u8> {
     edgepost_core::pieterpost::merge(about, recipients, mode(lenient)).into_bytes()
+}
+
+/// The rows of a CSV file that are complete among these bytes. `state` is what the last call gave, nothing for the first;
+/// `options` is JSON as [`csv::Options::from_json`] reads it. `first` is
+/// the number that the first row has in the paths of issues.
+///
+/// Gives three lengths (four bytes each, little endian): of the bytes that were taken, those behind have to come again; of
+/// the list as JSON; of the state. Behind them the list and the state, and for each row eight bytes that are the same for
+/// the same recipient.
+#[wasm_bindgen]
+pub fn recipients(state: &[u8], bytes: &[u8], options: &[u8], is_last: bool, first: usize) -> Vec<u8> {
+    let mut reader = csv::Reader::resume(csv::Options::from_json(options), state);
+    let (list, taken) = reader.read(bytes, is_last, first);
+    let (json, state) = (list.to_json(), reader.state());
+    let mut out = Vec::with_capacity(12 + json.len() + state.len() + list.rows.len() * 8);
+    for length in [taken, json.len(), state.len()] {
+        out.extend_from_slice(&(length as u32).to_le_bytes());
+    }
+    for piece in [json, state] {
+        out.extend_from_slice(&piece);
+    }
+    for row in &list.rows {
+        out.extend_from_slice(&row.fingerprint.to_le_bytes());
+    }
+    out
+}
+
+/// A large list as orders, as JSON. `options` is JSON as [`edgepost_core::plan::Options::from_json`] reads it.
+#[wasm_bindgen]
+pub fn plan(input: &[u8], options: &[u8]) -> Vec<u8> {
+    edgepost_core::plan::plan(input, &edgepost_core::plan::Options::from_json(options)).to_json().into_bytes()
 }
 
 /// The SHA-256 of the bytes, 32 bytes.

@@ -1,0 +1,355 @@
+//! Which column is taken for what: by the caller's word, by its exact name, by what such columns are usually called.
+//!
+//! Every guess is reported with the columns. What nothing is known about becomes a template variable.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::Options;
+use super::record::{MOST_COLUMNS, Record};
+use crate::json;
+use crate::report::{Code, Issue, Severity};
+use crate::rule::{RuleId, pfb, pp};
+use crate::template;
+
+/// The members that a column can be taken for, in the order in which they are written, and how such columns are usually
+/// called: in lower case, letters and digits only.
+const MEMBERS: [(&str, &str); 11] = [
+    ("name", "name fullname recipient recipientname addressee contact contactname naam nom empfänger"),
+    (
+        "streetAddress",
+        "streetaddress address addressline addressline1 address1 line1 streetaddress1 streetline1 adresse anschrift adres",
+    ),
+    ("street", "street streetname straße strasse str straat"),
+    ("number", "number housenumber houseno hausnummer hausnr nr huisnummer streetnumber"),
+    ("extra", "extra addressline2 address2 line2 streetaddress2 streetline2 street2 apartment suite unit adresszusatz"),
+    ("postalCode", "postalcode zip zipcode zippostalcode postcode plz postleitzahl codepostal"),
+    ("city", "city town ort stadt wohnort place locality plaats woonplaats ville ciudad"),
+    ("state", "state province stateprovince provincestate statecode region bundesland provincie"),
+    ("country", "country land countrycode countryname countryregion pays pais"),
+    // Both together are a name.
+    ("", "firstname givenname forename vorname voornaam prénom"),
+    ("", "lastname surname familyname nachname achternaam"),
+];
+
+/// What a caller may take a column for; in place of the last, any variable, and nothing at all.
+#[expect(clippy::indexing_slicing, reason = "constant evaluation")]
+const TARGETS: [&str; MEMBER_COUNT + 1] = {
+    let mut names = ["customFields.name"; MEMBER_COUNT + 1];
+    let mut member = 0;
+    while member < MEMBER_COUNT {
+        names[member] = MEMBERS[member].0;
+        member += 1;
+    }
+    names
+};
+
+/// How many of them are members of a recipient.
+pub(super) const MEMBER_COUNT: usize = 9;
+pub(super) const NAME: usize = 0;
+pub(super) const STREET_ADDRESS: usize = 1;
+pub(super) const STREET: usize = 2;
+pub(super) const NUMBER: usize = 3;
+pub(super) const POSTAL_CODE: usize = 5;
+pub(super) const CITY: usize = 6;
+pub(super) const COUNTRY: usize = 8;
+const FIRST_NAME: usize = 9;
+const LAST_NAME: usize = 10;
+
+/// The name of a member.
+pub(super) fn name(member: usize) -> &'static str {
+    MEMBERS.get(member).map_or("", |(name, _)| name)
+}
+
+/// A column that is a template variable, one that the caller does not want, and one of which nothing is known yet.
+pub(super) const VARIABLE: usize = MEMBERS.len();
+const NOTHING: usize = VARIABLE + 1;
+const OPEN: usize = VARIABLE + 2;
+
+/// Who says what a column is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum By {
+    Caller,
+    Header,
+    Guess,
+}
+
+/// A column of the file.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Column {
+    /// What its first line says, without white space around it.
+    pub header: String,
+    /// The number of the member that it is taken for, or one of the numbers above.
+    pub(super) member: usize,
+    /// The name of the variable that it is taken for.
+    pub(super) variable: String,
+    by: By,
+}
+
+impl Column {
+    /// What it is taken for: a member of the recipient, `customFields.` and a variable, or nothing.
+    pub fn member(&self) -> String {
+        if self.member == VARIABLE {
+            json::concat(&["customFields.", &self.variable])
+        } else {
+            String::from(name(self.member))
+        }
+    }
+
+    /// Whether that is neither said by the caller nor by the header itself.
+    pub fn is_guessed(&self) -> bool {
+        self.by == By::Guess
+    }
+
+    pub(super) fn write(&self, out: &mut String) {
+        json::member(out, "{\"header\":", &self.header);
+        json::member(out, ",\"member\":", &self.member());
+        json::put(out, &[",\"guessed\":", if self.is_guessed() { "true}" } else { "false}" }]);
+    }
+
+    fn take(&mut self, member: usize, by: By) {
+        (self.member, self.by) = (member, by);
+    }
+}
+
+/// Something about the header, with the number of the column that it is about; 0 where it is none.
+pub(super) type Remark = (usize, Issue);
+
+/// The columns of a header, and what is wrong about them.
+#[inline(never)]
+pub(super) fn of(record: &Record, bytes: &[u8], options: &Options) -> (Vec<Column>, Vec<Remark>) {
+    let mut mapping = Mapping { columns: Vec::new(), remarks: Vec::new() };
+    if record.count > MOST_COLUMNS {
+        let issue = mapping.remark(0, Code::TooManyColumns, RuleId::NONE);
+        issue.number("actual", record.count as i64).number("limit", MOST_COLUMNS as i64);
+        return (mapping.columns, mapping.remarks);
+    }
+    for cell in &record.cells {
+        let header = readable(cell.text(bytes));
+        let header = String::from(header.trim_ascii());
+        mapping.columns.push(Column { header, member: OPEN, variable: String::new(), by: By::Header });
+    }
+    mapping.said(options);
+    mapping.exact();
+    mapping.guess();
+    mapping.streets();
+    mapping.names();
+    mapping.missing(options);
+    mapping.rest();
+    (mapping.columns, mapping.remarks)
+}
+
+struct Mapping {
+    columns: Vec<Column>,
+    remarks: Vec<Remark>,
+}
+
+impl Mapping {
+    #[inline(never)]
+    fn remark(&mut self, column: usize, code: Code, rule: RuleId) -> &mut Issue {
+        let is_minor = matches!(code, Code::AmbiguousColumn | Code::UnknownColumn);
+        let severity = if is_minor { Severity::Warning } else { Severity::Error };
+        &mut self.remarks.push_mut((column, Issue::new(String::new(), code, severity, rule))).1
+    }
+
+    /// The first column that is taken for a member.
+    #[inline(never)]
+    fn first(&self, member: usize) -> Option<usize> {
+        self.columns.iter().position(|column| column.member == member)
+    }
+
+    fn is(&self, member: usize, by: By) -> bool {
+        self.columns.iter().any(|column| column.member == member && column.by == by)
+    }
+
+    fn open(&mut self) -> impl Iterator<Item = &mut Column> {
+        self.columns.iter_mut().filter(|column| column.member == OPEN)
+    }
+
+    /// Takes all columns of one member for another, or for nothing yet.
+    #[inline(never)]
+    fn turn(&mut self, member: usize, other: usize) {
+        for column in self.columns.iter_mut().filter(|column| column.member == member) {
+            column.take(other, By::Guess);
+        }
+    }
+
+    /// What the caller says, goes.
+    fn said(&mut self, options: &Options) {
+        for (header, said) in &options.columns {
+            let (member, variable) = target(said);
+            if member == OPEN {
+                let issue = self.remark(0, Code::InvalidChoice, RuleId::NONE);
+                issue
+                    .text("member", &json::concat(&["columns.", header]))
+                    .text("actual", said)
+                    .names("allowed", &TARGETS);
+            }
+            let mut found = false;
+            for column in self.columns.iter_mut().filter(|column| column.header == *header) {
+                column.take(member, By::Caller);
+                column.variable = String::from(variable);
+                found = true;
+            }
+            if !found {
+                self.remark(0, Code::UnknownColumn, RuleId::NONE).text("header", header);
+            }
+        }
+    }
+
+    fn exact(&mut self) {
+        for (member, (name, _)) in MEMBERS.iter().enumerate().take(MEMBER_COUNT) {
+            if self.first(member).is_none()
+                && let Some(column) = self.open().find(|column| column.header == *name)
+            {
+                column.take(member, By::Header);
+            }
+        }
+    }
+
+    fn guess(&mut self) {
+        for index in 0..self.columns.len() {
+            let Some(column) = self.columns.get(index).filter(|column| column.member == OPEN) else { continue };
+            let Some(member) = usual(&column.header) else { continue };
+            if let Some(first) = self.first(member) {
+                let of = |index: usize| self.columns.get(index).map_or(String::new(), |column| column.header.clone());
+                let (header, other) = (of(index), of(first));
+                let issue = self.remark(index + 1, Code::AmbiguousColumn, RuleId::NONE);
+                issue.text("header", &header).text("meant", name(member)).text("other", &other);
+            } else if let Some(column) = self.columns.get_mut(index) {
+                column.take(member, By::Guess);
+            }
+        }
+    }
+
+    /// A street without a number is an address line, and an address line beside a number is a street.
+    fn streets(&mut self) {
+        let (has_street, has_number) = (self.first(STREET).is_some(), self.first(NUMBER).is_some());
+        let has_line = self.first(STREET_ADDRESS).is_some();
+        if has_street && !has_number && !self.is(STREET, By::Caller) {
+            self.turn(STREET, if has_line { OPEN } else { STREET_ADDRESS });
+        } else if has_number && !has_street && self.is(STREET_ADDRESS, By::Guess) {
+            self.turn(STREET_ADDRESS, STREET);
+        } else if !has_street && self.is(NUMBER, By::Guess) {
+            self.turn(NUMBER, OPEN);
+        }
+    }
+
+    /// First and last name are a name where there is no other.
+    fn names(&mut self) {
+        let is_name = [NAME, FIRST_NAME, LAST_NAME].map(|member| self.first(member).is_some()) == [false, true, true];
+        for member in [FIRST_NAME, LAST_NAME] {
+            self.turn(member, if is_name { NAME } else { OPEN });
+        }
+    }
+
+    /// PP-020, PP-021: a member that no row can have is reported once, and not for each of them.
+    fn missing(&mut self, options: &Options) {
+        let has = |member: usize| self.first(member).is_some();
+        let street = match (has(STREET_ADDRESS), has(STREET), has(NUMBER)) {
+            (false, false, false) => STREET_ADDRESS,
+            (false, true, false) => NUMBER,
+            (false, false, true) => STREET,
+            _ => OPEN,
+        };
+        for member in [NAME, POSTAL_CODE, CITY, COUNTRY, street] {
+            if member == OPEN || self.first(member).is_some() || member == COUNTRY && options.country.is_some() {
+                continue;
+            }
+            let rule = if member == street { pp(21) } else { pp(20) };
+            self.remark(0, Code::MissingColumn, rule).text("needed", name(member));
+        }
+    }
+
+    /// Everything else is a variable. Reports headers without a name of their own.
+    fn rest(&mut self) {
+        for index in 0..self.columns.len() {
+            let (before, rest) = self.columns.split_at_mut_checked(index).unwrap_or_default();
+            let Some((column, behind)) = rest.split_first_mut() else { return };
+            if column.member == OPEN {
+                let said = before.iter().chain(behind.iter()).map(|column| column.variable.as_str());
+                column.variable = unused(variable(&column.header), index, said);
+                let by = if column.variable == column.header { By::Header } else { By::Guess };
+                column.take(VARIABLE, by);
+            }
+            let number = index as i64 + 1;
+            let first = before.iter().position(|other| other.header == column.header);
+            if column.header.is_empty() {
+                self.remark(index + 1, Code::UnnamedColumn, pfb(32)).number("column", number);
+            } else if let Some(first) = first {
+                let header = column.header.clone();
+                let issue = self.remark(index + 1, Code::DuplicateColumn, pfb(32));
+                issue.number("first", first as i64 + 1).number("second", number).text("header", &header);
+            }
+        }
+    }
+}
+
+/// The member for which a header is usually written so.
+#[inline(never)]
+fn usual(header: &str) -> Option<usize> {
+    let mut key = Vec::with_capacity(header.len());
+    for byte in header.bytes().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
+        key.push(byte.to_ascii_lowercase());
+    }
+    let is_key = |names: &str| !key.is_empty() && names.as_bytes().split(|byte| *byte == b' ').any(|name| name == key);
+    MEMBERS.iter().position(|(_, names)| is_key(names))
+}
+
+/// What a caller means by the name of a target: a member's number, and a variable.
+#[inline(never)]
+fn target(said: &str) -> (usize, &str) {
+    if said.is_empty() {
+        return (NOTHING, "");
+    }
+    if let Some(variable) =
+        said.strip_prefix("customFields.").filter(|variable| template::is_variable(variable.as_bytes()))
+    {
+        return (VARIABLE, variable);
+    }
+    let member = MEMBERS.iter().take(MEMBER_COUNT).position(|(name, _)| *name == said);
+    (member.unwrap_or(OPEN), "")
+}
+
+/// The variable for a header: as it stands if it can be one, else in lower case with underscores.
+fn variable(header: &str) -> String {
+    if template::is_variable(header.as_bytes()) {
+        return String::from(header);
+    }
+    let mut variable = String::new();
+    for byte in header.bytes() {
+        if byte.is_ascii_alphanumeric() {
+            if variable.is_empty() && byte.is_ascii_digit() {
+                variable.push('_');
+            }
+            variable.push(char::from(byte.to_ascii_lowercase()));
+        } else if !variable.is_empty() && !variable.ends_with('_') {
+            variable.push('_');
+        }
+    }
+    variable.truncate(32);
+    variable.truncate(variable.trim_end_matches('_').len());
+    if variable.is_empty() { String::from(NAMELESS) } else { variable }
+}
+
+/// A variable that is not among these: with the column's number behind it, where there is one.
+fn unused<'v>(mut variable: String, index: usize, used: impl Iterator<Item = &'v str> + Clone) -> String {
+    while variable == NAMELESS || used.clone().any(|used| used == variable) {
+        variable.truncate(32);
+        json::put(&mut variable, &["_"]);
+        json::integer(&mut variable, index as i64 + 1);
+    }
+    variable
+}
+
+/// What a column is called that has no name in ASCII; its number is added.
+const NAMELESS: &str = "column";
+
+/// Bytes as text; U+FFFD stands for each byte of what is none, which is reported.
+#[inline(never)]
+pub(super) fn readable(text: Vec<u8>) -> String {
+    String::from_utf8(text).unwrap_or_else(|error| {
+        let readable = |byte: &u8| if byte.is_ascii() { char::from(*byte) } else { '\u{fffd}' };
+        error.as_bytes().iter().map(readable).collect()
+    })
+}

@@ -1,0 +1,115 @@
+//! What a caller may say about a file, and how far it was read.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::read::check;
+use crate::rule::RuleId;
+use crate::schema::{Bound, Keys, Mode, Object, Shape, Slot, Weight, map, may, object, text};
+
+/// What a caller may say about a file.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// `Lenient`, if nothing is said.
+    pub mode: Mode,
+    /// The country of all rows, where the file has no such column.
+    pub country: Option<String>,
+    /// Headers, and what their columns are: a member, `customFields.` and a variable, or nothing. Columns of one member are
+    /// joined with a space.
+    pub columns: Vec<(String, String)>,
+    /// What stands between cells; a comma, if nothing is said.
+    pub delimiter: u8,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Options { mode: Mode::Lenient, country: None, columns: Vec::new(), delimiter: b',' }
+    }
+}
+
+/// How far a file was read.
+#[derive(Clone, Debug)]
+pub(super) struct Position {
+    /// The byte to go on with.
+    pub(super) offset: u64,
+    /// Its line, counted from 1.
+    pub(super) line: u64,
+    /// How many rows were read.
+    pub(super) rows: u64,
+    /// How many issues were found in them.
+    pub(super) issues: u64,
+    /// Whether it was said that only the gravest issue of a row is listed.
+    pub(super) shortened: bool,
+    /// In the middle of a row that is too long.
+    pub(super) skipping: bool,
+    /// Whatever follows cannot be read.
+    pub(super) ended: bool,
+}
+
+impl Position {
+    /// Reads what [`Position::to_bytes`] wrote, and gives what is behind it; the start of a file if it is nothing.
+    pub(super) fn from_bytes(bytes: &[u8]) -> (Self, &[u8]) {
+        let mut words =
+            bytes.chunks_exact(8).map(|word| word.iter().rfold(0, |value, byte| value << 8 | u64::from(*byte)));
+        let mut word = || words.next().unwrap_or(0);
+        let (offset, line, rows, issues, flags) = (word(), word().max(1), word(), word(), word());
+        let flag = |bit: u64| flags & bit != 0;
+        let at = Position { offset, line, rows, issues, shortened: flag(1), skipping: flag(2), ended: flag(4) };
+        (at, bytes.get(40..).unwrap_or_default())
+    }
+
+    pub(super) fn to_bytes(&self) -> Vec<u8> {
+        let flags = u64::from(self.shortened) | u64::from(self.skipping) << 1 | u64::from(self.ended) << 2;
+        let words = [self.offset, self.line, self.rows, self.issues, flags];
+        words.iter().flat_map(|word| word.to_le_bytes()).collect()
+    }
+}
+
+static TARGET: Shape = text();
+const HEADERS: Keys = Keys::Within(Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE });
+
+static OPTIONS: Object = object("CsvOptions", "What a caller may say about a file.")
+    .fields(&[
+        may("mode", text(), "strict or lenient."),
+        may("country", text(), "The country of all rows."),
+        may("columns", map(&TARGET, HEADERS), "What columns are."),
+        may("delimiter", text(), "What stands between cells."),
+    ])
+    .quiet();
+
+const MODE: Slot = OPTIONS.slot("mode");
+const COUNTRY: Slot = OPTIONS.slot("country");
+const COLUMNS: Slot = OPTIONS.slot("columns");
+const DELIMITER: Slot = OPTIONS.slot("delimiter");
+impl Options {
+    /// Reads `{ mode?, country?, columns?, delimiter? }`; what is not there has its default.
+    pub fn from_json(json: &[u8]) -> Self {
+        let reading = check(&OPTIONS, json, Mode::Answer);
+        let root = reading.root();
+        let mut options = Options::default();
+        if root.text(MODE).is_some_and(|mode| mode.is("strict")) {
+            options.mode = Mode::Strict;
+        }
+        options.country =
+            root.text(COUNTRY).filter(|country| !country.is_blank()).map(|country| country.value().into_owned());
+        for entry in root.items(COLUMNS) {
+            let target = entry.inner().text().map(|target| target.value().into_owned());
+            options.columns.push((entry.name().into_owned(), target.unwrap_or_default()));
+        }
+        if let Some(delimiter) = root.text(DELIMITER).and_then(|text| text.utf8().first().copied()) {
+            options.delimiter = delimiter;
+        }
+        options
+    }
+}
+
+/// A delimiter, in words.
+pub(super) fn delimiter_name(delimiter: u8) -> &'static str {
+    match delimiter {
+        b',' => "a comma",
+        b';' => "a semicolon",
+        b'\t' => "a tab",
+        b'|' => "a vertical bar",
+        _ => "another character",
+    }
+}

@@ -1,0 +1,286 @@
+//! A large list as orders within the provider's limits: at most 25 recipients each, letters within one market, so many
+//! orders a day, so many requests a minute.
+//!
+//! An order's id comes from what it holds, so that planning the same list again gives the same ids. Recipients stay in the
+//! order of the list: what is added at the end changes the last order of its market only, and what is mended in place
+//! changes its own. Whatever is put in or taken out before changes the orders behind it; so a list is mended before the
+//! first order is sent, or what was left over is planned by itself.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use base64ct::{Base64UrlUnpadded, Encoding};
+
+use crate::digest::sha256;
+use crate::json;
+use crate::pieterpost::PIETERPOST;
+use crate::pieterpost::mail::MOST_RECIPIENTS;
+use crate::pieterpost::recipient::{COUNTRY, RECIPIENT};
+use crate::place::{Country, Market};
+use crate::read::{Checker, Group, Reading, check, check_list};
+use crate::report::{Code, Issue, Severity, write_issues};
+use crate::rule::RuleId;
+use crate::schema::{Mode, Object, Shape, Slot, may, object, text};
+use crate::seen::{self, Seen};
+
+/// An item of a list: a recipient, or a row that has one.
+static ITEM: Shape = Shape::Object(&ROW);
+static ROW: Object =
+    object("PlanRow", "A row of a list.").fields(&[may("recipient", Shape::Any, "Who receives it.")]).quiet();
+const RECIPIENT_OF_ROW: Slot = ROW.slot("recipient");
+
+/// What a caller may say about a plan.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Whether recipients are held to what a request needs, or to what a preview does.
+    pub mode: Mode,
+    /// Whether postcards are planned, which may go anywhere in one order (PP-046), and not letters.
+    pub is_postcard: bool,
+    /// What the ids are made from beside the recipients, so that the same list can be sent to again.
+    pub campaign: String,
+    /// Orders a UTC day.
+    pub per_day: u64,
+    /// Orders that were made today.
+    pub used_today: u64,
+    /// Requests a minute.
+    pub per_minute: u64,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        // PP-165, PP-166
+        let quota = PIETERPOST.quota;
+        Options {
+            mode: Mode::Strict,
+            is_postcard: false,
+            campaign: String::new(),
+            per_day: u64::from(quota.orders_per_day),
+            used_today: 0,
+            per_minute: u64::from(quota.per_minute),
+        }
+    }
+}
+
+static OPTIONS: Object = object("PlanOptions", "What a caller may say about a plan.")
+    .fields(&[
+        may("mode", text(), "strict or lenient."),
+        may("requestType", text(), "letter or postcard."),
+        may("campaign", text(), "What the ids are made from beside the recipients."),
+        may("perDay", Shape::Integer, "Orders a UTC day."),
+        may("usedToday", Shape::Integer, "Orders that were made today."),
+        may("perMinute", Shape::Integer, "Requests a minute."),
+    ])
+    .quiet();
+const MODE: Slot = OPTIONS.slot("mode");
+const REQUEST_TYPE: Slot = OPTIONS.slot("requestType");
+const CAMPAIGN: Slot = OPTIONS.slot("campaign");
+const PER_DAY: Slot = OPTIONS.slot("perDay");
+const USED_TODAY: Slot = OPTIONS.slot("usedToday");
+const PER_MINUTE: Slot = OPTIONS.slot("perMinute");
+
+impl Options {
+    /// Reads `{ mode?, requestType?, campaign?, perDay?, usedToday?, perMinute? }`; what is not there has its default.
+    pub fn from_json(json: &[u8]) -> Self {
+        let reading = check(&OPTIONS, json, Mode::Answer);
+        let root = reading.root();
+        let is = |slot, value| root.text(slot).is_some_and(|text| text.is(value));
+        let count = |slot, default| root.integer(slot).map_or(default, i64::unsigned_abs);
+        let default = Options::default();
+        Options {
+            mode: if is(MODE, "lenient") { Mode::Lenient } else { Mode::Strict },
+            is_postcard: is(REQUEST_TYPE, "postcard"),
+            campaign: root.text(CAMPAIGN).map_or(String::new(), |text| text.value().into_owned()),
+            per_day: count(PER_DAY, default.per_day).max(1),
+            used_today: count(USED_TODAY, default.used_today),
+            per_minute: count(PER_MINUTE, default.per_minute).max(1),
+        }
+    }
+}
+
+/// One order of a plan.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Order {
+    /// 43 letters, digits, `-` and `_`, made from what the order holds: an idempotency key and an `externalId`.
+    pub id: String,
+    /// Who is in it, by their place in the list.
+    pub indexes: Vec<u32>,
+    /// `us`, `non_us`, or `any` for postcards.
+    pub market: &'static str,
+}
+
+/// A large list as orders.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Plan {
+    /// The orders, in the order of the list.
+    pub orders: Vec<Order>,
+    /// Orders a UTC day.
+    pub per_day: u64,
+    /// UTC days that it takes, today included.
+    pub days: u64,
+    /// Seconds that the requests take at the provider's pace, not counting the wait for the next day.
+    pub seconds: u64,
+    /// Who is in no order, by their place in the list. There is an issue for each.
+    pub left_over: Vec<u32>,
+    /// Paths are `/recipients/i/...`.
+    pub issues: Vec<Issue>,
+}
+
+impl Plan {
+    /// As JSON: `{ orders, perDay, days, seconds, leftOver, issues }`.
+    pub fn to_json(&self) -> String {
+        let mut out = String::from("{\"orders\":");
+        json::list(&mut out, &self.orders, |out, order| {
+            json::put(out, &["{\"id\":\"", &order.id, "\",\"indexes\":"]);
+            json::list(out, &order.indexes, |out, index| json::integer(out, i64::from(*index)));
+            json::put(out, &[",\"market\":\"", order.market, "\"}"]);
+        });
+        for (name, count) in [("perDay", self.per_day), ("days", self.days), ("seconds", self.seconds)] {
+            json::put(&mut out, &[",\"", name, "\":"]);
+            json::integer(&mut out, count as i64);
+        }
+        json::put(&mut out, &[",\"leftOver\":"]);
+        json::list(&mut out, &self.left_over, |out, index| json::integer(out, i64::from(*index)));
+        json::put(&mut out, &[",\"issues\":"]);
+        write_issues(&mut out, &self.issues);
+        json::put(&mut out, &["}"]);
+        out
+    }
+}
+
+/// Plans a list. `input` is a JSON list, of recipients or of what holds one: `{ recipient }`.
+pub fn plan(input: &[u8], options: &Options) -> Plan {
+    let reading = check_list(&ITEM, &ROW, input, PATH, Mode::Strict);
+    // What is wrong with an item is said where it is planned.
+    let is_own = |issue: &&Issue| !reading.is_json || issue.path.len() <= PATH.len();
+    let issues = reading.issues.iter().filter(is_own).cloned().collect();
+    let per_day = options.per_day;
+    let mut plan = Plan { orders: Vec::new(), per_day, days: 0, seconds: 0, left_over: Vec::new(), issues };
+    if reading.is_json {
+        let mut planner = Planner { options, plan: &mut plan, repeats: Vec::new(), open: [None, None] };
+        planner.list(input, &reading);
+    }
+    let orders = plan.orders.len() as u64;
+    // Today there may be room for fewer than on other days, or for none.
+    let today = per_day.saturating_sub(options.used_today).min(orders);
+    plan.days = u64::from(orders > 0) + (orders - today).div_ceil(per_day);
+    plan.seconds = (orders * 60).div_ceil(options.per_minute);
+    plan
+}
+
+/// Where the list stands in the paths of issues.
+const PATH: &str = "/recipients";
+
+struct Planner<'p> {
+    options: &'p Options,
+    plan: &'p mut Plan,
+    /// For each order how many hold the same.
+    repeats: Vec<u32>,
+    /// The number of the open order of each market, and what it holds so far.
+    open: [Option<(usize, Vec<u8>)>; 2],
+}
+
+impl Planner<'_> {
+    fn list(&mut self, input: &[u8], list: &Reading<'_>) {
+        let (mut people, mut contents) = (Seen::default(), Seen::default());
+        let mut recipients = Checker::new(&RECIPIENT, input, self.options.mode);
+        for (index, item) in list.items().enumerate() {
+            let inner =
+                item.group().map(|row| row.at(RECIPIENT_OF_ROW)).filter(|inner| inner.bytes().starts_with(b"{"));
+            let place = inner.unwrap_or(item);
+            let path = place.path();
+            recipients.check(place.start());
+            let person = seen::fingerprint(&mut recipients);
+            let market = recipients.country(COUNTRY).map(Country::market);
+            let issues = recipients.finish();
+            if let Some(error) = issues.into_iter().find(|issue| issue.severity == Severity::Error) {
+                self.leave(index as u32, &path, error);
+                continue;
+            }
+            if let Some(first) = people.meet(person, index as u64) {
+                let mut issue = Issue::new(path, Code::DuplicateRecipient, Severity::Warning, RuleId::NONE);
+                issue.text("where", "index").number("first", first as i64);
+                self.plan.issues.push(issue);
+            }
+            self.put(index as u32, market, &recipients.root(), &mut contents);
+        }
+        for market in 0..2 {
+            self.close(market, &mut contents);
+        }
+    }
+
+    /// Leaves somebody over, and says why.
+    fn leave(&mut self, index: u32, path: &str, mut error: Issue) {
+        self.plan.left_over.push(index);
+        error.move_below(path);
+        self.plan.issues.push(error);
+    }
+
+    /// Puts somebody into the open order of the market.
+    fn put(&mut self, index: u32, market: Option<Market>, recipient: &Group<'_>, contents: &mut Seen) {
+        let is_us = market == Some(Market::UnitedStates);
+        let (market, name) = match (self.options.is_postcard, is_us) {
+            (true, _) => (0, "any"),
+            (_, true) => (0, "us"),
+            _ => (1, "non_us"),
+        };
+        let Some(open) = self.open.get_mut(market) else { return };
+        let (order, content) = open.get_or_insert_with(|| {
+            let mut content = Vec::new();
+            piece(&mut content, name.as_bytes());
+            piece(&mut content, self.options.campaign.as_bytes());
+            self.plan.orders.push(Order { id: String::new(), indexes: Vec::new(), market: name });
+            self.repeats.push(1);
+            (self.plan.orders.len() - 1, content)
+        });
+        put_recipient(content, recipient);
+        let Some(order) = self.plan.orders.get_mut(*order) else { return };
+        order.indexes.push(index);
+        if order.indexes.len() == MOST_RECIPIENTS as usize {
+            self.close(market, contents);
+        }
+    }
+
+    /// Gives an order its id. Orders that hold the same are numbered: with one id, the second would pass for the first.
+    #[inline(never)]
+    fn close(&mut self, market: usize, contents: &mut Seen) {
+        let Some((order, content)) = self.open.get_mut(market).and_then(Option::take) else { return };
+        let digest = sha256(&content);
+        let mut id = Base64UrlUnpadded::encode_string(&digest);
+        let key = digest.first_chunk().map_or(1, |head| u64::from_le_bytes(*head));
+        let first = contents.meet(key, order as u64);
+        if let Some(repeats) = first.and_then(|first| self.repeats.get_mut(first as usize)) {
+            *repeats += 1;
+            json::put(&mut id, &["-"]);
+            json::integer(&mut id, i64::from(*repeats));
+        }
+        if let Some(order) = self.plan.orders.get_mut(order) {
+            order.id = id;
+        }
+    }
+}
+
+/// Adds a recipient to what an order holds: members in the table's order, whatever the order in which they were given.
+fn put_recipient(content: &mut Vec<u8>, recipient: &Group<'_>) {
+    for index in 0..RECIPIENT.fields.len() {
+        let place = recipient.at(Slot { object: &RECIPIENT, index });
+        content.push(index as u8);
+        if let Some(text) = place.text() {
+            piece(content, &text.utf8());
+        }
+        for item in place.items() {
+            piece(content, item.bytes());
+            if let Some(text) = item.inner().text() {
+                piece(content, &text.utf8());
+            }
+        }
+    }
+}
+
+#[inline(never)]
+fn piece(content: &mut Vec<u8>, bytes: &[u8]) {
+    content.extend_from_slice(&(bytes.len() as u32).to_le_bytes());
+    content.extend_from_slice(bytes);
+}
+
+#[cfg(test)]
+mod tests;

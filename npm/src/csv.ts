@@ -1,0 +1,164 @@
+import { encode, parse } from "./bytes.js";
+import { operations } from "./generated/types.js";
+import * as wasm from "./generated/wasm/reader.js";
+import { checked, invalidOption } from "./options.js";
+import { index } from "./reader.js";
+import { Seen } from "./seen.js";
+import type { CsvSource, RecipientList, RecipientsOptions } from "./types.js";
+
+/** How much is read in one go. The wasm's memory never shrinks, and follows the largest piece. */
+const PIECE = 1 << 18;
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Recipients from CSV (RFC 4180), every row with its line and every issue with line, column and byte. No row is lost and
+ * none invented; a row whose cells do not line up with the header has an empty recipient. Never throws on bad input.
+ *
+ * @param csv the text of a file, or its bytes
+ * @throws EdgepostError with code `invalid_options`
+ */
+export function recipients(csv: string | Uint8Array, options?: RecipientsOptions): RecipientList {
+  const reader = new Reader(options);
+  const bytes = bytesOf(csv);
+  if (!bytes) return noText(csv);
+  const all: RecipientList = { ok: true, rows: [], columns: [], issues: [] };
+  for (let [at, size] = [0, PIECE]; ; ) {
+    const isLast = at + size >= bytes.length;
+    const [list, taken] = reader.read(bytes.subarray(at, at + size), isLast, all.rows.length);
+    all.ok &&= list.ok;
+    all.columns = list.columns.length > 0 ? list.columns : all.columns;
+    for (const row of list.rows) all.rows.push(row);
+    for (const issue of list.issues) all.issues.push(issue);
+    if (isLast) return all;
+    at += taken;
+    // A row may be longer.
+    size = taken > 0 ? PIECE : size * 2;
+  }
+}
+
+/**
+ * The same for files of any size: gives the recipients in batches, in memory that does not grow with the file but for
+ * twelve to fifty bytes a row, by which the same recipient is told again. Lines and offsets count from the start of the
+ * file, paths from the start of the batch.
+ *
+ * @param source a stream, a `Blob`, or whatever else gives text or bytes piece by piece
+ * @throws EdgepostError with code `invalid_options`; whatever the source throws
+ */
+export async function* recipientBatches(source: CsvSource, options?: RecipientsOptions): AsyncGenerator<RecipientList, void, undefined> {
+  const reader = new Reader(options);
+  let [kept, size, need, half]: [Uint8Array[], number, number, string] = [[], 0, PIECE, ""];
+  for await (let piece of pieces(source)) {
+    if (typeof piece === "string") {
+      // Text may be cut within a character.
+      piece = half + piece;
+      half = /[\ud800-\udbff]$/.exec(piece)?.[0] ?? "";
+      piece = piece.slice(0, piece.length - half.length);
+    }
+    const bytes = bytesOf(piece);
+    if (!bytes) return yield noText(piece);
+    kept.push(bytes);
+    size += bytes.length;
+    if (size < need) continue;
+    let rest = joined(kept, size);
+    while (rest.length >= need) {
+      const [list, taken] = reader.read(rest.subarray(0, need), false, 0);
+      if (list.rows.length + list.issues.length > 0) yield list;
+      // What cannot be read was said.
+      if (taken > 0 && list.columns.length === 0) return;
+      rest = rest.subarray(taken);
+      need = taken > 0 ? PIECE : need * 2;
+    }
+    // A copy: what was read need not be kept.
+    [kept, size] = [[rest.slice()], rest.length];
+  }
+  const end = new TextEncoder().encode(half);
+  const [list] = reader.read(joined([...kept, end], size + end.length), true, 0);
+  if (list.rows.length + list.issues.length > 0) yield list;
+}
+
+/** Reads a file piece by piece. */
+class Reader {
+  #options: Uint8Array;
+  #state: Uint8Array = NOTHING;
+  #seen = new Seen();
+
+  constructor(given: RecipientsOptions | undefined) {
+    index(operations[0]);
+    const { mode, country, delimiter, columns } = checked(given);
+    if (typeof (country ?? "") !== "string") throw invalidOption("country", country, "a country's name or code");
+    if (!/^[,;\t|]$/.test(delimiter ?? ",")) throw invalidOption("delimiter", delimiter, "a comma, a semicolon, a tab or |");
+    if (typeof (columns ?? {}) !== "object") throw invalidOption("columns", columns, "an object");
+    for (const [header, member] of Object.entries(columns ?? {})) {
+      if (typeof (member ?? "") !== "string") throw invalidOption(`columns.${header}`, member, "a member's name or null");
+    }
+    const nothing = (name: string, value: unknown) => (value === null ? (name === "" ? value : "") : value);
+    this.#options = encode(JSON.stringify({ mode, country, delimiter, columns }, nothing)).slice();
+  }
+
+  /** The rows that are complete, and how many bytes were taken. `first` is the number of the first row in the paths. */
+  read(bytes: Uint8Array, isLast: boolean, first: number): [RecipientList, number] {
+    const frame = wasm.recipients(this.#state, bytes, this.#options, isLast, first);
+    const view = new DataView(frame.buffer, frame.byteOffset);
+    const [taken, json, state] = [0, 4, 8].map((at) => view.getUint32(at, true)) as [number, number, number];
+    this.#state = frame.slice(12 + json, 12 + json + state);
+    const list = parse<RecipientList>(frame.subarray(12, 12 + json));
+    let at = 12 + json + state;
+    list.rows.forEach((row, index) => {
+      row.customFields = row.recipient.customFields ?? {};
+      const line = this.#seen.meet(view.getUint32(at, true), view.getUint32(at + 4, true), row.line);
+      at += 8;
+      if (line > 0) list.issues.push(duplicate(first + index, row.line, line));
+    });
+    list.issues.sort((one, other) => one.line - other.line);
+    return [list, taken];
+  }
+}
+
+/** The same words as those of the wasm, which cannot know what it read before. */
+function duplicate(index: number, line: number, first: number): RecipientList["issues"][number] {
+  return {
+    path: `/rows/${index}/recipient`,
+    code: "duplicate_recipient",
+    severity: "warning",
+    message: `The same name and address is at line ${first} already.`,
+    params: { where: "line", first },
+    hint: "Check whether it is meant to receive two.",
+    line,
+  };
+}
+
+function bytesOf(csv: unknown): Uint8Array | undefined {
+  if (typeof csv === "string") return new TextEncoder().encode(csv);
+  return csv instanceof Uint8Array ? csv : undefined;
+}
+
+function noText(csv: unknown): RecipientList {
+  const message = `The CSV has to be text or a Uint8Array, not of the type ${typeof csv}.`;
+  return { ok: false, rows: [], columns: [], issues: [{ path: "", code: "invalid_type", severity: "error", message, line: 1 }] };
+}
+
+function joined(pieces: Uint8Array[], size: number): Uint8Array {
+  const [only] = pieces;
+  if (only && pieces.length === 1) return only;
+  const all = new Uint8Array(size);
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
+async function* pieces(source: unknown): AsyncGenerator<unknown, void, undefined> {
+  const from = source instanceof Blob ? source.stream() : source;
+  if (typeof from !== "object" || from === null || from instanceof Uint8Array) return yield from;
+  if (Symbol.asyncIterator in from || Symbol.iterator in from) return yield* from as AsyncIterable<unknown>;
+  if (!("getReader" in from)) return yield from;
+  // Not every browser's streams are iterable.
+  const reader = (from as ReadableStream<unknown>).getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    await reader.cancel();
+  }
+}

@@ -1,0 +1,32 @@
+import { encode, inputBytes, parse } from "./bytes.js";
+import { operations } from "./generated/types.js";
+import * as wasm from "./generated/wasm/reader.js";
+import { checked, invalidOption } from "./options.js";
+import { index } from "./reader.js";
+import type { Json, Plan, Planned, PlanOptions } from "./types.js";
+
+/**
+ * A large list as orders within the provider's limits. Ids come from what an order holds: planning the same list again
+ * gives the same, which makes sending it again safe. What is added at the end changes the last order of its market only;
+ * what is put in or taken out before changes the orders behind it, so mend a list before you send the first.
+ *
+ * @param recipients a list of recipients, or of rows that hold one as `recipient`; what `recipients()` gave; or a list as JSON
+ * @throws EdgepostError with code `invalid_options`
+ */
+export function plan(recipients: readonly Planned[] | { readonly rows: readonly Planned[] } | Json, options?: PlanOptions): Plan {
+  index(operations[0]);
+  const { mode, requestType, campaign, perDay, usedToday, perMinute } = checked(options);
+  if (!/^(letter|postcard)$/.test(requestType ?? "letter")) throw invalidOption("requestType", requestType, "letter or postcard");
+  if (typeof (campaign ?? "") !== "string") throw invalidOption("campaign", campaign, "text");
+  const limits: Record<string, number | undefined> = { perDay, usedToday, perMinute };
+  for (const [name, limit] of Object.entries(limits)) {
+    const isFine = Number.isInteger(limit ?? 1) && (limit ?? 1) >= (name === "usedToday" ? 0 : 1) && (limit ?? 1) < 1e9;
+    if (!isFine) throw invalidOption(name, limit, "a whole number from 1 on");
+  }
+  const about = encode(JSON.stringify({ mode, requestType, campaign, ...limits })).slice();
+  const list = typeof recipients === "object" && recipients !== null && "rows" in recipients ? recipients.rows : recipients;
+  const bytes = inputBytes(list);
+  if (bytes instanceof Uint8Array) return parse(wasm.plan(bytes, about));
+  const issues = [{ ...bytes, path: `/recipients${bytes.path}` }];
+  return { orders: [], perDay: perDay ?? 100, days: 0, seconds: 0, leftOver: [], issues };
+}
