@@ -47,14 +47,11 @@ export function recipients(csv: string | Uint8Array, options?: RecipientsOptions
 export async function* recipientBatches(source: CsvSource, options?: RecipientsOptions): AsyncGenerator<RecipientList, void, undefined> {
   const reader = new Reader(options);
   let [kept, size, need, half]: [Uint8Array[], number, number, string] = [[], 0, PIECE, ""];
-  for await (let piece of pieces(source)) {
-    if (typeof piece === "string") {
-      // Text may be cut within a character.
-      piece = half + piece;
-      half = /[\ud800-\udbff]$/.exec(piece)?.[0] ?? "";
-      piece = piece.slice(0, piece.length - half.length);
-    }
-    const bytes = bytesOf(piece);
+  for await (const piece of pieces(source)) {
+    // Text may be cut within a character.
+    const text = typeof piece === "string" ? half + piece : undefined;
+    if (text !== undefined) half = /[\ud800-\udbff]$/.exec(text)?.[0] ?? "";
+    const bytes = bytesOf(text?.slice(0, text.length - half.length) ?? piece);
     if (!bytes) return yield noText(piece);
     kept.push(bytes);
     size += bytes.length;
@@ -82,17 +79,18 @@ class Reader {
   #state: Uint8Array = NOTHING;
   #seen = new Seen();
 
-  constructor(given: RecipientsOptions | undefined) {
+  constructor(options: RecipientsOptions | undefined) {
     index(operations[0]);
-    const { mode, country, delimiter, columns } = checked(given);
+    const { mode, country, delimiter, columns } = checked(options);
     if (typeof (country ?? "") !== "string") throw invalidOption("country", country, "a country's name or code");
     if (!/^[,;\t|]$/.test(delimiter ?? ",")) throw invalidOption("delimiter", delimiter, "a comma, a semicolon, a tab or |");
     if (typeof (columns ?? {}) !== "object") throw invalidOption("columns", columns, "an object");
     for (const [header, member] of Object.entries(columns ?? {})) {
       if (typeof (member ?? "") !== "string") throw invalidOption(`columns.${header}`, member, "a member's name or null");
     }
-    const nothing = (name: string, value: unknown) => (value === null ? (name === "" ? value : "") : value);
-    this.#options = encode(JSON.stringify({ mode, country, delimiter, columns }, nothing)).slice();
+    // In the wasm a null is no member at all.
+    const given = Object.fromEntries(Object.entries(columns ?? {}).map(([header, member]) => [header, member ?? ""]));
+    this.#options = encode(JSON.stringify({ mode, country, delimiter, columns: given })).slice();
   }
 
   /** The rows that are complete, and how many bytes were taken. `first` is the number of the first row in the paths. */

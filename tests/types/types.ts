@@ -1,6 +1,6 @@
 // Compiled, never run: what has to compile, and what must not.
-import { build, merge, read, readReturn, validate } from "edgepost";
-import type { BuildOptions, InputOf, Issue, MergeOptions, Outcome, OutputOf, ReadOptions, ReturnState, ValidateOptions } from "edgepost";
+import { build, merge, plan, read, readReturn, recipientBatches, recipients, validate } from "edgepost";
+import type { BuildOptions, InputOf, Issue, MergeOptions, Outcome, OutputOf, PlanOptions, ReadOptions, RecipientsOptions, ReturnState, ValidateOptions } from "edgepost";
 import { Edgepost, type CallOptions, type EdgepostOptions, type PreflightOptions, type WaitOptions } from "edgepost/client";
 import { describe } from "edgepost/describe";
 import { inspectBlob, inspectFile, type FileReport } from "edgepost/files";
@@ -105,6 +105,23 @@ merge("Hi {{a}}", [{ customFields: { a: 1 } }]);
 merge("Hi", [], { format: "markdown" });
 describe("pieterpost.get_order").input["$schema"];
 
+const listed = recipients("name\nAda Lovelace", { columns: { name: "name", Code: "customFields.code", id: null }, delimiter: ";" });
+const places: (number | undefined)[] = listed.issues.flatMap(({ line, column, offset }) => [line, column, offset]);
+const markets: ("us" | "non_us" | "any")[] = plan(listed, { campaign: "autumn", requestType: "postcard" }).orders.map(({ market }) => market);
+merge("Hi {{first_name}}", listed.rows);
+plan(listed.rows);
+void [places, markets];
+// @ts-expect-error no such member
+recipients("", { columns: { Name: "nmae" } });
+// @ts-expect-error one character of four
+recipients("", { delimiter: "::" });
+// @ts-expect-error no such type
+plan([], { requestType: "parcel" });
+async function batches(): Promise<void> {
+  for await (const { rows } of recipientBatches(new Blob([]))) rows[0]?.recipient.name.toUpperCase();
+}
+void batches;
+
 async function client(): Promise<void> {
   const edgepost = new Edgepost({ baseUrl: "https://mail.example.com" });
   const called = await edgepost.call("pieterpost.create_checkout_link", letter, { onProgress: ({ phase }) => phase });
@@ -159,7 +176,8 @@ void response;
 // PP-007: every option of what runs in a browser, and none is a key. A new one is looked at, and listed.
 type Known =
   | ("baseUrl" | "grant" | "fetch" | "idempotencyKey" | "acceptLanguage" | "attempts" | "timeoutMs" | "signal" | "onProgress")
-  | ("until" | "waitMs" | "mode" | "input" | "testMode" | "now" | "requestType" | "format" | "amountCents");
-type Options = EdgepostOptions & CallOptions & WaitOptions & PreflightOptions & BuildOptions & MergeOptions & ReadOptions & ValidateOptions;
+  | ("until" | "waitMs" | "mode" | "input" | "testMode" | "now" | "requestType" | "format" | "amountCents")
+  | ("country" | "columns" | "delimiter" | "campaign" | "perDay" | "usedToday" | "perMinute");
+type Options = EdgepostOptions & CallOptions & WaitOptions & PreflightOptions & BuildOptions & MergeOptions & ReadOptions & ValidateOptions & RecipientsOptions & PlanOptions;
 const unlisted: Record<Exclude<keyof Options, Known>, never> = {};
 void unlisted;

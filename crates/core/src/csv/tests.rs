@@ -1,3 +1,5 @@
+mod columns;
+
 use super::*;
 use crate::schema::Mode;
 use serde_json::{Value, json};
@@ -67,63 +69,6 @@ fn pfb_021_a_file_becomes_recipients_with_variables() {
             ("Country", "country", true),
             ("Gift code", "customFields.gift_code", true),
             ("note", "customFields.note", false),
-        ]
-    );
-}
-
-#[test]
-fn pp_020_headers_in_other_words_and_languages() {
-    for (header, expected) in [
-        ("name,streetAddress,postalCode,city,country", "name streetAddress postalCode city country"),
-        ("Empfänger,Straße,Hausnummer,PLZ,Ort,Land", "name street number postalCode city country"),
-        ("Full name,Street,ZIP,Town,Country code", "name streetAddress postalCode city country"),
-        (
-            "full_name,address line 1,Address Line 2,Postal Code,CITY,State/Province,Country",
-            "name streetAddress extra postalCode city state country",
-        ),
-        ("naam,straat,huisnummer,postcode,plaats,land", "name street number postalCode city country"),
-        ("First name,Last name,line1,line2,zip,city,country", "name name streetAddress extra postalCode city country"),
-        (
-            "First name,name,street,postalCode,city,country",
-            "customFields.first_name name streetAddress postalCode city country",
-        ),
-        (
-            "First name,x,line1,zip,city,country",
-            "customFields.first_name customFields.x streetAddress postalCode city country",
-        ),
-        ("name,Address,House number,zip,city,country", "name street number postalCode city country"),
-        ("name,streetAddress,Nr,zip,city,country", "name streetAddress customFields.Nr postalCode city country"),
-        (
-            "name,id,2nd line,日本,Grüße !,zip",
-            "name customFields.id customFields._2nd_line customFields.column_4 customFields.gr_e postalCode",
-        ),
-    ] {
-        let list = read(format!("{header}\nx"));
-        let found: Vec<_> = members(&list).into_iter().map(|(_, member, _)| member).collect();
-        assert_eq!(found.join(" "), expected, "{header}");
-    }
-    let list = read("name,First name,Last name\nThe Library,A,B");
-    assert_eq!(list["rows"][0]["recipient"]["customFields"], json!({ "first_name": "A", "last_name": "B" }));
-    let list = read("First name,Last name\nAda,Lovelace\n,Plato\n");
-    assert_eq!(list["rows"][0]["recipient"]["name"], "Ada Lovelace");
-    assert_eq!(list["rows"][1]["recipient"]["name"], "Plato");
-}
-
-#[test]
-fn pp_020_pp_021_a_missing_column_is_reported_once_and_not_for_each_row() {
-    let list = read("name,city\na,b\nc,d\n");
-    let needed: Vec<_> = list["issues"].as_array().unwrap().iter().map(|issue| &issue["params"]["needed"]).collect();
-    assert_eq!(needed, ["postalCode", "country", "streetAddress"]);
-    assert!(issues(&list).iter().all(|issue| issue.3 == 1 && issue.0 == "missing_column"));
-    let list = read("name,number,zip,city,country\nLibrary,5,2514 EA,Den Haag,NL\n");
-    assert_eq!(list["issues"][0]["params"]["needed"], "street", "{list}");
-    // A cell that is empty is another thing.
-    let list = read(format!("{HEADER}Library,,02116, ,MA,United States\n"));
-    assert_eq!(
-        issues(&list),
-        [
-            ("missing_member", "error", "/rows/0/recipient/city", 2, 4, 64),
-            ("missing_choice", "error", "/rows/0/recipient/streetAddress", 2, 2, 57),
         ]
     );
 }
@@ -214,60 +159,6 @@ fn pfb_029_a_file_has_a_row() {
         assert!(codes(&list).contains(&"no_rows"), "{csv:?} {list}");
         assert_eq!((&list["ok"], &list["rows"]), (&json!(false), &json!([])));
     }
-}
-
-#[test]
-fn pfb_032_headers_are_named_once() {
-    let list = read("name,,Code,Code,code\nLibrary,a,b,c,d\n");
-    let found: Vec<_> = issues(&list).into_iter().filter(|issue| issue.0 != "missing_column").collect();
-    assert_eq!(found, [("unnamed_column", "error", "", 1, 2, 5), ("duplicate_column", "error", "", 1, 4, 11)]);
-    assert!(list["issues"].to_string().contains("Columns 3 and 4 are both called Code."));
-    assert_eq!(
-        list["rows"][0]["recipient"]["customFields"],
-        json!({ "column_2": "a", "Code": "b", "Code_4": "c", "code": "d" }),
-        "nothing is lost"
-    );
-}
-
-#[test]
-fn two_columns_for_one_member_are_reported_and_the_first_counts() {
-    let list = read("Zip,postalCode,Postcode,name,Full name\n1,2,3,4,5\n");
-    let found: Vec<_> =
-        issues(&list).into_iter().filter(|issue| issue.0 == "ambiguous_column").map(|issue| issue.4).collect();
-    assert_eq!(found, [1, 3, 5]);
-    assert_eq!(list["rows"][0]["recipient"]["postalCode"], "2", "the exact name counts");
-    assert_eq!(list["rows"][0]["recipient"]["customFields"], json!({ "Zip": "1", "Postcode": "3", "full_name": "5" }));
-}
-
-#[test]
-fn what_the_caller_says_of_columns_goes() {
-    let said = |columns: &[(&str, &str)]| Options {
-        columns: columns.iter().map(|(header, target)| (String::from(*header), String::from(*target))).collect(),
-        country: Some(String::from("Netherlands")),
-        ..Options::default()
-    };
-    let csv = "who,Street,No,zip,city,secret,Name\nLibrary,Main Street,5,2514 EA,Den Haag,x,Greeting\n";
-    let options = said(&[
-        ("who", "name"),
-        ("Street", "streetAddress"),
-        ("No", "streetAddress"),
-        ("secret", ""),
-        ("Name", "customFields.greeting"),
-    ]);
-    let list = read_with(csv, options);
-    assert_eq!(
-        list["rows"][0]["recipient"],
-        json!({ "name": "Library", "streetAddress": "Main Street 5", "postalCode": "2514 EA", "city": "Den Haag",
-                "country": "Netherlands", "customFields": { "greeting": "Greeting" } })
-    );
-    assert_eq!(members(&list)[5], ("secret", "", false));
-    assert!(members(&list)[..3].iter().all(|(_, _, guessed)| !guessed));
-    let list = read_with(csv, said(&[("Zipp", "postalCode"), ("who", "nmae")]));
-    assert!(list["issues"].to_string().contains("There is no column Zipp"));
-    assert!(
-        list["issues"].to_string().contains("columns.who is \\\"nmae\\\", which is none of: name, streetAddress"),
-        "{list}"
-    );
 }
 
 #[test]
@@ -369,12 +260,6 @@ fn a_row_that_is_too_long_is_one_error_and_the_next_line_is_read() {
     let list = recipients(csv.as_bytes(), Options::default());
     assert_eq!(list.rows.len(), 30_001);
     assert_eq!(list.issues[0].issue.code, Code::UnterminatedQuote);
-}
-
-#[test]
-fn too_many_columns_are_one_error() {
-    let list = read(format!("{}\n{}", ",x".repeat(1_000), "y\n".repeat(9)));
-    assert_eq!(issues(&list), [("too_many_columns", "error", "", 1, 0, 0)]);
 }
 
 /// Reads a file in pieces of these sizes, as whoever has to keep everything outside does.

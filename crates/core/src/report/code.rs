@@ -8,6 +8,11 @@ use crate::schema::documentation;
 #[derive(Clone, Copy)]
 struct Words(&'static str, &'static str, &'static str);
 
+/// Keeps words about files and plans with the feature `lists` only: modules that read neither are smaller without.
+const fn list_words(words: &'static str) -> &'static str {
+    if cfg!(any(test, feature = "lists")) { words } else { "" }
+}
+
 /// What kind of issue it is. The names are stable: applications branch on them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 #[allow(missing_docs, reason = "the message of each kind says it better, see `words`")]
@@ -295,23 +300,23 @@ impl Code {
             Code::CountMismatch => Words("count_mismatch", "The provider counts {actual} recipients, {expected} were sent.", "Look at the order before you pay or repeat it."),
             Code::CurrencyMismatch => Words("currency_mismatch", "The provider answered about {actual}, {expected} was asked for.", ""),
             Code::KindMismatch => Words("kind_mismatch", "The provider filed it as {actual}, {expected} was sent.", "Upload it again."),
-            Code::NoRows => Words("no_rows", "There is no row behind the header.", "The file must parse into at least one valid row."),
-            Code::RaggedRow => Words("ragged_row", "The row has {actual} cells, the header has {expected}.", "Put a cell that holds the delimiter into quotes. The row's recipient is left empty: which text belongs where is not known."),
-            Code::EmptyRow => Words("empty_row", "All cells of the row are empty.", "Fill it in, or take it out."),
-            Code::RowTooLong => Words("row_too_long", "The row has more than {limit} bytes and is not read.", "Look for a quote that is never closed."),
-            Code::UnterminatedQuote => Words("unterminated_quote", "The quote that opens here is never closed; it is taken as text, and the row ends with its line.", "Close it, or write a quote inside quotes twice."),
-            Code::TextAfterQuote => Words("text_after_quote", "There is text behind the closing quote; all of the cell is taken as it stands.", "Write a quote inside quotes twice."),
-            Code::StrayQuote => Words("stray_quote", "A quote inside a cell without quotes is taken as it stands.", "A cell that is meant to be in quotes starts with one, without a space before it."),
-            Code::ReplacementCharacter => Words("replacement_character", "{member} holds U+FFFD, which stands for a character that was lost.", "Read the file in its own encoding, or save it as \"CSV UTF-8\"."),
-            Code::WrongDelimiter => Words("wrong_delimiter", "The header has {actual} between its cells, not {expected}.", "Give that as options.delimiter."),
-            Code::TooManyColumns => Words("too_many_columns", "The header has {actual} cells, at most {limit} are read.", ""),
-            Code::UnnamedColumn => Words("unnamed_column", "Column {column} has no name.", "Name it in the header, or take it out."),
-            Code::DuplicateColumn => Words("duplicate_column", "Columns {first} and {second} are both called {header}.", "Give each a name of its own."),
-            Code::UnknownColumn => Words("unknown_column", "There is no column {header}, which options.columns names.", ""),
-            Code::AmbiguousColumn => Words("ambiguous_column", "{header} may be {meant} as well, for which {other} is taken; it becomes a template variable.", "Say in options.columns which is which."),
-            Code::MissingColumn => Words("missing_column", "No column is {needed}.", "Say in options.columns which one it is; options.country is the country of all rows."),
-            Code::IssuesShortened => Words("issues_shortened", "From here on, only the gravest issue of each row is listed.", "Mend what is listed and check again."),
-            Code::DuplicateRecipient => Words("duplicate_recipient", "The same name and address is at {where} {first} already.", "Check whether it is meant to receive two."),
+            Code::NoRows => Words("no_rows", list_words("There is no row behind the header."), list_words("The file must parse into at least one valid row.")),
+            Code::RaggedRow => Words("ragged_row", list_words("The row has {actual} cells, the header has {expected}."), list_words("Put a cell that holds the delimiter into quotes. The row's recipient is left empty: which text belongs where is not known.")),
+            Code::EmptyRow => Words("empty_row", list_words("All cells of the row are empty."), list_words("Fill it in, or take it out.")),
+            Code::RowTooLong => Words("row_too_long", list_words("The row has more than {limit} bytes and is not read."), list_words("Look for a quote that is never closed.")),
+            Code::UnterminatedQuote => Words("unterminated_quote", list_words("The quote that opens here is never closed; it is taken as text, and the row ends with its line."), list_words("Close it, or write a quote inside quotes twice.")),
+            Code::TextAfterQuote => Words("text_after_quote", list_words("There is text behind the closing quote; all of the cell is taken as it stands."), list_words("Write a quote inside quotes twice.")),
+            Code::StrayQuote => Words("stray_quote", list_words("A quote inside a cell without quotes is taken as it stands."), list_words("A cell that is meant to be in quotes starts with one, without a space before it.")),
+            Code::ReplacementCharacter => Words("replacement_character", list_words("{member} holds U+FFFD, which stands for a character that was lost."), list_words("Read the file in its own encoding, or save it as \"CSV UTF-8\".")),
+            Code::WrongDelimiter => Words("wrong_delimiter", list_words("The header has {actual} between its cells, not {expected}."), list_words("Give that as options.delimiter.")),
+            Code::TooManyColumns => Words("too_many_columns", list_words("The header has {actual} cells, at most {limit} are read."), list_words("")),
+            Code::UnnamedColumn => Words("unnamed_column", list_words("Column {column} has no name."), list_words("Name it in the header, or take it out.")),
+            Code::DuplicateColumn => Words("duplicate_column", list_words("Columns {first} and {second} are both called {header}."), list_words("Give each a name of its own.")),
+            Code::UnknownColumn => Words("unknown_column", list_words("There is no column {header}, which options.columns names."), list_words("")),
+            Code::AmbiguousColumn => Words("ambiguous_column", list_words("{header} may be {meant} as well, for which {other} is taken; it becomes a template variable."), list_words("Say in options.columns which is which.")),
+            Code::MissingColumn => Words("missing_column", list_words("No column is {needed}."), list_words("Say in options.columns which one it is; options.country is the country of all rows.")),
+            Code::IssuesShortened => Words("issues_shortened", list_words("From here on, only the gravest issue of each row is listed."), list_words("Mend what is listed and check again.")),
+            Code::DuplicateRecipient => Words("duplicate_recipient", list_words("The same name and address is at {where} {first} already."), list_words("Check whether it is meant to receive two.")),
         }
     }
 }
