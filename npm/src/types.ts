@@ -253,7 +253,7 @@ export interface Plan {
     /** At most 25 places in the list. */
     indexes: number[];
     /** Letters to the United States and to other countries are not combined; postcards are. */
-    market: "us" | "non_us" | "any";
+    market: "us" | "non_us" | "all";
   }[];
   perDay: number;
   /** UTC days that it takes, today included. */

@@ -42,7 +42,7 @@ test("PP-166, PP-167: options change days, and ids where they should", () => {
   assert.deepEqual(slow.orders, plain.orders);
   assert.ok(plan(rows, { campaign: "autumn" }).orders.every(({ id }) => !plain.orders.some((order) => order.id === id)));
   assert.deepEqual(plan(rows, { requestType: "postcard" }).orders.map(({ market, indexes }) => [market, indexes.length]), [
-    ["any", 25], ["any", 25], ["any", 10],
+    ["all", 25], ["all", 25], ["all", 10],
   ]);
   for (const [name, value] of [["perDay", 0], ["perDay", "x"], ["perMinute", 1.5], ["usedToday", -1], ["requestType", "parcel"], ["campaign", 7], ["mode", "loose"]]) {
     assert.throws(() => plan(rows, { [name]: value }), (error) => error.code === "invalid_options" && error.message.includes(name), name);

@@ -107,7 +107,7 @@ describe("pieterpost.get_order").input["$schema"];
 
 const listed = recipients("name\nAda Lovelace", { columns: { name: "name", Code: "customFields.code", id: null }, delimiter: ";" });
 const places: (number | undefined)[] = listed.issues.flatMap(({ line, column, offset }) => [line, column, offset]);
-const markets: ("us" | "non_us" | "any")[] = plan(listed, { campaign: "autumn", requestType: "postcard" }).orders.map(({ market }) => market);
+const markets: ("us" | "non_us" | "all")[] = plan(listed, { campaign: "autumn", requestType: "postcard" }).orders.map(({ market }) => market);
 merge("Hi {{first_name}}", listed.rows);
 plan(listed.rows);
 void [places, markets];

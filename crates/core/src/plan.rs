@@ -104,7 +104,7 @@ pub struct Order {
     pub id: String,
     /// Who is in it, by their place in the list.
     pub indexes: Vec<u32>,
-    /// `us`, `non_us`, or `any` for postcards.
+    /// `us`, `non_us`, or `all` for postcards.
     pub market: &'static str,
 }
 
@@ -219,7 +219,7 @@ impl Planner<'_> {
     fn put(&mut self, index: u32, market: Option<Market>, recipient: &Group<'_>, contents: &mut Seen) {
         let is_us = market == Some(Market::UnitedStates);
         let (market, name) = match (self.options.is_postcard, is_us) {
-            (true, _) => (0, "any"),
+            (true, _) => (0, "all"),
             (_, true) => (0, "us"),
             _ => (1, "non_us"),
         };

@@ -37,7 +37,7 @@ fn pp_040_pp_045_orders_hold_25_of_one_market_and_everybody_is_in_one() {
 fn pp_046_postcards_know_no_market() {
     let plan = of(&people(60), &Options { is_postcard: true, ..Options::default() });
     let sizes: Vec<_> = plan.orders.iter().map(|order| (order.indexes.len(), order.market)).collect();
-    assert_eq!(sizes, [(25, "any"), (25, "any"), (10, "any")]);
+    assert_eq!(sizes, [(25, "all"), (25, "all"), (10, "all")]);
 }
 
 #[test]
