@@ -1,92 +1,45 @@
-import { parseArgs } from "node:util";
+import { readFileSync } from "node:fs";
+import { Command, CommanderError } from "commander";
+import { checkCommand } from "./cli/check.js";
+import { EXIT, Failure } from "./cli/failure.js";
+import { grantCommand } from "./cli/grant.js";
+import { mergeCommand } from "./cli/merge.js";
+import { planCommand } from "./cli/plan.js";
+import { sandboxCommand } from "./cli/sandbox.js";
 import { EdgepostError } from "./error.js";
-import { mintGrant, type GrantClaims } from "./grant.js";
-import { serve } from "./serve.js";
 
-const HELP = `npx edgepost <command>
+/** What a shell says of a program whose reader has gone: 128 and the number of SIGPIPE. */
+const BROKEN_PIPE = 141;
 
-  sandbox [--port 8788]   serve the emulated providers on this computer, until interrupted
-
-  grant --sub NAME --ops OPERATION,...
-                          print a grant, signed with the environment's GRANT_SIGNING_KEY: what NAME may do at a gateway
-    --mode test           or live
-    --hours 1             how long, at most 24
-    --max-amount eur=5000,...
-                          what may be spent, in hundredths
-    --max-recipients 100  how many letters and postcards may be sent
-    --countries NL,...    where recipients may be, as orders write it
-    --orders ID,...       which orders may be read
-    --intent DIGEST       the digest of the one request that may be made, once
-
-  --help                  this text`;
-
-/** Prints, and ends with the exit code of a wrong call. */
-function fail(message: string): never {
-  console.error(`${message}\n\n${HELP}`);
-  process.exit(2);
+// `| head` has read enough.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => process.exit(error.code === "EPIPE" ? BROKEN_PIPE : EXIT.errors));
 }
 
-async function sandbox(args: string[]): Promise<void> {
-  let port: number;
-  try {
-    const { values } = parseArgs({ args, options: { port: { type: "string", default: "8788" } } });
-    port = Number(values.port);
-  } catch (error) {
-    fail((error as Error).message);
-  }
-  if (!Number.isInteger(port) || port < 0 || port > 65_535) fail("--port takes a number from 0 to 65535.");
-  try {
-    const server = await serve(port);
-    const address = server.address();
-    const actual = typeof address === "object" && address ? address.port : port;
-    console.log(`The sandbox is at http://127.0.0.1:${actual}/ (PieterPost: /pieterpost, key pp_test_sandbox). No mail is sent, no money moves.`);
-    for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
-  } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    console.error(code === "EADDRINUSE" ? `Port ${port} is taken: choose another with --port.` : String(error));
-    process.exit(1);
-  }
+const { version } = JSON.parse(readFileSync(new URL("../package.json", import.meta.url), "utf8")) as { version: string };
+
+const program = new Command("edgepost")
+  .usage("<command>")
+  .description("Checks recipients and orders, shows what recipients will read, plans large lists. Nothing leaves this computer.")
+  .version(version)
+  .exitOverride()
+  .showHelpAfterError("Add --help for what there is.");
+for (const command of [checkCommand(), mergeCommand(), planCommand(), grantCommand(), sandboxCommand()]) {
+  program.addCommand(command.copyInheritedSettings(program));
 }
 
-async function grant(args: string[]): Promise<void> {
-  const text = { type: "string" } as const;
-  const names = ["sub", "ops", "mode", "hours", "max-amount", "max-recipients", "countries", "orders", "intent"] as const;
-  const options = Object.fromEntries(names.map((name) => [name, text])) as Record<(typeof names)[number], typeof text>;
-  try {
-    const { values } = parseArgs({ args, options });
-    const hours = Number(values.hours ?? 1);
-    if (!(hours > 0 && hours <= 24)) fail("--hours takes a number up to 24.");
-    const key = process.env["GRANT_SIGNING_KEY"];
-    if (!key) fail("Set GRANT_SIGNING_KEY in the environment to the gateway's.");
-    const list = (value: string | undefined) => value?.split(",").map((item) => item.trim());
-    const amounts = list(values["max-amount"])?.map((amount) => amount.split("=")).map(([currency, cents]) => [currency, count(cents)]);
-    const claims = {
-      sub: values.sub,
-      mode: values.mode ?? "test",
-      ops: list(values.ops),
-      exp: Math.floor(Date.now() / 1000 + hours * 3600),
-      max_amount: amounts && Object.fromEntries(amounts),
-      max_recipients: count(values["max-recipients"]),
-      countries: list(values.countries),
-      orders: list(values.orders),
-      intent: values.intent,
-    };
-    // Whatever was given on the command line: mintGrant checks it.
-    console.log(await mintGrant(key, claims as GrantClaims));
-  } catch (error) {
-    if (!(error instanceof EdgepostError) && !String((error as NodeJS.ErrnoException).code).startsWith("ERR_PARSE_ARGS")) throw error;
-    fail((error as Error).message);
-  }
+/** Says what went wrong, in a line or two. Nobody is shown a stack. */
+function explain(error: unknown): number {
+  // Has spoken for itself.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.wrongCall;
+  const isExpected = error instanceof Failure || error instanceof EdgepostError;
+  console.error(isExpected ? error.message : `This is a fault of edgepost: ${String(error)}`);
+  return error instanceof Failure ? error.exitCode : isExpected ? EXIT.wrongCall : EXIT.errors;
 }
 
-/** A number that was written down; what is none stays as it is, so that it can be shown. */
-function count(written: string | undefined): number | string | undefined {
-  return written !== undefined && /^\d+$/.test(written) ? Number(written) : written;
+try {
+  if (process.argv.length <= 2) program.outputHelp();
+  else await program.parseAsync();
+} catch (error) {
+  process.exitCode = explain(error);
 }
-
-const [command, ...rest] = process.argv.slice(2);
-const asksForHelp = command === undefined || command === "help" || [command, ...rest].some((word) => word === "--help" || word === "-h");
-if (asksForHelp) console.log(HELP);
-else if (command === "sandbox") await sandbox(rest);
-else if (command === "grant") await grant(rest);
-else fail(`There is no command ${command}.`);

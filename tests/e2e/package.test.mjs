@@ -1,7 +1,7 @@
 // The packed package, as somebody who installed it has it: in Node, and in a Worker.
 import assert from "node:assert/strict";
 import { execFile, spawn } from "node:child_process";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
@@ -22,6 +22,11 @@ before(async () => {
   const [tarball] = await readdir(project);
   await mkdir(join(project, "node_modules/edgepost"), { recursive: true });
   await run("tar", ["-xzf", join(project, tarball), "-C", join(project, "node_modules/edgepost"), "--strip-components=1"]);
+  // What it depends on, where an installation would put it.
+  const { dependencies } = JSON.parse(await readFile(join(project, "node_modules/edgepost/package.json"), "utf8"));
+  for (const name of Object.keys(dependencies)) {
+    await cp(join(ROOT, "node_modules", name), join(project, "node_modules", name), { recursive: true });
+  }
 });
 
 after(() => rm(project, { recursive: true, force: true }));
@@ -48,8 +53,11 @@ test("it works in Node, also where code cannot be made from text", async () => {
 });
 
 test("its command is there", async () => {
-  const { stdout } = await run(process.execPath, ["node_modules/edgepost/bin/edgepost.js", "--help"], { cwd: project });
-  assert.match(stdout, /npx edgepost/);
+  const command = ["node_modules/edgepost/bin/edgepost.js", "check", "list.csv"];
+  await writeFile(join(project, "list.csv"), "name,street,number,zip,city\nRijksmuseum,Museumstraat,1,1071 XX,Amsterdam\n");
+  const { stdout } = await run(process.execPath, [...command, "--country", "NL"], { cwd: project });
+  assert.match(stdout, /zip = postalCode \(a guess\)[^]*No findings in 1 row\./);
+  assert.equal((await run(process.execPath, command, { cwd: project }).catch(({ code }) => ({ code }))).code, 1);
 });
 
 test("every vector holds in a Worker, and the client and the sandbox work there", async () => {

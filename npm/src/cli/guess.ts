@@ -1,0 +1,20 @@
+import { described } from "../generated/describe.js";
+import { validate } from "../reader.js";
+import type { OperationName } from "../types.js";
+
+/** An order may be for a checkout link as well: where nothing tells them apart, it is taken for one that is paid directly. */
+const FIRST: OperationName = "pieterpost.create_order";
+
+/** For which operation an object may be meant, by its members; nothing where none of them says so. */
+export function guessOperation(value: object): OperationName | undefined {
+  const names = Object.keys(value);
+  const rated = (Object.keys(described) as OperationName[]).flatMap((operation) => {
+    const known = described[operation].input["properties"] as object;
+    const unknown = names.filter((name) => !Object.hasOwn(known, name)).length;
+    if (unknown === names.length) return [];
+    const errors = validate(operation, JSON.stringify(value)).issues.filter(({ severity }) => severity === "error").length;
+    return [{ operation, rank: [unknown, errors, operation === FIRST ? 0 : 1] }];
+  });
+  const byRank = (one: number[], other: number[]): number => one.map((rank, index) => rank - (other[index] ?? 0)).find(Boolean) ?? 0;
+  return rated.sort((one, other) => byRank(one.rank, other.rank))[0]?.operation;
+}

@@ -1,0 +1,153 @@
+import { Option, type Command } from "commander";
+import { recipientBatches } from "../index.node.js";
+import type { ColumnMember, Issue, Mode, Recipient, RecipientList, RecipientsOptions } from "../types.js";
+import { Failure } from "./failure.js";
+import type { Finding } from "./findings.js";
+import { wholeOf, type Input } from "./input.js";
+import { checkJson, SYNTAX, withCountry } from "./json.js";
+import { itemsOf } from "./locate.js";
+import { ProgressLine } from "./progress.js";
+
+/** What may be said about a list of recipients, on the command line. */
+export interface ListOptions {
+  country?: string;
+  columns?: Columns;
+  delimiter?: Delimiter;
+  mode?: Mode;
+}
+
+/** Adds them to a command. */
+export function withListOptions(command: Command): Command {
+  return command
+    .option("--country <country>", "the country of recipients that name none, by English name or ISO code")
+    .option("--columns <pairs>", "what the columns of a CSV file are, such as \"Zip=postalCode,Code=customFields.code\"; a header without a member is left out", pairs)
+    .option("--delimiter <character>", "what stands between the cells of a CSV file; a comma, if nothing is said; `tab` is one", delimiter)
+    .addOption(new Option("--mode <mode>", "how strict to be: as a request needs it, or as a preview may have it").choices(["strict", "lenient"]));
+}
+
+type Columns = NonNullable<RecipientsOptions["columns"]>;
+type Delimiter = NonNullable<RecipientsOptions["delimiter"]>;
+
+const MEMBERS = ["name", "streetAddress", "street", "number", "extra", "postalCode", "city", "state", "country"] satisfies ColumnMember[];
+const DELIMITERS: Record<string, Delimiter> = { ",": ",", ";": ";", "|": "|", "\t": "\t", "\\t": "\t", tab: "\t" };
+
+function pairs(written: string, before: Columns = {}): Columns {
+  const found: Record<string, Columns[string]> = { ...before };
+  for (const pair of written.split(",")) {
+    const at = pair.lastIndexOf("=");
+    if (at <= 0) throw new Failure(`--columns takes pairs of a header and a member, such as Zip=postalCode; ${JSON.stringify(pair)} is none.`);
+    found[pair.slice(0, at).trim()] = memberOf(pair.slice(at + 1).trim());
+  }
+  return found;
+}
+
+function memberOf(written: string): Columns[string] {
+  if (written === "") return null;
+  if (/^customFields\../.test(written)) return written as `customFields.${string}`;
+  const member = MEMBERS.find((name) => name === written);
+  if (member === undefined) throw new Failure(`There is no member ${written}. There are: ${MEMBERS.join(", ")}, and customFields. with the name of a variable.`);
+  return member;
+}
+
+function delimiter(written: string): Delimiter {
+  const known = DELIMITERS[written];
+  if (known === undefined) throw new Failure("--delimiter takes a comma, a semicolon, | or tab.");
+  return known;
+}
+
+/** Nothing that is asked for is passed over. */
+export function suits({ name, format }: Input, { columns, delimiter }: ListOptions): void {
+  if (format === "json" && (columns ?? delimiter) !== undefined) throw new Failure(`${name} is JSON: --columns and --delimiter are for CSV files.`);
+}
+
+/** The rows of a CSV file, batch by batch, with a bar on a terminal. */
+export async function* csvBatches(input: Input, options: ListOptions, progress: ProgressLine): AsyncGenerator<{ list: RecipientList; before: number }> {
+  let [bytes, rows] = [0, 0];
+  async function* chunks() {
+    for await (const chunk of input.chunks) {
+      bytes += chunk.length;
+      yield chunk;
+      progress.show({ bytes, ofBytes: input.size, rows });
+    }
+  }
+  const { country, columns, delimiter, mode } = options;
+  const about: RecipientsOptions = { country, columns, delimiter, mode };
+  try {
+    for await (const list of recipientBatches(chunks(), about)) {
+      yield { list, before: rows };
+      rows += list.rows.length;
+      progress.show({ bytes, ofBytes: input.size, rows });
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+/** The issues of a batch, with paths into the whole file and the header of the column. */
+export function csvFindings({ issues, columns }: RecipientList, before: number): Finding[] {
+  return issues.map((issue): Finding => {
+    const header = issue.column === undefined ? undefined : columns[issue.column - 1]?.header;
+    const path = issue.path.replace(/^\/rows\/(\d+)/, (_, index: string) => `/rows/${Number(index) + before}`);
+    const member = path.replace(/^\/rows\/\d+(\/recipient)?\/?/, "");
+    // What is an option in a program is one of the command here.
+    const hint = issue.hint?.replaceAll(/\boptions\.(?=columns|country|delimiter)/g, "--");
+    return { ...issue, path, ...(hint && { hint }), where: header || member || (path === "" ? "the file" : "the row") };
+  });
+}
+
+/** All recipients of a file, and where they are. */
+export interface WholeList {
+  recipients: Recipient[];
+  /** `lines[i]` is the line of `recipients[i]`. */
+  lines: number[];
+  findings: Finding[];
+}
+
+/** Reads all recipients of a CSV or JSON file. */
+export async function wholeList(input: Input, options: ListOptions): Promise<WholeList> {
+  suits(input, options);
+  const list: WholeList = { recipients: [], lines: [], findings: [] };
+  if (input.format === "json") {
+    const bytes = await wholeOf(input);
+    const { findings, rows, operation } = checkJson(input.name, bytes, { ...options, operation: "pieterpost.create_compose_link" });
+    if (operation !== undefined) throw new Failure(`${input.name} is no list of recipients: a JSON file holds [{ "name": ..., ... }, ...].`);
+    list.findings = findings;
+    // It is not JSON.
+    if (rows === undefined) return list;
+    const text = new TextDecoder().decode(bytes);
+    let [line, at] = [1, 0];
+    for (const [start, end] of itemsOf(text)) {
+      for (let next = text.indexOf("\n", at); next >= 0 && next < start; next = text.indexOf("\n", at)) [line, at] = [line + 1, next + 1];
+      list.recipients.push(JSON.parse(withCountry(text.slice(start, end), options.country)) as Recipient);
+      list.lines.push(line);
+    }
+    return list;
+  }
+  for await (const { list: batch, before } of csvBatches(input, options, new ProgressLine())) {
+    for (const { line, recipient } of batch.rows) {
+      list.recipients.push(recipient);
+      list.lines.push(line);
+    }
+    list.findings.push(...csvFindings(batch, before));
+  }
+  return list;
+}
+
+/**
+ * What was found in a whole list: the issues of those who worked with it, and of the file those that are about its rows. A
+ * row that cannot be read has no text and no order; what is wrong with an address is for others to say.
+ */
+export function aboutTexts({ findings, lines }: WholeList, issues: readonly Issue[]): Finding[] {
+  const ofList = issues.map((issue): Finding => {
+    const [start = "", index] = /^\/recipients\/(\d+)\/?/.exec(issue.path) ?? [];
+    const where = issue.path.slice(start.length).replace(/^\//, "") || (index === undefined ? "the list" : "the row");
+    return { ...issue, where, line: index === undefined ? undefined : lines[Number(index)] };
+  });
+  const isToldTwice = (finding: Finding) => ofList.some(({ code, line }) => code === finding.code && line === finding.line);
+  const ofFile = findings.filter((finding) => isAboutRows(finding) && !isToldTwice(finding));
+  return [...ofFile, ...ofList].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+}
+
+function isAboutRows({ path, code }: Finding): boolean {
+  return SYNTAX.has(code) || (code !== "missing_column" && !/^(\/rows\/\d+\/recipient|\/\d+)\//.test(path));
+}
