@@ -29,6 +29,9 @@ WITH_SEPARATOR = {"SE": " "}
 # IN 440, MX 330, KR 170), so there are only those where people write a code or one name. Of Italy only the codes are known.
 CHECKED = {"US", "CA", "AU", "BR", "ES", "IT"}
 CODES_ONLY = {"IT"}
+# Countries whose states are offered in a form without being checked: those that need one, but for Russia, whose transliterated
+# names nobody writes, and for some small ones.
+OFFERED = set("AE CN CO HK ID IN JM JP KN KR KY MX TW".split())
 # How often the areas of Great Britain begin with each letter: what is tried first is found first.
 OFTEN = "SBNLCPDMWEHTRGKAIOFYJUZ"
 # Lists whose prefixes were seen to cover every code in use: a code outside of all of them is in use nowhere.
@@ -194,6 +197,8 @@ def form(record, default):
     get = lambda member: record.get(member, default.get(member, ""))
     found = ""
     for letter in re.findall("%([NADCSZ])", get("fmt")):
+        if letter == "Z" and "zip" not in record:
+            continue
         found += letter
         if letter in types:
             member, kinds = types[letter]
@@ -269,12 +274,13 @@ def main():
                 checked += [f">{code}"] + [f"{short}\t{zips}" for short, _, zips in columns_of]
                 if code not in CODES_ONLY:
                     called += [f">{code}"] + [name for _, name, _ in columns_of]
-            if code not in CHECKED or code in CODES_ONLY:
+            if code in OFFERED:
                 listed.extend([f">{code}", *("\t".join(row.split("\t")[:2]).rstrip("\t") for row in found)])
     text("patterns.txt", patterns)
+    text("forms.txt", forms)
     text("states.txt", checked)
     text("state_names.txt", called)
-    assert all("\\" not in column for column in columns.values()) or True
+    text("options.txt", listed)
     out = HEAD
     for name, doc, value in [
         ("NEEDS_STATE", "The countries whose addresses need a state, by number.", needing),
@@ -286,11 +292,20 @@ def main():
         ("THIRD", "What makes three letters of two: small at their end, capital between them, a dot for neither.", columns["THIRD"]),
         ("OTHERS", "Codes of two letters and of three, where the latter do not hold the former.", others),
         ("PATTERN_OF", "Which line of patterns.txt is a country's, counted from #.", columns["PATTERN_OF"]),
+        ("FORM_OF", "Which line of forms.txt is a country's, counted from #.", columns["FORM_OF"]),
         ("COMPLETE", "Countries whose states have all postal codes in use.", "".join(sorted(COMPLETE))),
         ("LOSES_ZERO", "Countries some of whose codes begin with 0.", "".join(zero)),
     ]:
         out += f"/// {doc}\n#[rustfmt::skip]\npub(super) static {name}: &str = {json.dumps(value)};\n\n"
     (TABLES / "table.rs").write_text(out.rstrip() + "\n")
+    fixture(records)
+
+
+def fixture(records):
+    """What the tests hold the tables against: the metadata's own patterns, examples and required members."""
+    rows = [f'  "{code}": ' + json.dumps({"pattern": record.get("zip", ""), "examples": record.get("zipex", "").split(",") if "zip" in record else [],
+                                          "require": record.get("require", "AC")}) for code, record in records.items()]
+    (ROOT / "tests/data/places.json").write_text("{\n" + ",\n".join(rows) + "\n}\n")
 
 
 HEAD = """//! Made by scripts/places.py: do not edit. Facts from Google's address metadata (CC-BY 4.0, see NOTICE).

@@ -4,6 +4,7 @@ import type { BuildOptions, InputOf, Issue, MergeOptions, Outcome, OutputOf, Pla
 import { Edgepost, type CallOptions, type EdgepostOptions, type PreflightOptions, type WaitOptions } from "edgepost/client";
 import { describe } from "edgepost/describe";
 import { inspectBlob, inspectFile, type FileReport } from "edgepost/files";
+import { countries, place, recipientSchema, validateRecipient, type PlaceInfo, type RecipientReport } from "edgepost/recipient";
 import { Sandbox } from "edgepost/sandbox";
 import { Edgepost as Direct, mintGrant } from "edgepost/server";
 
@@ -169,6 +170,15 @@ const { type, width }: { type: string | null; width?: number } = inspected;
 void [type, width, inspectBlob("letter-attachment", new Blob([]))];
 // @ts-expect-error one of three
 inspectFile("postcard", new Uint8Array(24));
+
+const checkedRecipient: RecipientReport = validateRecipient({ ...recipient, postalCode: null }, { provider: "pieterpost", mode: "lenient" });
+const form: PlaceInfo | null = place("Netherlands");
+const codes: string[] = countries().map(({ code }) => code);
+void [checkedRecipient, form, codes, recipientSchema()["~standard"].validate(recipient)];
+// @ts-expect-error no such provider
+validateRecipient(recipient, { provider: "post" });
+// @ts-expect-error not the name of a member
+validateRecipient({ name: "Rijksmuseum", country: "NL", postcode: "1071 XX" });
 
 const response: Promise<Response> = new Sandbox().fetch("https://a.test/_sandbox/state");
 void response;

@@ -20,10 +20,11 @@ struct Module {
     name: &'static str,
 }
 
-const MODULES: [Module; 4] = [
+const MODULES: [Module; 5] = [
     Module { package: "edgepost-reader", profile: "wasm-fast", name: "reader" },
     Module { package: "edgepost-client", profile: "wasm-small", name: "client" },
     Module { package: "edgepost-files", profile: "wasm-small", name: "files" },
+    Module { package: "edgepost-recipient", profile: "wasm-small", name: "recipient" },
     Module { package: "edgepost-sandbox-wasm", profile: "wasm-small", name: "sandbox" },
 ];
 

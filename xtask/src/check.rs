@@ -11,7 +11,7 @@ use crate::tools::{self, cargo};
 use crate::{fuzz, generate};
 
 /// Who may import whom. There are no other arrows between crates of ours.
-const ARROWS: [(&str, &[&str]); 10] = [
+const ARROWS: [(&str, &[&str]); 11] = [
     ("edgepost-core", &[]),
     ("edgepost-gateway", &["edgepost-core"]),
     ("edgepost-sandbox", &["edgepost-core"]),
@@ -19,6 +19,7 @@ const ARROWS: [(&str, &[&str]); 10] = [
     ("edgepost-reader", &["edgepost-core"]),
     ("edgepost-client", &["edgepost-core"]),
     ("edgepost-files", &["edgepost-core"]),
+    ("edgepost-recipient", &["edgepost-core"]),
     ("edgepost-sandbox-wasm", &["edgepost-core", "edgepost-sandbox"]),
     ("edgepost-tests", &["edgepost-core", "edgepost-gateway", "edgepost-sandbox"]),
     ("xtask", &["edgepost-core"]),
@@ -30,7 +31,14 @@ const PLATFORM: [(&str, &[&str]); 5] = [
     ("getrandom", &["edgepost-client", "edgepost-worker"]),
     (
         "wasm-bindgen",
-        &["edgepost-reader", "edgepost-client", "edgepost-files", "edgepost-sandbox-wasm", "edgepost-worker"],
+        &[
+            "edgepost-reader",
+            "edgepost-client",
+            "edgepost-files",
+            "edgepost-recipient",
+            "edgepost-sandbox-wasm",
+            "edgepost-worker",
+        ],
     ),
     ("js-sys", &["edgepost-client", "edgepost-worker"]),
     ("gloo-net", &["edgepost-client"]),
@@ -48,7 +56,7 @@ pub fn run() -> Result<()> {
     step("Made pages and the table of rules", |_| pages())?;
     let strict = ["--", "--deny", "warnings"];
     steps::run("Lints, native", cargo().args(["clippy", "--quiet", "--all-targets"]).args(strict))?;
-    for name in ["reader", "client", "files", "sandbox-wasm", "worker"] {
+    for name in ["reader", "client", "files", "recipient", "sandbox-wasm", "worker"] {
         // One at a time: together they would share features, and two of them have no std.
         let package = format!("edgepost-{name}");
         let wasm = ["clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--package", &package];

@@ -5,13 +5,17 @@
 
 mod check;
 mod country;
+mod form;
 mod name;
 mod pattern;
+mod recipient;
 mod state;
 mod table;
 
 pub use self::check::{Locality, check};
 pub use self::country::Country;
+pub use self::form::{countries, place};
+pub use self::recipient::RECIPIENT;
 use crate::read::{Findings, TextAt};
 
 /// Which market a letter goes to. One order of letters stays within one market.

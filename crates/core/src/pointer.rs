@@ -9,13 +9,13 @@ use crate::json;
 #[inline(never)]
 pub fn step(path: &mut String, name: &str) {
     json::put(path, &["/"]);
-    for piece in name.as_bytes().split_inclusive(|byte| matches!(byte, b'~' | b'/')) {
-        let piece = core::str::from_utf8(piece).unwrap_or_default();
-        match piece.strip_suffix(['~', '/']) {
-            Some(plain) => json::put(path, &[plain, if piece.ends_with('~') { "~0" } else { "~1" }]),
-            None => json::put(path, &[piece]),
-        }
+    let mut rest = name;
+    while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'~' | b'/')) {
+        let (plain, special) = rest.split_at_checked(at).unwrap_or_default();
+        json::put(path, &[plain, if special.as_bytes().first() == Some(&b'~') { "~0" } else { "~1" }]);
+        rest = special.get(1..).unwrap_or_default();
     }
+    json::put(path, &[rest]);
 }
 
 /// Adds a position in a list.
@@ -32,17 +32,22 @@ pub fn child(mut path: String, name: &str) -> String {
 
 /// The name that a step stands for.
 pub fn name(step: &str) -> Cow<'_, str> {
-    let mut pieces = step.split('~');
-    let first = pieces.next().unwrap_or_default();
-    let mut name = Cow::Borrowed(first);
-    for piece in pieces {
-        let (meant, rest) = match piece.strip_prefix('1') {
-            Some(rest) => ("/", rest),
-            None => ("~", piece.strip_prefix('0').unwrap_or(piece)),
-        };
-        json::put(name.to_mut(), &[meant, rest]);
+    if !step.as_bytes().contains(&b'~') {
+        return Cow::Borrowed(step);
     }
-    name
+    let (mut name, mut rest) = (String::new(), step);
+    while let Some(at) = rest.bytes().position(|byte| byte == b'~') {
+        let (plain, special) = rest.split_at_checked(at).unwrap_or_default();
+        let (meant, length) = match special.as_bytes() {
+            [_, b'1', ..] => ("/", 2),
+            [_, b'0', ..] => ("~", 2),
+            _ => ("~", 1),
+        };
+        json::put(&mut name, &[plain, meant]);
+        rest = special.get(length..).unwrap_or_default();
+    }
+    json::put(&mut name, &[rest]);
+    Cow::Owned(name)
 }
 
 #[cfg(test)]

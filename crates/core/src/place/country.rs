@@ -134,7 +134,7 @@ pub(super) fn meant(written: &str) -> Option<&'static str> {
 }
 
 /// The code of a name. It stands behind the name, without its first letter where that is the name's.
-fn code_of(name: &str, label: &str) -> [u8; 2] {
+pub(super) fn code_of(name: &str, label: &str) -> [u8; 2] {
     match label.as_bytes() {
         [first, second, ..] if *second != b'*' => [first.to_ascii_uppercase(), second.to_ascii_uppercase()],
         [second, ..] => [name.bytes().next().unwrap_or_default(), second.to_ascii_uppercase()],

@@ -181,7 +181,7 @@ pub(super) fn example(pattern: &[u8]) -> String {
             _ => at + 1,
         };
         let is_optional = pattern.get(end) == Some(&b'?');
-        let next = pattern.get(at + 1).copied().unwrap_or_default();
+        let members = pattern.get(at + 1..end - 1).unwrap_or_default();
         at = match byte {
             _ if is_optional => end + 1,
             b'(' => at + 1,
@@ -192,16 +192,23 @@ pub(super) fn example(pattern: &[u8]) -> String {
         if is_optional || matches!(byte, b'(' | b'|' | b')') {
             continue;
         }
-        if *byte == b'd' {
-            digit = if digit == b'9' { b'0' } else { digit + 1 };
-        }
-        letter += u8::from(matches!(byte, b'a' | b'n'));
-        example.push(char::from(match byte {
-            b'd' => digit,
-            b'a' | b'n' => letter,
-            b'[' => next,
+        let next = |last: u8| if last == b'9' { b'0' } else { last + 1 };
+        // An Irish code begins with a letter; else what may be either is a digit.
+        let character = match byte {
+            b'n' if example.is_empty() => next(letter),
+            b'd' | b'n' => next(digit),
+            b'a' => next(letter),
+            b'[' if is_member(members, &next(digit)) => next(digit),
+            b'[' if is_member(members, &next(letter)) => next(letter),
+            b'[' => members.first().copied().unwrap_or_default(),
             _ => *byte,
-        }));
+        };
+        if character.is_ascii_digit() {
+            digit = character;
+        } else if !matches!(character, b' ' | b'-') {
+            letter = character;
+        }
+        example.push(char::from(character));
     }
     example
 }

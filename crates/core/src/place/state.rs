@@ -70,8 +70,8 @@ impl States {
     }
 
     /// All with their names, or without if none are known.
-    fn named(self) -> impl Iterator<Item = (State, &'static str)> {
-        self.all().zip(block(NAMES, self.country).chain(core::iter::repeat("")))
+    pub(super) fn named(self) -> impl Iterator<Item = (State, &'static str)> {
+        self.all().zip(names(self.country).chain(core::iter::repeat("")))
     }
 
     /// The name of a state, or its code.
@@ -82,7 +82,7 @@ impl States {
 
     /// Whether their names are known, beside their codes.
     pub(super) fn have_names(self) -> bool {
-        block(NAMES, self.country).next().is_some()
+        names(self.country).next().is_some()
     }
 
     /// The state of exactly this code.
@@ -101,16 +101,19 @@ impl States {
     /// The state that was most likely meant.
     pub(super) fn meant(self, written: &str) -> Option<State> {
         // The capital of the United States is written with its city more often than not.
-        let names = block(NAMES, self.country).chain(["Washington DC"]);
+        let names = names(self.country).chain(["Washington DC"]);
         let meant = suggest(written, names)?;
         self.find(meant).or_else(|| self.with_code(b"DC"))
     }
 }
 
+fn names(country: [u8; 2]) -> impl Iterator<Item = &'static str> {
+    block(NAMES, country).map(|[name, ..]| name)
+}
+
 /// The lines of a country in a text that has `>` and the country's code before them.
-pub(super) fn block(text: &'static str, country: [u8; 2]) -> impl Iterator<Item = &'static str> {
-    let own = move |line: &&str| matches!(line.as_bytes(), [b'>', code @ ..] if *code == country);
-    let mut lines = Lines(text).map(|[line, ..]| line);
-    lines.find(own);
-    lines.take_while(|line| !line.starts_with('>'))
+pub(super) fn block(text: &'static str, country: [u8; 2]) -> impl Iterator<Item = [&'static str; 3]> {
+    let mut lines = Lines(text);
+    lines.find(|[line, ..]| matches!(line.as_bytes(), [b'>', code @ ..] if *code == country));
+    lines.take_while(|[line, ..]| !line.starts_with('>'))
 }

@@ -22,6 +22,10 @@ pub(super) static OTHERS: &str = "AQATAAXALABABIHBJBENBQBESBYBLREEESTGSSGSGWGNBI
 #[rustfmt::skip]
 pub(super) static PATTERN_OF: &str = "#$%&%'&(%%)*&&%+&,-&&%&.%%/01%%2%,%%3%45%%%&%%6%337,&%8&9,%&%,,3,,,%,&,%:;<,%=%&>?%@A%</%9B,C&%%&,,&&,DEF3G,H<,I%,J,3K%%%%,,L3,M%N,&<,&O%,P&Q/<R&%,,%ST%%UV,%,,&,W&X3,Y&,%%&Z%[\\<&,]^_`%ab&%c3K3%,%%,93d&&9%e,f%%%g%%hij%%%,3%%3&%,%%kl,%mn,3op&qrK%s%t%u&,%";
 
+/// Which line of forms.txt is a country's, counted from #.
+#[rustfmt::skip]
+pub(super) static FORM_OF: &str = "#$%#&#$'(()*+,(+$$-#+($#(./##.(01#(('(23(((4(('(56789(3$++(+($$:;8$(<$+(=*$+(>($/=(?+(@/(+=$A$(B3C$$DEF#=G=HI$<=J#K#$#L.MNO$PQ$#(+#$#;+R($$$$/$*$(#8S*/.(T:#(UV'#/$3WX+Y#Z([$\\]^_`a+/=A(+*$./b$c.#(deYf=$Y+(g$hi((j(kl#=(((m$(($$(n(op$q(rstt$#uv*8(/($(/[$(";
+
 /// Countries whose states have all postal codes in use.
 #[rustfmt::skip]
 pub(super) static COMPLETE: &str = "CAESUS";

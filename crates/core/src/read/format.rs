@@ -27,6 +27,8 @@ pub(super) fn check(
         Format::Filled | Format::Id if is_blank(&value) => Code::Blank,
         Format::Id if value.bytes().all(|byte| matches!(byte, b'.' | b' ')) => Code::InvalidId,
         Format::Filled | Format::Id => return true,
+        // A recipient has neither: the module that checks nothing else is smaller without.
+        Format::Email | Format::WebAddress if !cfg!(feature = "operations") => return true,
         Format::Email if is_email(&value) => return true,
         Format::Email => Code::InvalidEmail,
         Format::WebAddress => match web_address(&value) {
@@ -44,7 +46,7 @@ pub(super) fn check(
         if let Some(meant) = suggest(&value, allowed.iter().copied()) {
             issue.did_you_mean(meant).fix_text(meant);
         }
-    } else if code == Code::InvalidEmail && is_email(value.trim_ascii()) {
+    } else if cfg!(feature = "operations") && code == Code::InvalidEmail && is_email(value.trim_ascii()) {
         issue.hint("Take out the spaces around it.").fix_text(value.trim_ascii());
     }
     false

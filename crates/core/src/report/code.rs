@@ -219,6 +219,20 @@ impl Code {
         self.entry().2
     }
 
+    /// Whether it can be found in a recipient, for the module that looks at nothing else.
+    const fn is_about_a_recipient(self) -> bool {
+        let of_orders = matches!(
+            self,
+            Code::InvalidChoice
+                | Code::InvalidEmail
+                | Code::InvalidUrl
+                | Code::InsecureUrl
+                | Code::InvalidKey
+                | Code::InvalidLanguage
+        );
+        matches!(self, Code::InvalidVariableName) || !of_orders && (self as usize) < Code::MixedMarkets as usize
+    }
+
     fn entry(self) -> Words {
         WORDS.get(self as usize).copied().unwrap_or(Words("", "", ""))
     }
@@ -327,7 +341,11 @@ static WORDS: [Words; Code::ALL.len()] = {
     let mut table = [Words("", "", ""); Code::ALL.len()];
     let mut index = 0;
     while index < Code::ALL.len() {
-        table[Code::ALL[index] as usize] = Code::ALL[index].words();
+        let code = Code::ALL[index];
+        // Not even the text of what cannot be found is carried around.
+        if cfg!(feature = "operations") || code.is_about_a_recipient() {
+            table[code as usize] = code.words();
+        }
         index += 1;
     }
     table

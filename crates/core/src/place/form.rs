@@ -1,0 +1,146 @@
+//! What a form for an address looks like, country by country.
+
+use alloc::string::String;
+
+use super::country::{Country, code_of, column, is_alias};
+use super::name::Lines;
+use super::state::{States, block};
+use super::{country, pattern, table};
+use crate::json;
+
+/// One line for each way in which countries write addresses: the members in their order, `N` the name, `A` the street,
+/// `D` a part of the town, `C` the town, `S` the state, `Z` the postal code. A small letter behind one says what it is
+/// called, `!` that it is needed, `^` that it is written in capitals.
+const FORMS: &str = include_str!("forms.txt");
+
+/// States of which nothing is checked, in the manner of [`super::state::STATES`]: a code where there is one, and the name.
+const OPTIONS: &str = include_str!("options.txt");
+
+/// What a member is called, by its letter in [`FORMS`]; the first is the usual name.
+const LABELS: [(u8, &str, &[&str]); 6] = [
+    (b'N', "name", &["Name"]),
+    (b'A', "streetAddress", &["Street address"]),
+    (b'D', "extra", &["Suburb", "District", "Neighborhood", "Townland", "Village or township"]),
+    (b'C', "city", &["City", "District", "Post town", "Suburb"]),
+    (
+        b'S',
+        "state",
+        &[
+            "Province",
+            "State",
+            "Prefecture",
+            "County",
+            "Department",
+            "District",
+            "Do or si",
+            "Emirate",
+            "Island",
+            "Oblast",
+            "Parish",
+            "Area",
+        ],
+    ),
+    (b'Z', "postalCode", &["Postal code", "ZIP code", "PIN code", "Eircode"]),
+];
+
+/// One member of a form.
+struct Field {
+    letter: u8,
+    member: &'static str,
+    label: &'static str,
+    required: bool,
+    uppercase: bool,
+}
+
+fn fields(country: Country) -> impl Iterator<Item = Field> {
+    let [form, ..] = Lines(FORMS).nth(column(table::FORM_OF, country)).unwrap_or_default();
+    let mut rest = form.bytes().peekable();
+    core::iter::from_fn(move || {
+        let letter = rest.next()?;
+        let (_, member, labels) = LABELS.iter().find(|(known, ..)| *known == letter)?;
+        let called = rest.next_if(u8::is_ascii_lowercase).map_or(0, |kind| usize::from(kind - b'a'));
+        let label = labels.get(called).copied().unwrap_or_default();
+        let required = rest.next_if_eq(&b'!').is_some();
+        let uppercase = rest.next_if_eq(&b'^').is_some();
+        Some(Field { letter, member, label, required, uppercase })
+    })
+}
+
+/// Whether an address in a country needs the member of this letter.
+pub(super) fn is_required(country: Country, letter: u8) -> bool {
+    fields(country).any(|field| field.letter == letter && field.required)
+}
+
+/// A country and its addresses as JSON: `{ code, alpha3, name, fields, postalCode }`. A field is `{ member, label, required,
+/// uppercase, example?, options? }`, in the order in which the country writes them; `postalCode` is `{ label, example }`, or
+/// `null` where there are none. `None` for a country that is not known.
+pub fn place(written: &str) -> Option<String> {
+    let country = Country::find(written)?;
+    let mut out = String::new();
+    let (two, three) = (country.code(), country.alpha3());
+    json::member(&mut out, "{\"code\":", core::str::from_utf8(&two).ok()?);
+    json::member(&mut out, ",\"alpha3\":", core::str::from_utf8(&three).ok()?);
+    json::member(&mut out, ",\"name\":", country.name());
+    json::put(&mut out, &[",\"fields\":["]);
+    let example = pattern::example(country.pattern());
+    let mut label = "";
+    for (position, field) in fields(country).enumerate() {
+        json::comma(&mut out, position);
+        json::member(&mut out, "{\"member\":", field.member);
+        json::member(&mut out, ",\"label\":", field.label);
+        json::put(&mut out, &[",\"required\":", flag(field.required), ",\"uppercase\":", flag(field.uppercase)]);
+        match field.letter {
+            b'Z' => {
+                label = field.label;
+                json::member(&mut out, ",\"example\":", &example);
+            }
+            b'S' => options(&mut out, country),
+            _ => {}
+        }
+        json::put(&mut out, &["}"]);
+    }
+    if country.pattern().is_empty() {
+        json::put(&mut out, &["],\"postalCode\":null}"]);
+    } else {
+        json::member(&mut out, "],\"postalCode\":{\"label\":", label);
+        json::member(&mut out, ",\"example\":", &example);
+        json::put(&mut out, &["}}"]);
+    }
+    Some(out)
+}
+
+fn flag(value: bool) -> &'static str {
+    if value { "true" } else { "false" }
+}
+
+/// The states of a country, if they are known.
+fn options(out: &mut String, country: Country) {
+    let mut position = 0;
+    let mut option = |[code, name, _]: [&str; 3]| {
+        json::member(out, if position == 0 { ",\"options\":[{\"code\":" } else { ",{\"code\":" }, code);
+        json::member(out, ",\"name\":", if name.is_empty() { code } else { name });
+        json::put(out, &["}"]);
+        position += 1;
+    };
+    block(OPTIONS, country.code()).for_each(&mut option);
+    if let Some(states) = States::of(country) {
+        states.named().for_each(|(state, name)| option([state.code, name, ""]));
+    }
+    if position > 0 {
+        json::put(out, &["]"]);
+    }
+}
+
+/// All countries as JSON: `[{ code, name }]`, in the order of their names.
+pub fn countries() -> String {
+    let mut out = String::from("[");
+    let own = Lines(country::NAMES).filter(|[_, label, _]| !is_alias(label));
+    for (position, [name, label, _]) in own.enumerate() {
+        json::comma(&mut out, position);
+        json::member(&mut out, "{\"code\":", core::str::from_utf8(&code_of(name, label)).unwrap_or_default());
+        json::member(&mut out, ",\"name\":", name);
+        json::put(&mut out, &["}"]);
+    }
+    json::put(&mut out, &["]"]);
+    out
+}

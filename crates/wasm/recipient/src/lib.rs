@@ -1,0 +1,53 @@
+//! The core's look at one recipient for JavaScript. Bytes in, bytes out; no logic.
+#![cfg(target_arch = "wasm32")]
+#![no_std]
+
+extern crate alloc;
+
+// The reader's own: this module keeps nothing across calls either.
+#[path = "../../reader/src/bump.rs"]
+mod bump;
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use edgepost_core::pieterpost::recipient::RECIPIENT;
+use edgepost_core::place;
+use edgepost_core::read::check;
+use edgepost_core::report::write_issues;
+use edgepost_core::schema::Mode;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[global_allocator]
+static MEMORY: bump::Bump = bump::Bump::new();
+
+/// As in the reader: there is nobody to tell, and nothing in the core panics.
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    core::arch::wasm32::unreachable()
+}
+
+/// The issues of a recipient as JSON, nothing if there are none: by PieterPost's table, or by the country's rules alone.
+#[wasm_bindgen]
+pub fn validate(recipient: &[u8], pieterpost: bool, lenient: bool) -> Vec<u8> {
+    let table = if pieterpost { &RECIPIENT } else { &place::RECIPIENT };
+    let reading = check(table, recipient, if lenient { Mode::Lenient } else { Mode::Strict });
+    let mut out = String::new();
+    if !reading.issues.is_empty() {
+        write_issues(&mut out, &reading.issues);
+    }
+    out.into_bytes()
+}
+
+/// A country and its addresses as JSON, nothing for a country that is not known. `country` is UTF-8.
+#[wasm_bindgen]
+pub fn place(country: &[u8]) -> Vec<u8> {
+    let country = core::str::from_utf8(country).unwrap_or_default();
+    place::place(country).unwrap_or_default().into_bytes()
+}
+
+/// All countries as JSON.
+#[wasm_bindgen]
+pub fn countries() -> Vec<u8> {
+    place::countries().into_bytes()
+}

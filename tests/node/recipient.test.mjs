@@ -1,0 +1,155 @@
+// edgepost/recipient: one recipient, its country, and what a form for it looks like.
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { test } from "node:test";
+import { validate } from "edgepost";
+import { countries, place, ready, recipientSchema, validateRecipient } from "edgepost/recipient";
+
+const RECIPIENTS = JSON.parse(readFileSync(new URL("../data/recipients.json", import.meta.url), "utf8"));
+const [LIBRARY] = RECIPIENTS;
+const MUSEUM = RECIPIENTS.find(({ name }) => name === "Rijksmuseum");
+
+const short = ({ issues }) => issues.map(({ path, severity, code, rule }) => [path, severity, code, rule]);
+
+test("institutions in sixteen countries have nothing wrong with them", async () => {
+  await ready();
+  assert.ok(new Set(RECIPIENTS.map(({ country }) => country)).size >= 14);
+  for (const recipient of RECIPIENTS) {
+    for (const options of [undefined, { provider: "pieterpost" }, { mode: "lenient" }]) {
+      assert.deepEqual(validateRecipient(recipient, options), { ok: true, issues: [] }, recipient.name);
+    }
+  }
+});
+
+test("what a country needs is asked for, and nothing else", () => {
+  const needed = validateRecipient({ country: "Netherlands" });
+  assert.deepEqual(short(needed), [
+    ["/name", "error", "missing_member", undefined],
+    ["/city", "error", "missing_member", undefined],
+    ["/postalCode", "error", "missing_member", undefined],
+    ["/streetAddress", "error", "missing_choice", undefined],
+  ]);
+  assert.equal(needed.ok, false);
+  assert.deepEqual(short(validateRecipient({ ...MUSEUM, postalCode: " " })).sort(), [
+    ["/postalCode", "error", "missing_member", undefined],
+    ["/postalCode", "info", "empty_member", undefined],
+  ]);
+  const { streetAddress, ...rest } = MUSEUM;
+  assert.ok(streetAddress);
+  assert.deepEqual(short(validateRecipient({ ...rest, street: "Museumstraat" })), [["/number", "error", "missing_member", undefined]]);
+  assert.deepEqual(short(validateRecipient({ ...rest, number: 1 })), [["/street", "error", "missing_member", undefined]]);
+  assert.deepEqual(short(validateRecipient({ ...rest, street: "Museumstraat", number: 1 })), []);
+  // Printed lines say it all; an unknown country says nothing about the rest.
+  assert.deepEqual(short(validateRecipient({ name: "Museum", country: "NL", addressLines: ["Museumstraat 1"] })), []);
+  assert.deepEqual(short(validateRecipient({ name: "Museum", country: "Neverland" })), [["/country", "error", "unknown_country", "PL-001"]]);
+});
+
+test("PL-005 PL-006: states, by their weight", () => {
+  const { state, ...stateless } = LIBRARY;
+  assert.equal(state, "DC");
+  assert.deepEqual(short(validateRecipient(stateless)), [["/state", "error", "missing_state", "PL-005"]]);
+  const spain = { name: "Museo del Prado", streetAddress: "Calle 23", postalCode: "28014", city: "Madrid", country: "España" };
+  assert.deepEqual(short(validateRecipient(spain)), [["/state", "warning", "missing_state", "PL-005"]]);
+  const [issue] = validateRecipient({ ...LIBRARY, state: "Ilinois" }).issues;
+  assert.deepEqual([issue.code, issue.severity, issue.rule, issue.hint], ["unknown_state", "error", "PL-006", "Did you mean Illinois, IL?"]);
+  assert.deepEqual(issue.fix, [{ op: "replace", path: "/state", value: "IL" }]);
+});
+
+test("PL-001 PL-002: what is wrong is said with a way out", () => {
+  const one = (changes, options) => validateRecipient({ ...MUSEUM, ...changes }, options).issues[0];
+  const country = one({ country: "Netherland" });
+  assert.deepEqual([country.code, country.message], ["unknown_country", 'country "Netherland" is not a country that is known.']);
+  assert.deepEqual([country.hint, country.fix], ["Did you mean Netherlands?", [{ op: "replace", path: "/country", value: "Netherlands" }]]);
+  assert.equal(one({ country: "Netherland" }, { mode: "lenient" }).severity, "warning");
+  const code = one({ postalCode: "1234 SS" });
+  assert.equal(code.message, 'postalCode "1234 SS" is not a postal code of the Netherlands, such as 1234 AB.');
+  assert.deepEqual(code.params, { actual: "1234 SS", country: "the Netherlands", example: "1234 AB" });
+  const zero = one({ country: "Germany", postalCode: "1067" });
+  assert.deepEqual([zero.fix, zero.hint], [[{ op: "replace", path: "/postalCode", value: "01067" }], "A spreadsheet may have dropped the first 0: keep postal codes as text."]);
+  assert.deepEqual(one({ country: "Latvia", postalCode: "1010" }).fix, [{ op: "replace", path: "/postalCode", value: "LV-1010" }]);
+});
+
+test("PL-007: a fix writes the form that the country has", () => {
+  for (const [country, written, form] of [
+    ["Netherlands", "1012js", "1012 JS"], ["United Kingdom", "sw1a1aa", "SW1A 1AA"], ["United Kingdom", "M2-5BQ", "M2 5BQ"],
+    ["Poland", "00950", "00-950"], ["Sweden", "11455", "114 55"], ["Japan", "1540023", "154-0023"], ["Portugal", "2725079", "2725-079"],
+    ["Brazil", "40301110", "40301-110"], ["Canada", "k1a0b1", "K1A 0B1"], ["Ireland", "A65F4E2", "A65 F4E2"], ["France", "75 001", "75001"],
+    ["Germany", "D-10115", "10115"], ["Switzerland", "CH-8001", "8001"], ["Austria", "A 1010", "1010"], ["Liechtenstein", "FL-9490", "9490"],
+    ["Latvia", "lv1010", "LV-1010"], ["Czechia", "11000", "110 00"], ["United States", "221621010", "22162-1010"], ["Netherlands", "1012\u00a0JS", "1012 JS"],
+  ]) {
+    const { issues } = validateRecipient({ country, postalCode: written });
+    const issue = issues.find(({ path, code }) => path === "/postalCode" && code !== "missing_member");
+    assert.deepEqual([issue?.code, issue?.severity, issue?.fix?.[0]?.value], ["unusual_form", "info", form], `${country} ${written}`);
+    assert.equal(validateRecipient({ country, postalCode: form }).issues.some(({ path }) => path === "/postalCode"), false, form);
+  }
+});
+
+test("for PieterPost it says what the whole library says", () => {
+  const odd = [
+    ...RECIPIENTS.flatMap((recipient) => Object.keys(recipient).map((member) => ({ ...recipient, [member]: undefined }))),
+    ...RECIPIENTS.flatMap((recipient) => Object.keys(recipient).map((member) => ({ ...recipient, [member]: " x😀\u0007" }))),
+    ...Object.keys(LIBRARY).flatMap((member) => [null, 5, [], {}, ""].map((value) => ({ ...LIBRARY, [member]: value }))),
+    { ...LIBRARY, nmae: "x" }, { ...LIBRARY, postalCode: "00001" }, { ...LIBRARY, postalCode: "62704" }, { ...LIBRARY, country: "Guam" },
+    { ...MUSEUM, number: 1, street: "x" }, { name: "x", addressLines: ["a"] }, { ...MUSEUM, customFields: { "a b": 1 } }, {}, [], "x", 5, null,
+  ];
+  let compared = 0;
+  for (const recipient of odd) {
+    for (const mode of ["strict", "lenient"]) {
+      const { issues } = validate("pieterpost.create_compose_link", { recipient }, { mode });
+      const said = JSON.stringify(issues.map(({ path, fix, ...rest }) => [path.replace("/recipient", ""), rest, JSON.stringify(fix ?? null).replaceAll("/recipient", "")]));
+      const own = validateRecipient(JSON.stringify(recipient), { mode, provider: "pieterpost" }).issues;
+      const same = JSON.stringify(own.map(({ path, fix, ...rest }) => [path, rest, JSON.stringify(fix ?? null)]));
+      // What is no object at all is called by its name there and has none here.
+      if (typeof recipient === "object" && !Array.isArray(recipient) && recipient !== null) assert.equal(same, said, JSON.stringify(recipient));
+      assert.ok(own.every(({ message, code }) => message && code), same);
+      compared += own.length;
+    }
+  }
+  assert.ok(compared > 500, String(compared));
+});
+
+test("a form follows the country", () => {
+  const members = (country) => place(country).fields.map(({ member, label, required }) => `${member}: ${label}${required ? "!" : ""}`);
+  assert.deepEqual(members("US"), ["name: Name", "streetAddress: Street address!", "city: City!", "state: State!", "postalCode: ZIP code!"]);
+  assert.deepEqual(members("Japan"), ["postalCode: Postal code!", "state: Prefecture!", "streetAddress: Street address!", "name: Name"]);
+  assert.deepEqual(members("IE"), ["name: Name", "streetAddress: Street address!", "extra: Townland", "city: City!", "state: County", "postalCode: Eircode"]);
+  assert.deepEqual(members("AE"), ["name: Name", "streetAddress: Street address!", "state: Emirate!"]);
+  assert.deepEqual(members("India").slice(-2), ["postalCode: PIN code!", "state: State!"]);
+  assert.equal(members("GB").at(2), "city: Post town!");
+  const states = place("United States").fields.find(({ member }) => member === "state").options;
+  assert.equal(states.length, 62);
+  assert.deepEqual(states.find(({ code }) => code === "IL"), { code: "IL", name: "Illinois" });
+  assert.deepEqual(place("Canada").fields.find(({ member }) => member === "state").options.length, 13);
+  assert.deepEqual(place("JP").fields[1].options[0], { code: "Aichi", name: "Aichi" });
+  assert.equal(place("DE").fields.find(({ member }) => member === "state"), undefined);
+  assert.deepEqual(place("nl").postalCode, { label: "Postal code", example: "1234 AB" });
+  assert.deepEqual(place("GB").fields.filter(({ uppercase }) => uppercase).map(({ member }) => member), ["city", "postalCode"]);
+  assert.equal(place("Hong Kong").postalCode, null);
+  for (const nowhere of ["", "Neverland", "ZZ", "\ud800", null, undefined, {}, "x".repeat(100_000)]) assert.equal(place(nowhere), null);
+  assert.deepEqual(countries()[0], { code: "AF", name: "Afghanistan" });
+});
+
+test("a recipient as a Standard Schema", () => {
+  const { version, vendor, validate: check } = recipientSchema({ provider: "pieterpost" })["~standard"];
+  assert.deepEqual([version, vendor], [1, "edgepost"]);
+  assert.deepEqual(check(MUSEUM), { value: MUSEUM });
+  const { issues } = check({ ...MUSEUM, postalCode: "1234 SS", customFields: { a: 1 }, extra: "" });
+  assert.deepEqual(issues.map(({ path, code }) => [path, code]), [[["customFields", "a"], "invalid_type"], [["postalCode"], "invalid_postal_code"]]);
+  assert.deepEqual(recipientSchema({ mode: "lenient" })["~standard"].validate({ ...MUSEUM, postalCode: "1234 SS" }).issues, undefined);
+  assert.equal(recipientSchema()["~standard"].validate("{}").issues.length > 0, true);
+});
+
+test("bad input is never thrown at the caller", async () => {
+  const loop = {};
+  loop.self = loop;
+  for (const bad of [null, undefined, 5, "", "{", "\ufeff{}", [], new Uint8Array([0xff]), loop, { name: 1n }, Symbol("x"), () => 1, "[".repeat(100_000)]) {
+    for (const provider of [undefined, "pieterpost"]) {
+      const report = validateRecipient(bad, { provider });
+      assert.equal(report.ok, false);
+      assert.ok(report.issues[0].message);
+    }
+  }
+  assert.throws(() => validateRecipient(MUSEUM, { provider: "postalform" }), { code: "invalid_options" });
+  const browser = await import("../../npm/dist/recipient.browser.js");
+  assert.equal(typeof browser.ready, "function");
+});
