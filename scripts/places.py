@@ -30,8 +30,8 @@ WITH_SEPARATOR = {"SE": " "}
 CHECKED = {"US", "CA", "AU", "BR", "ES", "IT"}
 CODES_ONLY = {"IT"}
 # Countries whose states are offered in a form without being checked: those that need one, but for Russia, whose transliterated
-# names nobody writes, and for some small ones.
-OFFERED = set("AE CN CO HK ID IN JM JP KN KR KY MX TW".split())
+# names nobody writes, and for some whose lists are long or little used.
+OFFERED = set("AE CN HK IN JM JP KN KR KY MX TW".split())
 # How often the areas of Great Britain begin with each letter: what is tried first is found first.
 OFTEN = "SBNLCPDMWEHTRGKAIOFYJUZ"
 # Lists whose prefixes were seen to cover every code in use: a code outside of all of them is in use nowhere.

@@ -30,10 +30,7 @@ test("what a country needs is asked for, and nothing else", () => {
     ["/streetAddress", "error", "missing_choice", undefined],
   ]);
   assert.equal(needed.ok, false);
-  assert.deepEqual(short(validateRecipient({ ...MUSEUM, postalCode: " " })).sort(), [
-    ["/postalCode", "error", "missing_member", undefined],
-    ["/postalCode", "info", "empty_member", undefined],
-  ]);
+  assert.deepEqual(short(validateRecipient({ ...MUSEUM, postalCode: " " })), [["/postalCode", "error", "missing_member", undefined]]);
   const { streetAddress, ...rest } = MUSEUM;
   assert.ok(streetAddress);
   assert.deepEqual(short(validateRecipient({ ...rest, street: "Museumstraat" })), [["/number", "error", "missing_member", undefined]]);

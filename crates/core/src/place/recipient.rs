@@ -2,7 +2,7 @@
 
 use super::check::{Locality, check};
 use super::form::is_required;
-use crate::read::{Findings, Group, Place};
+use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::{RuleId, pl};
 use crate::schema::{Keys, Object, Shape, Slot, Weight, filled, list, map, may, must, object, text};
@@ -14,13 +14,13 @@ static VALUE: Shape = text();
 pub static RECIPIENT: Object = object("Recipient", "Who receives a letter or postcard, anywhere.")
     .fields(&[
         must("name", filled(), "Full name."),
-        may("streetAddress", text(), "Street and number in one line.").omit_empty(),
-        may("street", text(), "Street without the number; with `number`.").omit_empty(),
-        may("number", text().or_integer(), "House number; with `street`.").omit_empty(),
-        may("extra", text(), "A part of the town, or a second line.").omit_empty(),
-        may("postalCode", text(), "Postal code, in the form of the country.").omit_empty(),
-        may("city", text(), "City or town.").omit_empty(),
-        may("state", text(), "State or province.").omit_empty(),
+        may("streetAddress", text(), "Street and number in one line."),
+        may("street", text(), "Street without the number; with `number`."),
+        may("number", text().or_integer(), "House number; with `street`."),
+        may("extra", text(), "A part of the town, or a second line."),
+        may("postalCode", text(), "Postal code, in the form of the country."),
+        may("city", text(), "City or town."),
+        may("state", text(), "State or province."),
         must("country", filled(), "Country, by name or ISO code."),
         may("addressLines", list(&LINE), "The address as printed lines, in place of the members."),
         may(
@@ -55,7 +55,8 @@ fn complete(recipient: &Group<'_>, found: &mut Findings) {
     if recipient.has(ADDRESS_LINES) {
         return;
     }
-    let is_filled = |slot: Slot| is_given(recipient.at(slot));
+    // What is of the wrong type was reported already.
+    let is_filled = |slot: Slot| recipient.has(slot) && !recipient.text(slot).is_some_and(|text| text.is_blank());
     for (letter, slot) in [(b'C', CITY), (b'Z', POSTAL_CODE)] {
         if is_required(country, letter) && !is_filled(slot) {
             found.error(RuleId::NONE, Code::MissingMember, &recipient.at(slot));
@@ -72,9 +73,4 @@ fn complete(recipient: &Group<'_>, found: &mut Findings) {
             }
         };
     }
-}
-
-/// Whether something is there: what is of the wrong type was reported already.
-fn is_given(place: Place<'_>) -> bool {
-    place.is_unusable() || place.text().map_or(!place.bytes().is_empty(), |text| !text.is_blank())
 }
