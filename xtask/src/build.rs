@@ -211,7 +211,8 @@ pub fn worker() -> Result<()> {
     tools::ensure_npm()?;
     tools::ensure_targets()?;
     let builder = tools::worker_build()?;
-    let inputs = ["crates/core", "crates/gateway", "worker/src", "worker/Cargo.toml", "Cargo.toml", "Cargo.lock"];
+    let inputs =
+        ["crates/read", "crates/core", "crates/gateway", "worker/src", "worker/Cargo.toml", "Cargo.toml", "Cargo.lock"];
     let stamp = Stamp::new("worker", &inputs, "")?;
     if stamp.is_fresh(&["worker/build/index.js"]) {
         return Ok(());

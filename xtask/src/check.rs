@@ -11,8 +11,9 @@ use crate::tools::{self, cargo};
 use crate::{fuzz, generate};
 
 /// Who may import whom. There are no other arrows between crates of ours.
-const ARROWS: [(&str, &[&str]); 11] = [
-    ("edgepost-core", &[]),
+const ARROWS: [(&str, &[&str]); 12] = [
+    ("edgepost-read", &[]),
+    ("edgepost-core", &["edgepost-read"]),
     ("edgepost-gateway", &["edgepost-core"]),
     ("edgepost-sandbox", &["edgepost-core"]),
     ("edgepost-worker", &["edgepost-core", "edgepost-gateway"]),

@@ -16,7 +16,8 @@ pub use self::check::{Locality, check};
 pub use self::country::Country;
 pub use self::form::{countries, place};
 pub use self::recipient::RECIPIENT;
-use crate::read::{Findings, TextAt};
+use crate::read::{Checker, Findings, TextAt};
+use crate::schema::Slot;
 
 /// Which market a letter goes to. One order of letters stays within one market.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -47,11 +48,17 @@ pub(crate) fn country_of(found: &mut Findings, text: &TextAt<'_>) -> Option<Coun
     if let Some((range, country)) = &found.last_country
         && text.is_same_as(range)
     {
-        return *country;
+        return country.map(Country);
     }
     let country = Country::find(&text.value());
-    found.last_country = Some((text.range(), country));
+    found.last_country = Some((text.range(), country.map(|country| country.0)));
     country
+}
+
+/// The country of the value that was checked last, if it is known.
+pub(crate) fn country_at(checker: &mut Checker<'_>, slot: Slot) -> Option<Country> {
+    let (root, found) = checker.look();
+    country_of(found, &root.text(slot)?)
 }
 
 /// The market of a country that is given by name or code.

@@ -16,7 +16,7 @@ use crate::json;
 use crate::pieterpost::PIETERPOST;
 use crate::pieterpost::mail::MOST_RECIPIENTS;
 use crate::pieterpost::recipient::{COUNTRY, RECIPIENT};
-use crate::place::{Country, Market};
+use crate::place::{self, Country, Market};
 use crate::read::{Checker, Group, Reading, check, check_list};
 use crate::report::{Code, Issue, Severity, write_issues};
 use crate::rule::RuleId;
@@ -190,7 +190,7 @@ impl Planner<'_> {
             let path = place.path();
             recipients.check(place.start());
             let person = seen::fingerprint(&mut recipients);
-            let market = recipients.country(COUNTRY).map(Country::market);
+            let market = place::country_at(&mut recipients, COUNTRY).map(Country::market);
             let issues = recipients.finish();
             if let Some(error) = issues.into_iter().find(|issue| issue.severity == Severity::Error) {
                 self.leave(index as u32, &path, error);

@@ -3,6 +3,7 @@
 use alloc::vec::Vec;
 
 use crate::pieterpost::recipient::{self, RECIPIENT};
+use crate::place;
 use crate::read::{Checker, TextAt};
 use crate::schema::Slot;
 
@@ -20,7 +21,7 @@ const ADDRESS: [Slot; 8] = [
 
 /// A number for a recipient's name and address, the same however they are written; 0 if there is neither.
 pub(crate) fn fingerprint(checker: &mut Checker<'_>) -> u64 {
-    let country = checker.country(recipient::COUNTRY);
+    let country = place::country_at(checker, recipient::COUNTRY);
     let recipient = checker.root();
     let mut hash = Hash(FNV);
     for (position, slot) in ADDRESS.iter().enumerate() {

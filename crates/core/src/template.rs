@@ -6,12 +6,11 @@
 use alloc::vec::Vec;
 
 pub use self::values::{Format, Unused, Value, Values};
-use crate::read::{Findings, TextAt};
+use crate::read::{Findings, TextAt, characters};
 use crate::report::Code;
 use crate::rule::pp;
+use crate::words::{is_variable, units};
 
-pub mod characters;
-mod unicode;
 mod values;
 
 /// The variable that every recipient has: the first word of the name.
@@ -180,23 +179,6 @@ fn placeholder(rest: &str) -> Option<(&str, usize)> {
     let close = skip(end, |byte| byte == b' ');
     let name = rest.get(start..end)?;
     (is_variable(name.as_bytes()) && bytes.get(close..close + 2) == Some(b"}}")).then_some((name, close + 2))
-}
-
-/// The length of a text in UTF-16 code units.
-pub fn units(text: &str) -> usize {
-    text.chars().map(char::len_utf16).sum()
-}
-
-/// Whether there is nothing but white space in a text.
-pub fn is_blank(text: &str) -> bool {
-    text.chars().all(char::is_whitespace)
-}
-
-/// Whether a variable may be called so: a letter or underscore, then up to 39 letters, digits or underscores.
-pub fn is_variable(name: &[u8]) -> bool {
-    name.len() <= 40
-        && name.first().is_some_and(|first| first.is_ascii_alphabetic() || *first == b'_')
-        && name.iter().all(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
 }
 
 /// What is shown of a malformed placeholder: up to its end, if that is near.

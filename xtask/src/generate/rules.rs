@@ -147,7 +147,7 @@ fn is_id(word: &str) -> bool {
 /// The ids that findings carry: `pp(45)`.
 fn named_in_code() -> Result<Vec<String>> {
     let mut ids = Vec::new();
-    for file in files(&["crates/core/src"])? {
+    for file in files(&["crates/read/src", "crates/core/src"])? {
         let text = fs::read_to_string(&file)?;
         for series in ["pp", "pl", "pfb"] {
             let call = format!("{series}(");

@@ -10,7 +10,7 @@ use super::record::{MOST_COLUMNS, Record};
 use crate::json;
 use crate::report::{Code, Issue, Severity};
 use crate::rule::{RuleId, pfb, pp};
-use crate::template;
+use crate::words;
 
 /// The members that a column can be taken for, in the order in which they are written, and how such columns are usually
 /// called: in lower case, letters and digits only.
@@ -303,7 +303,7 @@ fn target(said: &str) -> (usize, &str) {
         return (NOTHING, "");
     }
     if let Some(variable) =
-        said.strip_prefix("customFields.").filter(|variable| template::is_variable(variable.as_bytes()))
+        said.strip_prefix("customFields.").filter(|variable| words::is_variable(variable.as_bytes()))
     {
         return (VARIABLE, variable);
     }
@@ -313,7 +313,7 @@ fn target(said: &str) -> (usize, &str) {
 
 /// The variable for a header: as it stands if it can be one, else in lower case with underscores.
 fn variable(header: &str) -> String {
-    if template::is_variable(header.as_bytes()) {
+    if words::is_variable(header.as_bytes()) {
         return String::from(header);
     }
     let mut variable = String::new();

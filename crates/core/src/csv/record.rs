@@ -61,7 +61,7 @@ impl Cell {
         match span.first() {
             None => true,
             Some(b'!'..=b'~') => false,
-            Some(_) => core::str::from_utf8(span).is_ok_and(crate::template::is_blank),
+            Some(_) => core::str::from_utf8(span).is_ok_and(crate::words::is_blank),
         }
     }
 }

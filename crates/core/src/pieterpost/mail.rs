@@ -6,14 +6,15 @@ use alloc::vec::Vec;
 
 use super::recipient::{COUNTRY, CUSTOM_FIELDS, NAME, RECIPIENT};
 use crate::place::{self, Country, Market};
-use crate::read::{Findings, Group, Place, TextAt};
+use crate::read::{Findings, Group, Place, TextAt, characters};
 use crate::report::Code;
 use crate::rule::{RuleId, pp};
 use crate::schema::{
     Bound, Case, Field, Format, Keys, Misplaced, Object, Shape, Slot, Weight, filled, formatted, list, map, may, must,
     object, one_of, text,
 };
-use crate::template::{self, Template, Values, characters};
+use crate::template::{self, Template, Values};
+use crate::words;
 
 /// A letter's text is cut off behind this many UTF-16 code units.
 pub const LETTER_LIMIT: u32 = 6_000;
@@ -279,7 +280,7 @@ fn declared(order: &Group<'_>, slot: Slot, found: &mut Findings) -> Vec<String> 
     let mut names = Vec::new();
     for key in order.items(slot).filter_map(|key| key.text()).take(template::MOST_VARIABLES) {
         let name = key.value();
-        if !template::is_variable(name.as_bytes()) {
+        if !words::is_variable(name.as_bytes()) {
             found.warning(pp(74), Code::InvalidVariableName, &key.place()).text("actual", &name);
         }
         names.push(String::from(name.as_ref()));

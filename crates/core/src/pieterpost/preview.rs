@@ -6,11 +6,12 @@ use core::mem;
 
 use super::mail::{LETTER_LIMIT, POSTCARD_LIMIT, merged_length};
 use crate::pointer;
-use crate::read::{self, Findings, Group, Place, TextAt};
+use crate::read::{self, Findings, Group, Place, TextAt, characters};
 use crate::report::{Code, Issue, Severity, write_issues};
 use crate::rule::pp;
 use crate::schema::{Keys, Mode, Object, Shape, Slot, Weight, filled, map, may, must, object, one_of, text};
-use crate::template::{self, FIRST_NAME, Format, Template, Values, characters};
+use crate::template::{FIRST_NAME, Format, Template, Values};
+use crate::words;
 
 static VALUE: Shape = text();
 static NOBODY: Shape = Shape::Object(&ADDRESSEE);
@@ -139,7 +140,7 @@ impl Merge {
             merged_length(found, &values, &place, limit);
             let start = self.joined.len();
             values.write(if html { Format::Html } else { Format::Text }, &mut self.joined);
-            let units = if html { template::units(self.joined.get(start..).unwrap_or_default()) } else { units };
+            let units = if html { words::units(self.joined.get(start..).unwrap_or_default()) } else { units };
             self.ends.push((self.joined.len() as u32, units as u32));
         }
         unused(found, &values);

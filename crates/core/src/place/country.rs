@@ -11,7 +11,7 @@ pub(super) const NAMES: &str = include_str!("names.txt");
 
 /// A country or territory that has a code of its own, by its number in the order of the codes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Country(u8);
+pub struct Country(pub(super) u8);
 
 impl Country {
     /// How many there are.

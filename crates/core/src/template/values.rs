@@ -4,9 +4,10 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{FIRST_NAME, Part, Template, units};
+use super::{FIRST_NAME, Part, Template};
 use crate::json;
 use crate::read::{Items, Place, TextAt};
+use crate::words::units;
 
 /// More names that the template does not use are not kept: a report has no room for them.
 const MOST_UNUSED: usize = 500;

@@ -11,6 +11,7 @@
 //! every platform, and what is canonical already is copied in one piece.
 
 mod buffer;
+pub mod characters;
 mod check;
 mod cursor;
 mod findings;
@@ -19,9 +20,10 @@ mod free;
 mod group;
 mod members;
 mod presence;
-pub(crate) mod suggest;
+pub mod suggest;
 mod text;
 mod tree;
+mod unicode;
 mod walk;
 
 use alloc::vec::Vec;
@@ -30,9 +32,8 @@ pub use self::findings::Findings;
 pub use self::group::{Group, Items, Place, TextAt};
 use self::tree::Tree;
 use self::walk::Walk;
-use crate::place::{self, Country};
 use crate::report::{Issue, Severity};
-use crate::schema::{Mode, Object, Shape, Slot, list};
+use crate::schema::{Mode, Object, Shape, list};
 
 /// An input that was read.
 pub struct Reading<'i> {
@@ -53,12 +54,12 @@ impl Reading<'_> {
     }
 
     /// The items of an input that is a list, see [`check_list`].
-    pub(crate) fn items(&self) -> Items<'_> {
+    pub fn items(&self) -> Items<'_> {
         Place { tree: &self.tree, node: 0 }.items()
     }
 
     /// How many there are.
-    pub(crate) fn count(&self) -> usize {
+    pub fn count(&self) -> usize {
         Place { tree: &self.tree, node: 0 }.count() as usize
     }
 
@@ -74,7 +75,7 @@ pub fn check<'i>(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Readin
 }
 
 /// Reads JSON bytes that are a list of what a table describes. `base` is where the list stands in what the caller gave.
-pub(crate) fn check_list<'i>(
+pub fn check_list<'i>(
     item: &'static Shape,
     object: &'static Object,
     bytes: &'i [u8],
@@ -90,51 +91,51 @@ pub fn read<'i>(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Reading
 }
 
 /// Checks many values of one shape that stand among the same bytes, with the memory of one.
-pub(crate) struct Checker<'i> {
+pub struct Checker<'i> {
     object: &'static Object,
     mode: Mode,
     walk: Walk<'i>,
 }
 
 impl<'i> Checker<'i> {
-    pub(crate) fn new(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Self {
+    /// Of values among these bytes.
+    pub fn new(object: &'static Object, bytes: &'i [u8], mode: Mode) -> Self {
         let mut walk = Walk::new(&[], "", mode, false);
         (walk.cursor.bytes, walk.tree.bytes) = (bytes, bytes);
         Checker { object, mode, walk }
     }
 
     /// Checks the value that starts at this byte.
-    pub(crate) fn check(&mut self, at: usize) {
+    pub fn check(&mut self, at: usize) {
         self.walk.again(at, self.object);
     }
 
     /// What was found since the last look, for saying more.
-    pub(crate) fn found(&mut self) -> &mut Findings {
+    pub fn found(&mut self) -> &mut Findings {
         &mut self.walk.found
     }
 
     /// Whether there is an error among it.
-    pub(crate) fn has_failed(&self) -> bool {
+    pub fn has_failed(&self) -> bool {
         self.walk.found.has_failed()
     }
 
     /// Takes what was found since the last look.
-    pub(crate) fn finish(&mut self) -> Vec<Issue> {
+    pub fn finish(&mut self) -> Vec<Issue> {
         if self.walk.found.is_empty() {
             return Vec::new();
         }
         core::mem::replace(&mut self.walk.found, Findings::new(self.mode)).finish()
     }
 
-    /// The country that stands there in the value that was checked last, if it is known.
-    pub(crate) fn country(&mut self, slot: Slot) -> Option<Country> {
-        let text = self.walk.tree.group(0, self.object).text(slot)?;
-        place::country_of(&mut self.walk.found, &text)
+    /// The value that was checked last.
+    pub fn root(&self) -> Group<'_> {
+        self.walk.tree.group(0, self.object)
     }
 
-    /// The value that was checked last.
-    pub(crate) fn root(&self) -> Group<'_> {
-        self.walk.tree.group(0, self.object)
+    /// The same, with what was found, for looking further.
+    pub fn look(&mut self) -> (Group<'_>, &mut Findings) {
+        (self.walk.tree.group(0, self.object), &mut self.walk.found)
     }
 }
 

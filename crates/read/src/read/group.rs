@@ -124,7 +124,7 @@ impl<'t> Place<'t> {
     }
 
     /// Where the value starts among the bytes that were read.
-    pub(crate) fn start(&self) -> usize {
+    pub fn start(&self) -> usize {
         self.tree.node(self.node).start as usize
     }
 
@@ -214,14 +214,14 @@ impl<'t> TextAt<'t> {
     }
 
     /// Where it is written in the input.
-    pub(crate) fn range(&self) -> Range<usize> {
+    pub fn range(&self) -> Range<usize> {
         let node = self.place.tree.node(self.place.node);
         node.start as usize..node.end as usize
     }
 
     /// Whether the input has the same bytes there.
     #[inline]
-    pub(crate) fn is_same_as(&self, range: &Range<usize>) -> bool {
+    pub fn is_same_as(&self, range: &Range<usize>) -> bool {
         self.place.tree.bytes.get(range.start..range.end) == Some(self.place.bytes())
     }
 
@@ -230,7 +230,7 @@ impl<'t> TextAt<'t> {
         self.place.tree.node(self.place.node).size
     }
 
-    /// Whether there may be a character in it that is worth a look, see [`crate::template::characters`].
+    /// Whether there may be a character in it that is worth a look, see [`crate::read::characters`].
     #[inline]
     pub fn is_odd(&self) -> bool {
         self.place.tree.node(self.place.node).odd

@@ -7,7 +7,7 @@ use super::tree::Tree;
 use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Format, Weight};
-use crate::template::is_blank;
+use crate::words::is_blank;
 
 /// Holds a text against its format. `false` if it does not fit.
 #[inline(never)]

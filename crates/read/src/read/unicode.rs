@@ -1,4 +1,4 @@
-//! What Unicode 17.0 knows. Made by `crates/core/scripts/unicode.mjs`; do not edit.
+//! What Unicode 17.0 knows. Made by `scripts/unicode.mjs`; do not edit.
 //!
 //! The edges of runs, each as its distance from the one before: below 128 one byte, then two from 0x80, three from 0xC0.
 

@@ -5,7 +5,6 @@ use alloc::vec::Vec;
 use core::ops::Range;
 
 use super::group::Place;
-use crate::place::Country;
 use crate::report::{Code, Issue, Severity};
 use crate::rule::RuleId;
 use crate::schema::{Mode, Weight};
@@ -24,8 +23,8 @@ pub struct Findings {
     /// Takes what is said about an issue that is not listed any more.
     pub(super) unlisted: Option<Issue>,
     failed: bool,
-    /// The last country that was looked for: where it is written, and which it is.
-    pub(crate) last_country: Option<(Range<usize>, Option<Country>)>,
+    /// The last country that was looked for: where it is written, and its number, if it is known.
+    pub last_country: Option<(Range<usize>, Option<u8>)>,
     /// What may still be kept: of errors, and of all else. Errors never lack room because of something lighter.
     room: [Room; 2],
 }
@@ -43,13 +42,13 @@ impl Findings {
     }
 
     /// Goes on from what was found before.
-    pub(crate) fn of(mode: Mode, issues: Vec<Issue>) -> Self {
+    pub fn of(mode: Mode, issues: Vec<Issue>) -> Self {
         Findings::about(mode, issues, 0)
     }
 
     /// Goes on from what was found before about a list of `items`, each of which may have an issue of its own.
     #[inline(never)]
-    pub(crate) fn about(mode: Mode, mut issues: Vec<Issue>, items: usize) -> Self {
+    pub fn about(mode: Mode, mut issues: Vec<Issue>, items: usize) -> Self {
         // What says that there are more is said again at the end.
         let unlisted =
             if issues.last().is_some_and(|last| last.code == Code::TooManyIssues) { issues.pop() } else { None };
@@ -99,7 +98,7 @@ impl Findings {
     /// Never inlined: findings are rare, and there are many places that may report one.
     #[cold]
     #[inline(never)]
-    pub(crate) fn weigh(&mut self, weight: Weight, rule: RuleId, code: Code, path: String) -> &mut Issue {
+    pub fn weigh(&mut self, weight: Weight, rule: RuleId, code: Code, path: String) -> &mut Issue {
         let severity = match (weight, self.mode) {
             (Weight::Info, _) => Severity::Info,
             (Weight::Warning, _) | (Weight::Strict, Mode::Lenient) => Severity::Warning,
@@ -125,24 +124,24 @@ impl Findings {
     }
 
     /// Says that there is more than could be kept.
-    pub(crate) fn overflow(&mut self) -> &mut Issue {
+    pub fn overflow(&mut self) -> &mut Issue {
         self.unlisted
             .get_or_insert_with(|| Issue::new(String::new(), Code::TooManyIssues, Severity::Info, RuleId::NONE))
     }
 
     /// Whether nothing was found.
-    pub(crate) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.issues.is_empty() && self.unlisted.is_none()
     }
 
     /// Whether there is an error among them.
-    pub(crate) fn has_failed(&self) -> bool {
+    pub fn has_failed(&self) -> bool {
         self.failed
     }
 
     /// Whether whatever is found with this weight from here on changes nothing about the report: it is full.
     #[inline(never)]
-    pub(crate) fn is_full(&self, weight: Weight) -> bool {
+    pub fn is_full(&self, weight: Weight) -> bool {
         let fails = weight == Weight::Error || weight == Weight::Strict && self.mode == Mode::Strict;
         let [errors, others] = &self.room;
         let room = if fails { errors } else { others };
@@ -150,7 +149,7 @@ impl Findings {
     }
 
     /// All issues, and a last one if there are more than are listed.
-    pub(crate) fn finish(mut self) -> Vec<Issue> {
+    pub fn finish(mut self) -> Vec<Issue> {
         if self.unlisted.is_some() {
             let severity = if self.failed { Severity::Error } else { Severity::Warning };
             let mut more = Issue::new(String::new(), Code::TooManyIssues, severity, RuleId::NONE);

@@ -1,7 +1,7 @@
 //! "Did you mean …?"
 
 /// The candidate that is so close to `name` that it was most likely meant.
-pub(crate) fn suggest(name: &str, candidates: impl Iterator<Item = &'static str>) -> Option<&'static str> {
+pub fn suggest(name: &str, candidates: impl Iterator<Item = &'static str>) -> Option<&'static str> {
     let mut best = None;
     for candidate in candidates {
         // So many letters have to be added or taken out at the least.

@@ -1,4 +1,4 @@
-// Writes src/template/unicode.rs from what this Node knows of Unicode: node crates/core/scripts/unicode.mjs
+// Writes crates/read/src/read/unicode.rs from what this Node knows of Unicode: node scripts/unicode.mjs
 import { writeFileSync } from "node:fs";
 
 /** Gaps in scripts beyond the Basic Multilingual Plane that are shorter than this are left out: half a kilobyte for nothing. */
@@ -49,7 +49,7 @@ function written(bytes) {
 
 if (process.argv[1] === import.meta.filename) {
   const { unicode } = process.versions;
-  writeFileSync(new URL("../src/template/unicode.rs", import.meta.url), `//! What Unicode ${unicode} knows. Made by \`crates/core/scripts/unicode.mjs\`; do not edit.
+  writeFileSync(new URL("../crates/read/src/read/unicode.rs", import.meta.url), `//! What Unicode ${unicode} knows. Made by \`scripts/unicode.mjs\`; do not edit.
 //!
 //! The edges of runs, each as its distance from the one before: below 128 one byte, then two from 0x80, three from 0xC0.
 

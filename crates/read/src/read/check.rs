@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::characters;
 use super::cursor::{Flaw, Str};
 use super::findings::Findings;
 use super::text;
@@ -11,7 +12,7 @@ use super::tree::Tree;
 use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Keys, Shape, Weight};
-use crate::template::{self, characters};
+use crate::words;
 
 /// What a shape expects, in words.
 pub(super) fn expected(shape: &Shape) -> &'static str {
@@ -142,11 +143,11 @@ pub(super) fn key(found: &mut Findings, tree: &Tree<'_>, entry: u32, keys: &Keys
         }
         Keys::Variables(weight, rule) => {
             let span = tree.span(tree.node(entry));
-            if template::is_variable(span) {
+            if words::is_variable(span) {
                 return;
             }
             let written = text::decode(span);
-            if !template::is_variable(written.as_bytes()) {
+            if !words::is_variable(written.as_bytes()) {
                 let issue = found.weigh(*weight, *rule, Code::InvalidVariableName, tree.path(entry));
                 issue.text("actual", &written);
             }

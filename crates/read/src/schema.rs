@@ -117,7 +117,7 @@ pub enum Shape {
 pub enum Keys {
     /// Anything of this length.
     Within(Bound),
-    /// A template variable, see [`crate::template::is_variable`].
+    /// A template variable, see [`crate::words::is_variable`].
     Variables(Weight, RuleId),
 }
 
@@ -157,7 +157,7 @@ pub struct Choice {
     /// The sets, by name.
     pub sets: &'static [&'static [&'static str]],
     /// The same sets as bits of the members' indexes.
-    pub(crate) bits: [u64; 4],
+    pub bits: [u64; 4],
     /// Whether more than one set is an error.
     pub exclusive: bool,
     /// The rule that says so.
@@ -167,7 +167,7 @@ pub struct Choice {
 impl Choice {
     /// Whether these members are enough, and not too many.
     #[inline]
-    pub(crate) fn is_met(&self, filled: u64) -> bool {
+    pub fn is_met(&self, filled: u64) -> bool {
         let sets = self.bits.iter().take(self.sets.len());
         let complete = sets.filter(|bits| **bits & filled == **bits).count();
         complete == 1 || complete > 1 && !self.exclusive
@@ -178,9 +178,9 @@ impl Choice {
 #[derive(Clone, Copy, Debug)]
 pub struct StandIn {
     /// The member's bit.
-    pub(crate) bit: u64,
+    pub bit: u64,
     /// The bits of those that it stands in for.
-    pub(crate) bits: u64,
+    pub bits: u64,
 }
 
 /// What one value of the tag member asks of the others.
@@ -218,11 +218,11 @@ pub struct Object {
     /// The members.
     pub fields: &'static [Field],
     /// The required members as bits of their indexes.
-    pub(crate) required: u64,
+    pub required: u64,
     /// Sets of members of which one has to be there.
     pub choice: Option<Choice>,
     /// See [`StandIn`].
-    pub(crate) stand_in: Option<StandIn>,
+    pub stand_in: Option<StandIn>,
     /// The member whose value decides which others are needed, and its cases.
     pub tag: &'static str,
     /// See [`Case`].
@@ -242,8 +242,10 @@ pub struct Object {
 /// It carries its object so that a rule that two objects share cannot read the wrong member.
 #[derive(Clone, Copy, Debug)]
 pub struct Slot {
-    pub(crate) object: &'static Object,
-    pub(crate) index: usize,
+    /// The object that the member is of.
+    pub object: &'static Object,
+    /// Its position there.
+    pub index: usize,
 }
 
 impl Slot {

@@ -160,7 +160,7 @@ impl Issue {
 
     /// The same issue of something that stands below `path`.
     #[inline(never)]
-    pub(crate) fn move_below(&mut self, path: &str) {
+    pub fn move_below(&mut self, path: &str) {
         self.path.insert_str(0, path);
         for change in &mut self.fix {
             match change {

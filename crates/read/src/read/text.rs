@@ -129,7 +129,7 @@ pub(super) fn is_blank(span: &[u8]) -> bool {
 #[cold]
 #[inline(never)]
 fn is_blank_throughout(span: &[u8]) -> bool {
-    crate::template::is_blank(&decode(span))
+    crate::words::is_blank(&decode(span))
 }
 
 #[cfg(test)]
