@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use edgepost_core::pieterpost::merge;
 use edgepost_core::report::{Code, Issue, Param};
 use edgepost_core::schema::Mode;
-use edgepost_core::template::is_variable;
+use edgepost_core::words::is_variable;
 use libfuzzer_sys::fuzz_target;
 use serde_json::json;
 
