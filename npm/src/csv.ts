@@ -1,4 +1,4 @@
-import { encode, parse } from "./bytes.js";
+import { parse } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import * as wasm from "./generated/wasm/reader.js";
 import { checked, invalidOption } from "./options.js";
@@ -68,14 +68,14 @@ export async function* recipientBatches(source: CsvSource, options?: RecipientsO
     // A copy: what was read need not be kept.
     [kept, size] = [[rest.slice()], rest.length];
   }
-  const end = new TextEncoder().encode(half);
+  const end = utf8(half);
   const [list] = reader.read(joined([...kept, end], size + end.length), true, 0);
   if (list.rows.length + list.issues.length > 0) yield list;
 }
 
 /** Reads a file piece by piece. */
 class Reader {
-  #options: Uint8Array;
+  #about: [lenient: boolean, delimiter: number, country: Uint8Array, columns: Uint8Array];
   #state: Uint8Array = NOTHING;
   #seen = new Seen();
 
@@ -88,14 +88,13 @@ class Reader {
     for (const [header, member] of Object.entries(columns ?? {})) {
       if (typeof (member ?? "") !== "string") throw invalidOption(`columns.${header}`, member, "a member's name or null");
     }
-    // In the wasm a null is no member at all.
-    const given = Object.fromEntries(Object.entries(columns ?? {}).map(([header, member]) => [header, member ?? ""]));
-    this.#options = encode(JSON.stringify({ mode, country, delimiter, columns: given })).slice();
+    const said = Object.entries(columns ?? {}).map(([header, member]) => `\0${header.replaceAll("\0", " ")}\0${member ?? ""}`);
+    this.#about = [mode !== "strict", (delimiter ?? ",").charCodeAt(0), utf8(country ?? ""), utf8(said.join(""))];
   }
 
   /** The rows that are complete, and how many bytes were taken. `first` is the number of the first row in the paths. */
   read(bytes: Uint8Array, isLast: boolean, first: number): [RecipientList, number] {
-    const frame = wasm.recipients(this.#state, bytes, this.#options, isLast, first);
+    const frame = wasm.recipients(this.#state, bytes, isLast, first, ...this.#about);
     const view = new DataView(frame.buffer, frame.byteOffset);
     const [taken, json, state] = [0, 4, 8].map((at) => view.getUint32(at, true)) as [number, number, number];
     this.#state = frame.slice(12 + json, 12 + json + state);
@@ -125,8 +124,13 @@ function duplicate(index: number, line: number, first: number): RecipientList["i
   };
 }
 
+/** Not in the kept buffer, which would stay as large as the file. */
+function utf8(text: string): Uint8Array {
+  return new TextEncoder().encode(text);
+}
+
 function bytesOf(csv: unknown): Uint8Array | undefined {
-  if (typeof csv === "string") return new TextEncoder().encode(csv);
+  if (typeof csv === "string") return utf8(csv);
   return csv instanceof Uint8Array ? csv : undefined;
 }
 

@@ -1,4 +1,4 @@
-import { encode, inputBytes, parse } from "./bytes.js";
+import { inputBytes, parse } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import * as wasm from "./generated/wasm/reader.js";
 import { checked, invalidOption } from "./options.js";
@@ -18,15 +18,18 @@ export function plan(recipients: readonly Planned[] | { readonly rows: readonly 
   const { mode, requestType, campaign, perDay, usedToday, perMinute } = checked(options);
   if (!/^(letter|postcard)$/.test(requestType ?? "letter")) throw invalidOption("requestType", requestType, "letter or postcard");
   if (typeof (campaign ?? "") !== "string") throw invalidOption("campaign", campaign, "text");
+  // PP-165, PP-166
+  const orders = perDay ?? 100;
   const limits: Record<string, number | undefined> = { perDay, usedToday, perMinute };
   for (const [name, limit] of Object.entries(limits)) {
     const isFine = Number.isInteger(limit ?? 1) && (limit ?? 1) >= (name === "usedToday" ? 0 : 1) && (limit ?? 1) < 1e9;
     if (!isFine) throw invalidOption(name, limit, "a whole number from 1 on");
   }
-  const about = encode(JSON.stringify({ mode, requestType, campaign, ...limits })).slice();
   const list = typeof recipients === "object" && recipients !== null && "rows" in recipients ? recipients.rows : recipients;
   const bytes = inputBytes(list);
-  if (bytes instanceof Uint8Array) return parse(wasm.plan(bytes, about));
+  const words = new TextEncoder().encode(campaign ?? "");
+  const [isLenient, isPostcard] = [mode === "lenient", requestType === "postcard"];
+  if (bytes instanceof Uint8Array) return parse(wasm.plan(bytes, isLenient, isPostcard, words, orders, usedToday ?? 0, perMinute ?? 60));
   const issues = [{ ...bytes, path: `/recipients${bytes.path}` }];
-  return { orders: [], perDay: perDay ?? 100, days: 0, seconds: 0, leftOver: [], issues };
+  return { orders: [], perDay: orders, days: 0, seconds: 0, leftOver: [], issues };
 }

@@ -8,6 +8,7 @@
 
 use alloc::string::String;
 use alloc::vec::Vec;
+use core::mem;
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 
@@ -17,10 +18,10 @@ use crate::pieterpost::PIETERPOST;
 use crate::pieterpost::mail::MOST_RECIPIENTS;
 use crate::pieterpost::recipient::{COUNTRY, RECIPIENT};
 use crate::place::{self, Country, Market};
-use crate::read::{Checker, Group, Reading, check, check_list};
+use crate::read::{Checker, Group, Reading, check_list};
 use crate::report::{Code, Issue, Severity, write_issues};
 use crate::rule::RuleId;
-use crate::schema::{Mode, Object, Shape, Slot, may, object, text};
+use crate::schema::{Mode, Object, Shape, Slot, may, object};
 use crate::seen::{self, Seen};
 
 /// An item of a list: a recipient, or a row that has one.
@@ -54,45 +55,9 @@ impl Default for Options {
             mode: Mode::Strict,
             is_postcard: false,
             campaign: String::new(),
-            per_day: u64::from(quota.orders_per_day),
+            per_day: quota.orders_per_day.into(),
             used_today: 0,
-            per_minute: u64::from(quota.per_minute),
-        }
-    }
-}
-
-static OPTIONS: Object = object("PlanOptions", "What a caller may say about a plan.")
-    .fields(&[
-        may("mode", text(), "strict or lenient."),
-        may("requestType", text(), "letter or postcard."),
-        may("campaign", text(), "What the ids are made from beside the recipients."),
-        may("perDay", Shape::Integer, "Orders a UTC day."),
-        may("usedToday", Shape::Integer, "Orders that were made today."),
-        may("perMinute", Shape::Integer, "Requests a minute."),
-    ])
-    .quiet();
-const MODE: Slot = OPTIONS.slot("mode");
-const REQUEST_TYPE: Slot = OPTIONS.slot("requestType");
-const CAMPAIGN: Slot = OPTIONS.slot("campaign");
-const PER_DAY: Slot = OPTIONS.slot("perDay");
-const USED_TODAY: Slot = OPTIONS.slot("usedToday");
-const PER_MINUTE: Slot = OPTIONS.slot("perMinute");
-
-impl Options {
-    /// Reads `{ mode?, requestType?, campaign?, perDay?, usedToday?, perMinute? }`; what is not there has its default.
-    pub fn from_json(json: &[u8]) -> Self {
-        let reading = check(&OPTIONS, json, Mode::Answer);
-        let root = reading.root();
-        let is = |slot, value| root.text(slot).is_some_and(|text| text.is(value));
-        let count = |slot, default| root.integer(slot).map_or(default, i64::unsigned_abs);
-        let default = Options::default();
-        Options {
-            mode: if is(MODE, "lenient") { Mode::Lenient } else { Mode::Strict },
-            is_postcard: is(REQUEST_TYPE, "postcard"),
-            campaign: root.text(CAMPAIGN).map_or(String::new(), |text| text.value().into_owned()),
-            per_day: count(PER_DAY, default.per_day).max(1),
-            used_today: count(USED_TODAY, default.used_today),
-            per_minute: count(PER_MINUTE, default.per_minute).max(1),
+            per_minute: quota.per_minute.into(),
         }
     }
 }
@@ -130,16 +95,16 @@ impl Plan {
     pub fn to_json(&self) -> String {
         let mut out = String::from("{\"orders\":");
         json::list(&mut out, &self.orders, |out, order| {
-            json::put(out, &["{\"id\":\"", &order.id, "\",\"indexes\":"]);
-            json::list(out, &order.indexes, |out, index| json::integer(out, i64::from(*index)));
-            json::put(out, &[",\"market\":\"", order.market, "\"}"]);
+            json::put(out, &["{\"id\":\"", &order.id, "\",\"market\":\"", order.market, "\",\"indexes\":"]);
+            indexes(out, &order.indexes);
+            json::put(out, &["}"]);
         });
         for (name, count) in [("perDay", self.per_day), ("days", self.days), ("seconds", self.seconds)] {
             json::put(&mut out, &[",\"", name, "\":"]);
             json::integer(&mut out, count as i64);
         }
         json::put(&mut out, &[",\"leftOver\":"]);
-        json::list(&mut out, &self.left_over, |out, index| json::integer(out, i64::from(*index)));
+        indexes(&mut out, &self.left_over);
         json::put(&mut out, &[",\"issues\":"]);
         write_issues(&mut out, &self.issues);
         json::put(&mut out, &["}"]);
@@ -147,12 +112,19 @@ impl Plan {
     }
 }
 
+#[inline(never)]
+fn indexes(out: &mut String, indexes: &[u32]) {
+    json::list(out, indexes, |out, index| json::integer(out, i64::from(*index)));
+}
+
 /// Plans a list. `input` is a JSON list, of recipients or of what holds one: `{ recipient }`.
 pub fn plan(input: &[u8], options: &Options) -> Plan {
-    let reading = check_list(&ITEM, &ROW, input, PATH, Mode::Strict);
-    // What is wrong with an item is said where it is planned.
-    let is_own = |issue: &&Issue| !reading.is_json || issue.path.len() <= PATH.len();
-    let issues = reading.issues.iter().filter(is_own).cloned().collect();
+    let mut reading = check_list(&ITEM, &ROW, input, PATH, Mode::Strict);
+    let mut issues = mem::take(&mut reading.issues);
+    if reading.is_json {
+        // What is wrong with an item is said where it is planned.
+        issues.retain(|issue| issue.path.len() <= PATH.len());
+    }
     let per_day = options.per_day;
     let mut plan = Plan { orders: Vec::new(), per_day, days: 0, seconds: 0, left_over: Vec::new(), issues };
     if reading.is_json {

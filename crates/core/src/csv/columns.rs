@@ -253,7 +253,8 @@ impl Mapping {
             _ => OPEN,
         };
         for member in [NAME, POSTAL_CODE, CITY, COUNTRY, street] {
-            if member == OPEN || self.first(member).is_some() || member == COUNTRY && options.country.is_some() {
+            if member == OPEN || self.first(member).is_some() || member == COUNTRY && !words::is_blank(&options.country)
+            {
                 continue;
             }
             let rule = if member == street { pp(21) } else { pp(20) };

@@ -46,10 +46,11 @@ impl Examiner<'_> {
     pub(super) fn header(&mut self, row: &Row, list: &mut RecipientList) {
         let mut checker = Checker::new(&RECIPIENT, &[], self.options.mode);
         self.cells(&mut checker, row);
-        for (mut issue, (column, at)) in checker.finish().into_iter().zip(core::mem::take(&mut self.places)) {
-            issue.path.clear();
-            list.issues.push(self.located(row, column, at, issue));
-        }
+        let mut at = Position::from_bytes(&[]).0;
+        let start = list.issues.len();
+        self.report((row, 0), checker.finish(), (&mut list.issues, &mut at));
+        // They are about no recipient.
+        list.issues.iter_mut().skip(start).for_each(|found| found.issue.path.clear());
     }
 
     /// Looks at all rows of a list.

@@ -3,17 +3,15 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::read::check;
-use crate::rule::RuleId;
-use crate::schema::{Bound, Keys, Mode, Object, Shape, Slot, Weight, map, may, object, text};
+use crate::schema::Mode;
 
 /// What a caller may say about a file.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// `Lenient`, if nothing is said.
     pub mode: Mode,
-    /// The country of all rows, where the file has no such column.
-    pub country: Option<String>,
+    /// The country of all rows, where the file has no such column; empty for none.
+    pub country: String,
     /// Headers, and what their columns are: a member, `customFields.` and a variable, or nothing. Columns of one member are
     /// joined with a space.
     pub columns: Vec<(String, String)>,
@@ -23,7 +21,7 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { mode: Mode::Lenient, country: None, columns: Vec::new(), delimiter: b',' }
+        Options { mode: Mode::Lenient, country: String::new(), columns: Vec::new(), delimiter: b',' }
     }
 }
 
@@ -62,44 +60,6 @@ impl Position {
         let flags = u64::from(self.shortened) | u64::from(self.skipping) << 1 | u64::from(self.ended) << 2;
         let words = [self.offset, self.line, self.rows, self.issues, flags];
         words.iter().flat_map(|word| word.to_le_bytes()).collect()
-    }
-}
-
-static TARGET: Shape = text();
-const HEADERS: Keys = Keys::Within(Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE });
-
-static OPTIONS: Object = object("CsvOptions", "What a caller may say about a file.")
-    .fields(&[
-        may("mode", text(), "strict or lenient."),
-        may("country", text(), "The country of all rows."),
-        may("columns", map(&TARGET, HEADERS), "What columns are."),
-        may("delimiter", text(), "What stands between cells."),
-    ])
-    .quiet();
-
-const MODE: Slot = OPTIONS.slot("mode");
-const COUNTRY: Slot = OPTIONS.slot("country");
-const COLUMNS: Slot = OPTIONS.slot("columns");
-const DELIMITER: Slot = OPTIONS.slot("delimiter");
-impl Options {
-    /// Reads `{ mode?, country?, columns?, delimiter? }`; what is not there has its default.
-    pub fn from_json(json: &[u8]) -> Self {
-        let reading = check(&OPTIONS, json, Mode::Answer);
-        let root = reading.root();
-        let mut options = Options::default();
-        if root.text(MODE).is_some_and(|mode| mode.is("strict")) {
-            options.mode = Mode::Strict;
-        }
-        options.country =
-            root.text(COUNTRY).filter(|country| !country.is_blank()).map(|country| country.value().into_owned());
-        for entry in root.items(COLUMNS) {
-            let target = entry.inner().text().map(|target| target.value().into_owned());
-            options.columns.push((entry.name().into_owned(), target.unwrap_or_default()));
-        }
-        if let Some(delimiter) = root.text(DELIMITER).and_then(|text| text.utf8().first().copied()) {
-            options.delimiter = delimiter;
-        }
-        options
     }
 }
 

@@ -7,6 +7,7 @@ use super::columns::{COUNTRY, Column, MEMBER_COUNT, VARIABLE, name, readable};
 use super::record::{Cell, Form, Found, Record};
 use super::{Options, Position, RecipientList};
 use crate::json;
+use crate::words::is_blank;
 
 /// A row of a list.
 #[derive(Clone, Copy, Debug)]
@@ -81,10 +82,8 @@ impl Writer {
             }
         }
         let mut country = String::new();
-        if let Some(value) = &options.country
-            && !columns.iter().any(|column| column.member == COUNTRY)
-        {
-            json::member(&mut country, "\"country\":", value);
+        if !is_blank(&options.country) && !columns.iter().any(|column| column.member == COUNTRY) {
+            json::member(&mut country, "\"country\":", &options.country);
         }
         let text = Vec::with_capacity(size.saturating_mul(4).min(1 << 22));
         let width = columns.len();

@@ -17,6 +17,7 @@ use edgepost_core::file::media_type;
 use edgepost_core::json;
 use edgepost_core::multipart::{Frame, boundary_of};
 use edgepost_core::operation::{OPERATIONS, Operation};
+use edgepost_core::plan;
 use edgepost_core::prepare::{self, Options, Prepared};
 use edgepost_core::report::{Issue, write_issues};
 use edgepost_core::schema::Mode;
@@ -125,34 +126,65 @@ pub fn merge(about: &[u8], recipients: &[u8], lenient: bool) -> Vec<u8> {
 }
 
 /// The rows of a CSV file that are complete among these bytes. `state` is what the last call gave, nothing for the first;
-/// `options` is JSON as [`csv::Options::from_json`] reads it. `first` is
-/// the number that the first row has in the paths of issues.
+/// `columns` are headers and targets in turn, each behind a NUL; `first` is the number that the first row has in the paths
+/// of issues.
 ///
 /// Gives three lengths (four bytes each, little endian): of the bytes that were taken, those behind have to come again; of
 /// the list as JSON; of the state. Behind them the list and the state, and for each row eight bytes that are the same for
 /// the same recipient.
 #[wasm_bindgen]
-pub fn recipients(state: &[u8], bytes: &[u8], options: &[u8], is_last: bool, first: usize) -> Vec<u8> {
-    let mut reader = csv::Reader::resume(csv::Options::from_json(options), state);
+#[expect(clippy::too_many_arguments, reason = "reading them out of JSON would take more than all of this")]
+pub fn recipients(
+    state: &[u8],
+    bytes: &[u8],
+    is_last: bool,
+    first: usize,
+    lenient: bool,
+    delimiter: u8,
+    country: &[u8],
+    columns: &[u8],
+) -> Vec<u8> {
+    let mut said = Vec::new();
+    let mut pieces = columns.split(|byte| *byte == 0).skip(1).map(text);
+    while let (Some(header), Some(target)) = (pieces.next(), pieces.next()) {
+        said.push((header, target));
+    }
+    let options = csv::Options { mode: mode(lenient), country: text(country), columns: said, delimiter };
+    let mut reader = csv::Reader::resume(options, state);
     let (list, taken) = reader.read(bytes, is_last, first);
     let (json, state) = (list.to_json(), reader.state());
     let mut out = Vec::with_capacity(12 + json.len() + state.len() + list.rows.len() * 8);
+    let mut put = |piece: &[u8]| out.extend_from_slice(piece);
     for length in [taken, json.len(), state.len()] {
-        out.extend_from_slice(&(length as u32).to_le_bytes());
+        put(&(length as u32).to_le_bytes());
     }
-    for piece in [json, state] {
-        out.extend_from_slice(&piece);
-    }
+    put(&json);
+    put(&state);
     for row in &list.rows {
-        out.extend_from_slice(&row.fingerprint.to_le_bytes());
+        put(&row.fingerprint.to_le_bytes());
     }
     out
 }
 
-/// A large list as orders, as JSON. `options` is JSON as [`edgepost_core::plan::Options::from_json`] reads it.
+fn text(bytes: &[u8]) -> String {
+    String::from(core::str::from_utf8(bytes).unwrap_or_default())
+}
+
+/// A large list as orders, as JSON.
 #[wasm_bindgen]
-pub fn plan(input: &[u8], options: &[u8]) -> Vec<u8> {
-    edgepost_core::plan::plan(input, &edgepost_core::plan::Options::from_json(options)).to_json().into_bytes()
+pub fn plan(
+    input: &[u8],
+    lenient: bool,
+    is_postcard: bool,
+    campaign: &[u8],
+    per_day: u32,
+    used_today: u32,
+    per_minute: u32,
+) -> Vec<u8> {
+    let (per_day, used_today, per_minute) = (per_day.into(), used_today.into(), per_minute.into());
+    let options =
+        plan::Options { mode: mode(lenient), is_postcard, campaign: text(campaign), per_day, used_today, per_minute };
+    plan::plan(input, &options).to_json().into_bytes()
 }
 
 /// The SHA-256 of the bytes, 32 bytes.

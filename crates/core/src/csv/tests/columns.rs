@@ -88,7 +88,7 @@ fn two_columns_for_one_member_are_reported_and_the_first_counts() {
 fn what_the_caller_says_of_columns_goes() {
     let said = |columns: &[(&str, &str)]| Options {
         columns: columns.iter().map(|(header, target)| (String::from(*header), String::from(*target))).collect(),
-        country: Some(String::from("Netherlands")),
+        country: String::from("Netherlands"),
         ..Options::default()
     };
     let csv = "who,Street,No,zip,city,secret,Name\nLibrary,Main Street,5,2514 EA,Den Haag,x,Greeting\n";
