@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use crate::pieterpost;
 use crate::read::{Findings, Group};
-use crate::schema::Object;
+use crate::schema::{Line, Object};
 
 /// All operations.
 pub static OPERATIONS: [&Operation; 7] = [
@@ -28,9 +28,9 @@ pub struct Operation {
     /// `provider.verb_noun`, the same everywhere.
     pub name: &'static str,
     /// One line of documentation; kept with the feature `describe` only.
-    pub doc: &'static str,
+    pub doc: Line,
     /// The vendor's page; kept with the feature `describe` only.
-    pub source: &'static str,
+    pub source: Line,
     /// Whose it is.
     pub provider: &'static Provider,
     /// The HTTP method.

@@ -148,7 +148,7 @@ pub struct Field {
     /// The rule that says so.
     pub rule: RuleId,
     /// One line of documentation; kept with the feature `describe` only.
-    pub doc: &'static str,
+    pub doc: Line,
 }
 
 /// Sets of members of which at least one set has to be there, or exactly one.
@@ -212,9 +212,9 @@ pub type Rule = fn(&Group<'_>, &mut Findings);
 #[derive(Debug)]
 pub struct Object {
     /// Its name in types and schemas; kept with the feature `describe` only.
-    pub name: &'static str,
+    pub name: Line,
     /// One line of documentation; kept with the feature `describe` only.
-    pub doc: &'static str,
+    pub doc: Line,
     /// The members.
     pub fields: &'static [Field],
     /// The required members as bits of their indexes.
@@ -255,8 +255,21 @@ impl Slot {
     }
 }
 
-/// Keeps a line of documentation with the feature `describe` only: such lines would double the size of the modules that
-/// browsers load.
-pub const fn documentation(line: &'static str) -> &'static str {
-    if cfg!(feature = "describe") { line } else { "" }
+/// A line of documentation: nothing without the feature `describe`, for such lines would double the size of the modules
+/// that browsers load.
+#[cfg(feature = "describe")]
+pub type Line = &'static str;
+/// A line of documentation: nothing without the feature `describe`, for such lines would double the size of the modules
+/// that browsers load.
+#[cfg(not(feature = "describe"))]
+pub type Line = ();
+
+/// Keeps a line of documentation.
+#[cfg(feature = "describe")]
+pub const fn documentation(line: &'static str) -> Line {
+    line
 }
+
+/// Keeps nothing.
+#[cfg(not(feature = "describe"))]
+pub const fn documentation(_: &'static str) -> Line {}

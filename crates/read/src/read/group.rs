@@ -36,7 +36,7 @@ impl<'t> Group<'t> {
         let node = if core::ptr::eq(slot.object, self.object) {
             self.first.saturating_add(slot.index as u32)
         } else {
-            debug_assert!(false, "{} is a member of {}, not of {}", slot.name(), slot.object.name, self.object.name);
+            debug_assert!(false, "{} is no member of this object", slot.name());
             NONE
         };
         Place { tree: self.tree, node }
