@@ -27,11 +27,12 @@ TABLES = ROOT / "crates/core/src/place"
 WITH_SEPARATOR = {"SE": " "}
 # Countries whose states and their postal codes are checked. Each costs every user of the reader some hundred bytes (JP 410,
 # IN 440, MX 330, KR 170), so there are only those where people write a code or one name. Of Italy only the codes are known.
-CHECKED = {"US", "CA", "AU", "BR", "ES", "IT"}
+# In the order in which they are looked for.
+CHECKED = ["US", "CA", "ES", "IT", "AU", "BR"]
 CODES_ONLY = {"IT"}
 # Countries whose states are offered in a form without being checked: those that need one, but for Russia, whose transliterated
 # names nobody writes, and for some whose lists are long or little used.
-OFFERED = set("AE CN HK IN JM JP KN KR KY MX TW".split())
+OFFERED = set("AE CN HK IN JP KR MX TW".split())
 # How often the areas of Great Britain begin with each letter: what is tried first is found first.
 OFTEN = "SBNLCPDMWEHTRGKAIOFYJUZ"
 # Lists whose prefixes were seen to cover every code in use: a code outside of all of them is in use nowhere.
@@ -269,13 +270,13 @@ def main():
             zero.append(code)
         found = states(code, record)
         if found:
-            if code in CHECKED:
-                columns_of = [row.split("\t") for row in found]
-                checked += [f">{code}"] + [f"{short}\t{zips}" for short, _, zips in columns_of]
-                if code not in CODES_ONLY:
-                    called += [f">{code}"] + [name for _, name, _ in columns_of]
             if code in OFFERED:
                 listed.extend([f">{code}", *("\t".join(row.split("\t")[:2]).rstrip("\t") for row in found)])
+    for code in CHECKED:
+        columns_of = [row.split("\t") for row in states(code, records[code])]
+        checked += [f">{code}"] + [f"{short}\t{zips}" for short, _, zips in columns_of]
+        if code not in CODES_ONLY:
+            called += [f">{code}"] + [name for _, name, _ in columns_of]
     text("patterns.txt", patterns)
     text("forms.txt", forms)
     text("states.txt", checked)

@@ -9,6 +9,8 @@ const VARIABLES = "a variable without a value: JSON Schema cannot tie a list to 
 
 /** Why a peer's verdict is another, by rule. */
 const WHY = {
+  "PL-001": "a schema could list the names of countries, and these do not",
+  "PL-002": "a schema could hold 181 patterns by country, and these do not",
   "PP-024": "null in an optional member: refused there, left out with a warning here",
   "PP-047": "lengths in code points there, in UTF-16 code units here",
   "PP-048": "nobody merges there, so a merged letter has no length",

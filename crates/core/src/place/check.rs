@@ -119,7 +119,9 @@ fn known_state(
         // Where only codes are known, a name cannot be judged.
         None if trimmed.len() <= 3 || states.have_names() => {
             let issue = report(found, weight, pl(6), Code::UnknownState, &text.place(), country, trimmed);
-            if let Some(meant) = states.meant(trimmed) {
+            if trimmed.len() > 3
+                && let Some(meant) = states.meant(trimmed)
+            {
                 mend(issue, Some(states.name(&meant)), meant.code);
             }
         }
@@ -144,21 +146,22 @@ fn normal_code(found: &mut Findings, country: Country, text: &TextAt<'_>, writte
         whole.extend_from_slice(code);
         pattern::normal(pattern, whole)
     };
-    let own = own_sign(country, written, &bare);
-    if let Some(form) = normal(&[], &bare).or_else(|| normal(&[], bare.get(own..)?)) {
+    let own = || Some(own_sign(country, written, &bare)).filter(|length| *length > 0);
+    if let Some(form) = normal(&[], &bare).or_else(|| normal(&[], bare.get(own()?..)?)) {
         unusual(found, text, written, &form);
         return Some(form);
     }
     let written = written.trim_ascii();
     let issue = report(found, Weight::Strict, pl(2), Code::InvalidPostalCode, &text.place(), country, written);
     issue.text("example", &pattern::example(pattern));
-    // What is missing may be the country's own letters, as in `LV-1010`, or a 0.
-    mend(issue, normal(&country.code(), &bare).as_deref(), "");
+    // What is missing may be a 0, or the country's own letters, as in `LV-1010`.
     if country.loses_zero()
         && let Some(form) = normal(b"0", &bare)
     {
         mend(issue, Some(&form), "");
         issue.hint("A spreadsheet may have dropped the first 0: keep postal codes as text.");
+    } else {
+        mend(issue, normal(&country.code(), &bare).as_deref(), "");
     }
     None
 }

@@ -88,7 +88,10 @@ impl Country {
     #[inline(never)]
     pub(super) fn name_and_article(self) -> (&'static str, bool) {
         let code = self.code();
-        let own = Lines(NAMES).find(|[name, label, _]| code_of(name, label) == code && !is_alias(label));
+        // Most names begin with the first letter of their code.
+        let (Ok(at) | Err(at)) = name::position(NAMES.as_bytes(), code.get(..1).unwrap_or_default());
+        let mut lines = Lines(NAMES.get(at..).unwrap_or_default()).chain(Lines(NAMES));
+        let own = lines.find(|[name, label, _]| code_of(name, label) == code && !is_alias(label));
         own.map_or(("", false), |[name, label, _]| (name, label.as_bytes().last() == Some(&b'*')))
     }
 
