@@ -32,7 +32,7 @@ CHECKED = ["US", "CA", "ES", "IT", "AU", "BR"]
 CODES_ONLY = {"IT"}
 # Countries whose states are offered in a form without being checked: those that need one, but for Russia, whose transliterated
 # names nobody writes, and for some whose lists are long or little used.
-OFFERED = set("AE CN HK IN JP KR MX TW".split())
+OFFERED = {"IN", "JP", "KR", "MX"}
 # How often the areas of Great Britain begin with each letter: what is tried first is found first.
 OFTEN = "SBNLCPDMWEHTRGKAIOFYJUZ"
 # Lists whose prefixes were seen to cover every code in use: a code outside of all of them is in use nowhere.
