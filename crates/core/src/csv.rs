@@ -18,12 +18,15 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 pub use self::columns::Column;
+use self::columns::Header;
 use self::examine::Examiner;
 pub use self::options::Options;
 use self::options::Position;
 use self::record::{Found, LONGEST, Record, behind_break, breaks};
 use self::rows::{Row, Writer};
 use crate::json;
+use crate::pieterpost::recipient::RECIPIENT;
+use crate::read::Checker;
 use crate::report::{Code, Issue, Severity};
 use crate::rule::{RuleId, pfb};
 use crate::seen::Seen;
@@ -88,11 +91,11 @@ impl RecipientList {
         }
     }
 
-    /// Adds an error about the file as a whole.
+    /// Adds an error about the file or its header, which stands there.
     #[inline(never)]
-    fn error(&mut self, at: &Position, code: Code, rule: RuleId) -> &mut Issue {
+    fn report(&mut self, line: u64, offset: u64, code: Code, rule: RuleId) -> &mut ListIssue {
         let issue = Issue::new(String::new(), code, Severity::Error, rule);
-        &mut self.issues.push_mut(ListIssue { issue, line: at.line, column: 0, offset: at.offset }).issue
+        self.issues.push_mut(ListIssue { issue, line, column: 0, offset })
     }
 }
 
@@ -154,7 +157,6 @@ fn duplicates(seen: &mut Seen, list: &mut RecipientList, first_row: usize) {
 pub struct Reader {
     options: Options,
     header: Vec<u8>,
-    columns: Vec<Column>,
     at: Position,
 }
 
@@ -167,18 +169,13 @@ impl Reader {
     /// Goes on with a file, from what [`Reader::state`] gave; for a new file from nothing.
     pub fn resume(options: Options, state: &[u8]) -> Self {
         let (at, header) = Position::from_bytes(state);
-        let mut reader = Reader { options, header: Vec::from(header), columns: Vec::new(), at };
-        if !header.is_empty() {
-            let mut record = Record::default();
-            record.read(header, 0, reader.options.delimiter, true);
-            reader.columns = columns::of(&record, header, &reader.options).0;
-        }
-        reader
+        Reader { options, header: Vec::from(header), at }
     }
 
     /// All that is needed to go on later: 40 bytes and the header.
     pub fn state(&self) -> Vec<u8> {
-        let mut state = self.at.to_bytes();
+        let mut state = Vec::new();
+        self.at.write(&mut state);
         state.extend_from_slice(&self.header);
         state
     }
@@ -187,126 +184,124 @@ impl Reader {
     /// it. `first` is the number that the first row has in the paths of issues.
     pub fn read(&mut self, bytes: &[u8], is_last: bool, first: usize) -> (RecipientList, usize) {
         let mut list = RecipientList::default();
+        let mut record = Record::default();
         let base = self.at.offset;
         let mut start = 0;
-        if self.header.is_empty() && !self.at.ended {
-            match self.read_header(bytes, is_last, &mut list) {
-                Some(next) => start = next,
-                None => return (list, 0),
+        let mut header_row = None;
+        if !self.header.is_empty() {
+            let bytes = &*self.header;
+            record.read(bytes, 0, self.options.delimiter, true);
+            let header = Header { record: &record, bytes, start: 0, line: 0, offset: 0 };
+            columns::put(&mut list, &header, &self.options);
+            // What is wrong about it was said.
+            list.issues.clear();
+        } else if !self.at.ended {
+            match self.read_header(bytes, is_last, &mut list, &mut record) {
+                Some((next, row)) => (start, header_row) = (next, row),
+                None => return (RecipientList::default(), 0),
             }
         }
         let mut end = bytes.len();
         if !self.at.ended {
-            end = self.read_rows(bytes, (start, is_last, first), &mut list);
+            end = self.read_rows(bytes, (start, is_last), &mut list, &mut record);
         }
+        let RecipientList { text, rows, columns, issues } = &mut list;
+        let (delimiter, at) = (self.options.delimiter, &mut self.at);
+        let mut examiner = Examiner { bytes, columns, delimiter, is_last, record, places: Vec::new(), issues, at };
+        let mut checker = Checker::new(&RECIPIENT, text, self.options.mode);
+        if let Some(row) = header_row {
+            examiner.header(&mut checker, &row);
+        }
+        examiner.rows(&mut checker, rows, first);
         self.at.offset = base + end as u64;
-        list.columns = self.columns.clone();
         if is_last && self.at.rows == 0 && !self.at.ended {
-            list.error(&self.at, Code::NoRows, pfb(29));
+            list.report(self.at.line, self.at.offset, Code::NoRows, pfb(29));
         }
         (list, end)
     }
 
-    /// Reads the header, and says where the rows start; nothing if there is more of it.
-    fn read_header(&mut self, bytes: &[u8], is_last: bool, list: &mut RecipientList) -> Option<usize> {
+    /// Reads the header, and says where the rows start, and what it is as a row; nothing if there is more of it.
+    fn read_header(
+        &mut self,
+        bytes: &[u8],
+        is_last: bool,
+        list: &mut RecipientList,
+        record: &mut Record,
+    ) -> Option<(usize, Option<Row>)> {
         if bytes.len() < 3 && !is_last {
             return None;
         }
-        let mut start = 0;
-        let file = self.at.clone();
-        let is_utf16 = bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF");
-        if is_utf16 {
+        let mut line = self.at.line;
+        if bytes.starts_with(b"\xFF\xFE") || bytes.starts_with(b"\xFE\xFF") {
             self.at.ended = true;
-            list.error(&file, Code::InvalidUtf8, pfb(42)).text("member", "the file").number("offset", 0).hint(SAVE_AS);
-            return Some(0);
+            let issue = &mut list.report(line, 0, Code::InvalidUtf8, pfb(42)).issue;
+            issue.text("member", "the file").number("offset", 0).hint(SAVE_AS);
+            return Some((0, None));
         }
+        let mut start = 0;
         if bytes.starts_with(b"\xEF\xBB\xBF") {
             start = 3;
+            list.report(line, 0, Code::ByteOrderMark, pfb(22)).issue.severity = Severity::Info;
         }
-        let mut record = Record::default();
-        loop {
+        let found = loop {
             if start >= bytes.len() {
-                break;
-            }
-            match record.read(bytes, start, self.options.delimiter, is_last) {
-                Found::Open => {
-                    self.at = file;
+                if !is_last {
                     return None;
                 }
-                Found::Blank => {
-                    self.at.line += record.lines;
-                    start = record.next;
-                }
-                found @ (Found::Record | Found::TooLong) => {
-                    self.columns_of(&record, bytes, start, found, list);
-                    break;
-                }
+                self.at.line = line;
+                return Some((start, None));
             }
-        }
-        if start >= bytes.len() && !is_last {
-            self.at = file;
-            return None;
-        }
-        if bytes.starts_with(b"\xEF\xBB\xBF") {
-            let issue = Issue::new(String::new(), Code::ByteOrderMark, Severity::Info, pfb(22));
-            list.issues.insert(0, ListIssue { issue, line: 1, column: 0, offset: 0 });
-        }
-        if start >= bytes.len() {
-            return Some(bytes.len());
-        }
-        if !self.at.ended {
-            self.header = Vec::from(bytes.get(start..record.next).unwrap_or_default());
-            self.at.line += record.lines;
-        }
-        Some(record.next)
-    }
-
-    /// Works out the columns, and says what is wrong about them.
-    fn columns_of(&mut self, record: &Record, bytes: &[u8], start: usize, found: Found, list: &mut RecipientList) {
-        let at = Position { offset: self.at.offset + start as u64, ..self.at.clone() };
-        let other = [b',', b';', b'\t', b'|'].into_iter().find(|other| {
-            let is_in = |cell: &record::Cell| cell.span(bytes).contains(other);
-            *other != self.options.delimiter && record.count == 1 && record.cells.iter().any(is_in)
-        });
+            match record.read(bytes, start, self.options.delimiter, is_last) {
+                Found::Open => return None,
+                Found::Blank => (line, start) = (line + record.lines, record.next),
+                found => break found,
+            }
+        };
+        let offset = self.at.offset + start as u64;
+        let other = self.other_delimiter(bytes, record);
+        self.at.ended = true;
         if found == Found::TooLong {
-            self.at.ended = true;
-            list.error(&at, Code::RowTooLong, RuleId::NONE).number("limit", LONGEST as i64);
-        } else if let Some(other) = other {
-            self.at.ended = true;
-            let issue = list.error(&at, Code::WrongDelimiter, pfb(41));
-            issue.text("actual", options::delimiter_name(other));
-            issue.text("expected", options::delimiter_name(self.options.delimiter));
+            list.report(line, offset, Code::RowTooLong, RuleId::NONE).issue.number("limit", LONGEST as i64);
+        } else if !other.is_empty() {
+            let issue = &mut list.report(line, offset, Code::WrongDelimiter, pfb(41)).issue;
+            issue.text("actual", other).text("expected", options::delimiter_name(self.options.delimiter));
         } else {
-            let (columns, remarks) = columns::of(record, bytes, &self.options);
-            self.at.ended = columns.is_empty();
-            self.columns = columns;
-            for (column, issue) in remarks {
-                let cell = record.cells.get(column.wrapping_sub(1));
-                let from = cell.map_or(start, |cell| cell.start);
-                let line = at.line + breaks(bytes.get(start..from).unwrap_or_default());
-                let offset = at.offset + (from - start) as u64;
-                list.issues.push(ListIssue { issue, line, column, offset });
+            columns::put(list, &Header { record, bytes, start, line, offset }, &self.options);
+            if !list.columns.is_empty() {
+                self.at.ended = false;
+                self.header.extend_from_slice(bytes.get(start..record.next).unwrap_or_default());
+                self.at.line = line + record.lines;
             }
-            let row = Row::header(start, &at);
-            self.examiner(bytes, true).header(&row, list);
+            return Some((record.next, Some(Row::header(start, line, offset))));
         }
+        Some((record.next, None))
     }
 
-    fn examiner<'e>(&'e self, bytes: &'e [u8], is_last: bool) -> Examiner<'e> {
-        let (columns, options) = (&self.columns, &self.options);
-        Examiner { bytes, columns, options, is_last, record: Record::default(), places: Vec::new() }
+    /// The name of what separates the cells instead, where there is one cell only; else nothing.
+    fn other_delimiter(&self, bytes: &[u8], record: &Record) -> &'static str {
+        if record.count == 1
+            && let Some(cell) = record.cells.first()
+        {
+            for byte in cell.span(bytes) {
+                let name = options::delimiter_name(*byte);
+                if *byte != self.options.delimiter && !name.is_empty() {
+                    return name;
+                }
+            }
+        }
+        ""
     }
 
     /// Reads the rows from `start` on, and says how far.
     fn read_rows(
         &mut self,
         bytes: &[u8],
-        (start, is_last, first): (usize, bool, usize),
+        (start, is_last): (usize, bool),
         list: &mut RecipientList,
+        record: &mut Record,
     ) -> usize {
         let base = self.at.offset;
-        let mut writer = Writer::new(&self.columns, &self.options, bytes.len());
-        let mut record = Record::default();
+        let mut writer = Writer::new(list, &self.options, bytes.len());
         let mut at = start;
         while at < bytes.len() {
             if self.at.skipping {
@@ -320,13 +315,12 @@ impl Reader {
                 continue;
             }
             let found = record.read(bytes, at, self.options.delimiter, is_last);
-            match found {
-                Found::Open => break,
-                Found::Blank => {}
-                Found::Record | Found::TooLong => {
-                    writer.row(bytes, at, &record, found, (self.at.line, base + at as u64));
-                    self.at.rows += 1;
-                }
+            if found == Found::Open {
+                break;
+            }
+            if found != Found::Blank {
+                writer.row(bytes, at, record, found, (self.at.line, base + at as u64));
+                self.at.rows += 1;
             }
             if found == Found::TooLong {
                 self.at.skipping = true;
@@ -337,10 +331,6 @@ impl Reader {
                 at = record.next;
             }
         }
-        writer.finish(list);
-        let mut position = self.at.clone();
-        self.examiner(bytes, is_last).rows(list, first, &mut position);
-        self.at = position;
         at
     }
 }

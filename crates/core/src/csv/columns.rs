@@ -5,8 +5,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::Options;
-use super::record::{MOST_COLUMNS, Record};
+use super::record::{MOST_COLUMNS, Record, breaks};
+use super::{Options, RecipientList};
 use crate::json;
 use crate::report::{Code, Issue, Severity};
 use crate::rule::{RuleId, pfb, pp};
@@ -107,25 +107,41 @@ impl Column {
         json::put(out, &[",\"guessed\":", if self.is_guessed() { "true}" } else { "false}" }]);
     }
 
+    /// Whether it is what a path in a recipient is about.
+    pub(super) fn is_at(&self, path: &str) -> bool {
+        let (before, name) =
+            if self.member == VARIABLE { ("/customFields/", &*self.variable) } else { ("/", name(self.member)) };
+        path.strip_prefix(before) == Some(name)
+    }
+
     fn take(&mut self, member: usize, by: By) {
         (self.member, self.by) = (member, by);
     }
 }
 
-/// Something about the header, with the number of the column that it is about; 0 where it is none.
-pub(super) type Remark = (usize, Issue);
+/// A header, and where it stands.
+pub(super) struct Header<'h> {
+    pub(super) record: &'h Record,
+    pub(super) bytes: &'h [u8],
+    /// Where it starts in the bytes.
+    pub(super) start: usize,
+    /// Where it starts in the file.
+    pub(super) line: u64,
+    pub(super) offset: u64,
+}
 
-/// The columns of a header, and what is wrong about them.
+/// Adds the columns of a header, and what is wrong about them.
 #[inline(never)]
-pub(super) fn of(record: &Record, bytes: &[u8], options: &Options) -> (Vec<Column>, Vec<Remark>) {
-    let mut mapping = Mapping { columns: Vec::new(), remarks: Vec::new() };
+pub(super) fn put(list: &mut RecipientList, header: &Header<'_>, options: &Options) {
+    let mut mapping = Mapping { columns: Vec::new(), list, header };
+    let record = header.record;
     if record.count > MOST_COLUMNS {
         let issue = mapping.remark(0, Code::TooManyColumns, RuleId::NONE);
         issue.number("actual", record.count as i64).number("limit", MOST_COLUMNS as i64);
-        return (mapping.columns, mapping.remarks);
+        return;
     }
     for cell in &record.cells {
-        let header = readable(cell.text(bytes));
+        let header = readable(cell.text(header.bytes));
         let header = String::from(header.trim_ascii());
         mapping.columns.push(Column { header, member: OPEN, variable: String::new(), by: By::Header });
     }
@@ -136,20 +152,28 @@ pub(super) fn of(record: &Record, bytes: &[u8], options: &Options) -> (Vec<Colum
     mapping.names();
     mapping.missing(options);
     mapping.rest();
-    (mapping.columns, mapping.remarks)
+    mapping.list.columns = mapping.columns;
 }
 
-struct Mapping {
+struct Mapping<'m> {
     columns: Vec<Column>,
-    remarks: Vec<Remark>,
+    list: &'m mut RecipientList,
+    header: &'m Header<'m>,
 }
 
-impl Mapping {
+impl Mapping<'_> {
+    /// Reports something about the column with this number, or about none (0).
     #[inline(never)]
     fn remark(&mut self, column: usize, code: Code, rule: RuleId) -> &mut Issue {
-        let is_minor = matches!(code, Code::AmbiguousColumn | Code::UnknownColumn);
-        let severity = if is_minor { Severity::Warning } else { Severity::Error };
-        &mut self.remarks.push_mut((column, Issue::new(String::new(), code, severity, rule))).1
+        let header = self.header;
+        let from = header.record.cells.get(column.wrapping_sub(1)).map_or(header.start, |cell| cell.start);
+        let before = header.bytes.get(header.start..from).unwrap_or_default();
+        let found = self.list.report(header.line + breaks(before), header.offset + before.len() as u64, code, rule);
+        found.column = column;
+        if matches!(code, Code::AmbiguousColumn | Code::UnknownColumn) {
+            found.issue.severity = Severity::Warning;
+        }
+        &mut found.issue
     }
 
     /// The first column that is taken for a member.
@@ -160,10 +184,6 @@ impl Mapping {
 
     fn is(&self, member: usize, by: By) -> bool {
         self.columns.iter().any(|column| column.member == member && column.by == by)
-    }
-
-    fn open(&mut self) -> impl Iterator<Item = &mut Column> {
-        self.columns.iter_mut().filter(|column| column.member == OPEN)
     }
 
     /// Takes all columns of one member for another, or for nothing yet.
@@ -198,9 +218,12 @@ impl Mapping {
     }
 
     fn exact(&mut self) {
-        for (member, (name, _)) in MEMBERS.iter().enumerate().take(MEMBER_COUNT) {
-            if self.first(member).is_none()
-                && let Some(column) = self.open().find(|column| column.header == *name)
+        for index in 0..self.columns.len() {
+            let Some(column) = self.columns.get(index).filter(|column| column.member == OPEN) else { continue };
+            let member = exact(&column.header);
+            if member != OPEN
+                && self.first(member).is_none()
+                && let Some(column) = self.columns.get_mut(index)
             {
                 column.take(member, By::Header);
             }
@@ -265,24 +288,34 @@ impl Mapping {
     /// Everything else is a variable. Reports headers without a name of their own.
     fn rest(&mut self) {
         for index in 0..self.columns.len() {
-            let (before, rest) = self.columns.split_at_mut_checked(index).unwrap_or_default();
-            let Some((column, behind)) = rest.split_first_mut() else { return };
+            let Some(column) = self.columns.get(index) else { return };
+            let header = column.header.clone();
+            let number = index as i64 + 1;
             if column.member == OPEN {
-                let said = before.iter().chain(behind.iter()).map(|column| column.variable.as_str());
-                column.variable = unused(variable(&column.header), index, said);
-                let by = if column.variable == column.header { By::Header } else { By::Guess };
+                let variable = self.unused(variable(&header), number);
+                let by = if variable == header { By::Header } else { By::Guess };
+                let Some(column) = self.columns.get_mut(index) else { return };
+                column.variable = variable;
                 column.take(VARIABLE, by);
             }
-            let number = index as i64 + 1;
-            let first = before.iter().position(|other| other.header == column.header);
-            if column.header.is_empty() {
+            let first = self.columns.iter().position(|other| other.header == header).unwrap_or(index);
+            if header.is_empty() {
                 self.remark(index + 1, Code::UnnamedColumn, pfb(32)).number("column", number);
-            } else if let Some(first) = first {
-                let header = column.header.clone();
+            } else if first < index {
                 let issue = self.remark(index + 1, Code::DuplicateColumn, pfb(32));
                 issue.number("first", first as i64 + 1).number("second", number).text("header", &header);
             }
         }
+    }
+
+    /// A variable that no column is yet: with the column's number behind it, where there is one.
+    fn unused(&self, mut variable: String, number: i64) -> String {
+        while variable == NAMELESS || self.columns.iter().any(|column| column.variable == variable) {
+            variable.truncate(32);
+            json::put(&mut variable, &["_"]);
+            json::integer(&mut variable, number);
+        }
+        variable
     }
 }
 
@@ -308,8 +341,13 @@ fn target(said: &str) -> (usize, &str) {
     {
         return (VARIABLE, variable);
     }
-    let member = MEMBERS.iter().take(MEMBER_COUNT).position(|(name, _)| *name == said);
-    (member.unwrap_or(OPEN), "")
+    (exact(said), "")
+}
+
+/// The member with this name; `OPEN` for none.
+#[inline(never)]
+fn exact(said: &str) -> usize {
+    (0..MEMBER_COUNT).find(|member| name(*member) == said).unwrap_or(OPEN)
 }
 
 /// The variable for a header: as it stands if it can be one, else in lower case with underscores.
@@ -317,30 +355,22 @@ fn variable(header: &str) -> String {
     if words::is_variable(header.as_bytes()) {
         return String::from(header);
     }
-    let mut variable = String::new();
+    let mut variable = Vec::new();
     for byte in header.bytes() {
         if byte.is_ascii_alphanumeric() {
             if variable.is_empty() && byte.is_ascii_digit() {
-                variable.push('_');
+                variable.push(b'_');
             }
-            variable.push(char::from(byte.to_ascii_lowercase()));
-        } else if !variable.is_empty() && !variable.ends_with('_') {
-            variable.push('_');
+            variable.push(byte.to_ascii_lowercase());
+        } else if variable.last().is_some_and(|last| *last != b'_') {
+            variable.push(b'_');
         }
     }
     variable.truncate(32);
-    variable.truncate(variable.trim_end_matches('_').len());
-    if variable.is_empty() { String::from(NAMELESS) } else { variable }
-}
-
-/// A variable that is not among these: with the column's number behind it, where there is one.
-fn unused<'v>(mut variable: String, index: usize, used: impl Iterator<Item = &'v str> + Clone) -> String {
-    while variable == NAMELESS || used.clone().any(|used| used == variable) {
-        variable.truncate(32);
-        json::put(&mut variable, &["_"]);
-        json::integer(&mut variable, index as i64 + 1);
+    while variable.last() == Some(&b'_') {
+        variable.pop();
     }
-    variable
+    if variable.is_empty() { String::from(NAMELESS) } else { readable(variable) }
 }
 
 /// What a column is called that has no name in ASCII; its number is added.

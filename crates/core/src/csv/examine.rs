@@ -4,13 +4,11 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::columns::{Column, MEMBER_COUNT, STREET, STREET_ADDRESS, VARIABLE, name};
+use super::columns::{Column, MEMBER_COUNT, VARIABLE, name};
 use super::record::{Cell, Form, LONGEST, Record, breaks};
-use super::rows::{LOST, Row, RowForm};
-use super::{ListIssue, Options, Position, RecipientList, SAVE_AS};
+use super::rows::{Row, RowForm, lost};
+use super::{ListIssue, Position, SAVE_AS};
 use crate::json;
-use crate::pieterpost::recipient::RECIPIENT;
-use crate::pointer;
 use crate::read::Checker;
 use crate::report::{Change, Code, Issue, Param, Severity};
 use crate::rule::{RuleId, pfb};
@@ -33,42 +31,46 @@ pub(super) fn path(row: usize) -> String {
 pub(super) struct Examiner<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) columns: &'a [Column],
-    pub(super) options: &'a Options,
+    pub(super) delimiter: u8,
     pub(super) is_last: bool,
     /// The cells of the row that is looked at, once something is wrong with it.
     pub(super) record: Record,
     /// For the first issues of that row, which are about the file: the number of the column and the byte.
     pub(super) places: Vec<(usize, usize)>,
+    /// What was found.
+    pub(super) issues: &'a mut Vec<ListIssue>,
+    /// How many were.
+    pub(super) at: &'a mut Position,
 }
 
 impl Examiner<'_> {
     /// Looks at the cells of the header.
-    pub(super) fn header(&mut self, row: &Row, list: &mut RecipientList) {
-        let mut checker = Checker::new(&RECIPIENT, &[], self.options.mode);
-        self.cells(&mut checker, row);
-        let mut at = Position::from_bytes(&[]).0;
-        let start = list.issues.len();
-        self.report((row, 0), checker.finish(), (&mut list.issues, &mut at));
+    pub(super) fn header(&mut self, checker: &mut Checker<'_>, row: &Row) {
+        self.cells(checker, row);
+        let start = self.issues.len();
+        self.report(row, 0, checker.finish());
+        self.at.issues = 0;
         // They are about no recipient.
-        list.issues.iter_mut().skip(start).for_each(|found| found.issue.path.clear());
+        for found in self.issues.iter_mut().skip(start) {
+            found.issue.path.clear();
+        }
     }
 
     /// Looks at all rows of a list.
-    pub(super) fn rows(&mut self, list: &mut RecipientList, first: usize, at: &mut Position) {
-        let mut checker = Checker::new(&RECIPIENT, &list.text, self.options.mode);
-        for (index, row) in list.rows.iter_mut().enumerate() {
+    pub(super) fn rows(&mut self, checker: &mut Checker<'_>, rows: &mut [Row], first: usize) {
+        for (index, row) in rows.iter_mut().enumerate() {
             if row.is_odd {
-                self.cells(&mut checker, row);
+                self.cells(checker, row);
             }
             if row.form == RowForm::Even {
                 checker.check(row.from);
-                row.fingerprint = seen::fingerprint(&mut checker);
+                row.fingerprint = seen::fingerprint(checker);
             } else {
-                self.uneven(&mut checker, row);
+                self.uneven(checker, row);
             }
             let issues = checker.finish();
             if !issues.is_empty() {
-                self.report((row, first + index), issues, (&mut list.issues, at));
+                self.report(row, first + index, issues);
             }
         }
     }
@@ -76,45 +78,42 @@ impl Examiner<'_> {
     /// Lists what was found about a row, or the gravest of it.
     #[cold]
     #[inline(never)]
-    fn report(
-        &mut self,
-        (row, index): (&Row, usize),
-        issues: Vec<Issue>,
-        (listed, at): (&mut Vec<ListIssue>, &mut Position),
-    ) {
-        let is_detailed = at.issues < DETAILED;
-        if !is_detailed && !at.shortened {
-            at.shortened = true;
+    fn report(&mut self, row: &Row, index: usize, issues: Vec<Issue>) {
+        let is_detailed = self.at.issues < DETAILED;
+        if !is_detailed && !self.at.shortened {
+            self.at.shortened = true;
             let issue = Issue::new(String::new(), Code::IssuesShortened, Severity::Info, RuleId::NONE);
-            listed.push(self.located(row, 0, row.start, issue));
+            self.list(row, (0, row.start), issue);
         }
-        self.record.read(self.bytes, row.start, self.options.delimiter, self.is_last);
-        let places = core::mem::take(&mut self.places);
+        self.cut(row);
         let before = path(index);
-        let first = listed.len();
-        for (number, mut issue) in issues.into_iter().enumerate() {
-            let (column, start) = match places.get(number) {
-                Some(place) => *place,
-                None => match self.place(row, &mut issue) {
-                    Some(place) => place,
-                    None => continue,
-                },
-            };
-            if !is_detailed && let Some(gravest) = listed.get(first) {
+        let first = self.issues.len();
+        let mut places = core::mem::take(&mut self.places).into_iter();
+        for mut issue in issues {
+            let Some(place) = places.next().or_else(|| self.place(row, &mut issue)) else { continue };
+            if !is_detailed && let Some(gravest) = self.issues.get(first) {
                 if gravest.issue.severity >= issue.severity {
                     continue;
                 }
-                listed.truncate(first);
+                self.issues.truncate(first);
             }
             issue.move_below(&before);
-            listed.push(self.located(row, column, start, issue));
+            self.list(row, place, issue);
         }
-        at.issues += (listed.len() - first) as u64;
+        self.at.issues += (self.issues.len() - first) as u64;
     }
 
-    fn located(&self, row: &Row, column: usize, at: usize, issue: Issue) -> ListIssue {
+    /// Cuts a row into its cells once more.
+    #[inline(never)]
+    fn cut(&mut self, row: &Row) {
+        self.record.read(self.bytes, row.start, self.delimiter, self.is_last);
+    }
+
+    #[inline(never)]
+    fn list(&mut self, row: &Row, (column, at): (usize, usize), issue: Issue) {
         let before = self.bytes.get(row.start..at).unwrap_or_default();
-        ListIssue { issue, line: row.line + breaks(before), column, offset: row.offset + before.len() as u64 }
+        let (line, offset) = (row.line + breaks(before), row.offset + before.len() as u64);
+        self.issues.push(ListIssue { issue, line, column, offset });
     }
 
     /// Where an issue of a recipient stands, the number of the column and the byte; nothing if it was reported before: with
@@ -135,14 +134,9 @@ impl Examiner<'_> {
 
     /// The column that a path in a recipient is about.
     fn column(&self, path: &str) -> Option<usize> {
-        let path = path.strip_prefix('/')?;
-        if let Some(variable) = path.strip_prefix("customFields/") {
-            return self.columns.iter().position(|column| column.member == VARIABLE && column.variable == variable);
-        }
-        let member = (0..MEMBER_COUNT).find(|member| name(*member) == path)?;
-        let of = |member| self.columns.iter().position(|column| column.member == member);
+        let of = |path: &str| self.columns.iter().position(|column| column.is_at(path));
         // A street may be given in either way.
-        of(member).or_else(|| of(if member == STREET_ADDRESS { STREET } else { member }))
+        of(path).or_else(|| if path == "/streetAddress" { of("/street") } else { None })
     }
 
     /// Reports a row whose cells do not line up with the header.
@@ -160,7 +154,7 @@ impl Examiner<'_> {
         if row.form == RowForm::TooLong {
             issue.number("limit", LONGEST as i64);
         } else if row.form == RowForm::Ragged {
-            self.record.read(self.bytes, row.start, self.options.delimiter, self.is_last);
+            self.cut(row);
             issue.number("actual", self.record.count as i64).number("expected", self.columns.len() as i64);
         }
     }
@@ -172,7 +166,7 @@ impl Examiner<'_> {
         if row.form == RowForm::TooLong {
             return;
         }
-        self.record.read(self.bytes, row.start, self.options.delimiter, self.is_last);
+        self.cut(row);
         for index in 0..self.record.cells.len() {
             let Some(cell) = self.record.cells.get(index).copied() else { return };
             let path = match self.columns.get(index) {
@@ -186,24 +180,24 @@ impl Examiner<'_> {
     fn cell(&mut self, checker: &mut Checker<'_>, (column, cell): (usize, Cell), row: &Row, path: &str) {
         let written = self.bytes.get(cell.start..cell.end).unwrap_or_default();
         let text = core::str::from_utf8(written);
-        let lost = written.windows(LOST.len()).position(|bytes| bytes == LOST);
         let quotes = match cell.form {
-            Form::Stray => Some((Code::StrayQuote, pfb(26))),
-            Form::Trailing => Some((Code::TextAfterQuote, pfb(26))),
-            Form::Unterminated => Some((Code::UnterminatedQuote, pfb(25))),
+            Form::Stray => Some((0, Code::StrayQuote, 26)),
+            Form::Trailing => Some((0, Code::TextAfterQuote, 26)),
+            Form::Unterminated => Some((0, Code::UnterminatedQuote, 25)),
             _ => None,
         };
         let odd = [
-            quotes.map(|(code, rule)| (code, rule, 0)),
-            text.err().map(|error| (Code::InvalidUtf8, pfb(42), error.valid_up_to())),
-            lost.map(|at| (Code::ReplacementCharacter, pfb(42), at)),
-            written.iter().position(|byte| *byte == 0).map(|at| (Code::ControlCharacter, pfb(42), at)),
+            quotes,
+            text.err().map(|error| (error.valid_up_to(), Code::InvalidUtf8, 42)),
+            lost(written).map(|at| (at, Code::ReplacementCharacter, 42)),
+            written.iter().position(|byte| *byte == 0).map(|at| (at, Code::ControlCharacter, 42)),
         ];
-        for (code, rule, at) in odd.into_iter().flatten() {
+        for found in odd {
+            let Some((at, code, rule)) = found else { continue };
             let at = cell.start + at;
             self.places.push((column, at));
             let weight = if code == Code::StrayQuote { Weight::Warning } else { Weight::Error };
-            let issue = checker.found().weigh(weight, rule, code, String::from(path));
+            let issue = checker.found().weigh(weight, pfb(rule), code, String::from(path));
             if code == Code::InvalidUtf8 {
                 issue.number("offset", (row.offset + (at - row.start) as u64) as i64).hint(SAVE_AS);
             } else if code == Code::ControlCharacter {
@@ -218,8 +212,8 @@ const NUL: &str = "U+0000";
 /// The path of a column's member in a recipient.
 fn path_of(column: &Column) -> String {
     match column.member {
-        VARIABLE => pointer::child(String::from("/customFields"), &column.variable),
-        member if member < MEMBER_COUNT => pointer::child(String::new(), name(member)),
+        VARIABLE => json::concat(&["/customFields/", &column.variable]),
+        member if member < MEMBER_COUNT => json::concat(&["/", name(member)]),
         _ => String::new(),
     }
 }
@@ -227,9 +221,10 @@ fn path_of(column: &Column) -> String {
 /// PFB-036: spreadsheets take a postal code for a number, and numbers do not start with 0.
 fn lost_zero(issue: &mut Issue) {
     if let Some(Change::Replace { value, .. }) = issue.fix.first()
-        && value.starts_with("\"0")
+        && value.as_bytes().starts_with(b"\"0")
     {
-        issue.hint = Cow::Owned(json::concat(&["A leading zero was lost: write ", value.trim_matches('"'), "."]));
+        let code = value.get(1..value.len() - 1).unwrap_or_default();
+        issue.hint = Cow::Owned(json::concat(&["A leading zero was lost: write ", code, "."]));
         (issue.severity, issue.rule) = (Severity::Error, pfb(36));
     }
 }

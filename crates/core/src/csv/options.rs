@@ -45,31 +45,36 @@ pub(super) struct Position {
 }
 
 impl Position {
-    /// Reads what [`Position::to_bytes`] wrote, and gives what is behind it; the start of a file if it is nothing.
+    /// Reads what [`Position::write`] wrote, and gives what is behind it; the start of a file if it is nothing.
     pub(super) fn from_bytes(bytes: &[u8]) -> (Self, &[u8]) {
-        let mut words =
-            bytes.chunks_exact(8).map(|word| word.iter().rfold(0, |value, byte| value << 8 | u64::from(*byte)));
-        let mut word = || words.next().unwrap_or(0);
-        let (offset, line, rows, issues, flags) = (word(), word().max(1), word(), word(), word());
+        let mut rest = bytes;
+        let mut words = [0; 5];
+        for word in &mut words {
+            let Some((head, behind)) = rest.split_first_chunk() else { break };
+            (*word, rest) = (u64::from_le_bytes(*head), behind);
+        }
+        let [offset, line, rows, issues, flags] = words;
+        let line = line.max(1);
         let flag = |bit: u64| flags & bit != 0;
         let at = Position { offset, line, rows, issues, shortened: flag(1), skipping: flag(2), ended: flag(4) };
-        (at, bytes.get(40..).unwrap_or_default())
+        (at, rest)
     }
 
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
         let flags = u64::from(self.shortened) | u64::from(self.skipping) << 1 | u64::from(self.ended) << 2;
-        let words = [self.offset, self.line, self.rows, self.issues, flags];
-        words.iter().flat_map(|word| word.to_le_bytes()).collect()
+        for word in [self.offset, self.line, self.rows, self.issues, flags] {
+            out.extend_from_slice(&word.to_le_bytes());
+        }
     }
 }
 
-/// A delimiter, in words.
+/// A delimiter, in words; empty if it is none.
 pub(super) fn delimiter_name(delimiter: u8) -> &'static str {
     match delimiter {
         b',' => "a comma",
         b';' => "a semicolon",
         b'\t' => "a tab",
         b'|' => "a vertical bar",
-        _ => "another character",
+        _ => "",
     }
 }

@@ -5,7 +5,7 @@ use alloc::vec::Vec;
 
 use super::columns::{COUNTRY, Column, MEMBER_COUNT, VARIABLE, name, readable};
 use super::record::{Cell, Form, Found, Record};
-use super::{Options, Position, RecipientList};
+use super::{Options, RecipientList};
 use crate::json;
 use crate::words::is_blank;
 
@@ -31,8 +31,7 @@ pub struct Row {
 
 impl Row {
     /// The header, as far as its cells are looked at like others.
-    pub(super) fn header(start: usize, at: &Position) -> Self {
-        let (line, offset) = (at.line, at.offset);
+    pub(super) fn header(start: usize, line: u64, offset: u64) -> Self {
         Row { line, offset, from: 0, to: 0, fingerprint: 0, start, form: RowForm::Even, is_odd: true }
     }
 }
@@ -49,45 +48,46 @@ pub(super) enum RowForm {
     TooLong,
 }
 
-/// A member or a variable, and the columns that it comes from.
-struct Source {
-    /// Its name as it is written, with quotes and colon.
-    name: String,
-    columns: Vec<usize>,
+/// A column that is part of a member or a variable. Those of one member follow each other.
+struct Part {
+    column: usize,
+    /// Where in the names that of the member is, as it is written, with quotes and colon.
+    name: (usize, usize),
+    /// Whether no other column of it stands before.
+    is_first: bool,
 }
 
 /// Writes rows as JSON.
-pub(super) struct Writer {
-    members: Vec<Source>,
-    variables: Vec<Source>,
+pub(super) struct Writer<'l> {
+    list: &'l mut RecipientList,
+    members: Vec<Part>,
+    variables: Vec<Part>,
+    names: String,
     /// The member `country` of all rows, as it is written.
     country: String,
-    width: usize,
-    number: String,
-    text: Vec<u8>,
-    rows: Vec<Row>,
+    /// How the row starts.
+    head: String,
 }
 
-impl Writer {
-    pub(super) fn new(columns: &[Column], options: &Options, size: usize) -> Self {
-        let mut members = Vec::new();
+impl<'l> Writer<'l> {
+    pub(super) fn new(list: &'l mut RecipientList, options: &Options, size: usize) -> Self {
+        let (mut members, mut variables, mut names) = (Vec::new(), Vec::new(), String::new());
+        let columns = &list.columns;
         for member in 0..MEMBER_COUNT {
-            source(&mut members, columns, member, name(member));
+            parts(&mut members, columns, member, name(member), &mut names);
         }
-        let mut variables = Vec::new();
         for (index, column) in columns.iter().enumerate().filter(|(_, column)| column.member == VARIABLE) {
             let is_own = |other: &Column| other.member == VARIABLE && other.variable == column.variable;
             if columns.iter().position(is_own) == Some(index) {
-                source(&mut variables, columns, VARIABLE, &column.variable);
+                parts(&mut variables, columns, VARIABLE, &column.variable, &mut names);
             }
         }
         let mut country = String::new();
         if !is_blank(&options.country) && !columns.iter().any(|column| column.member == COUNTRY) {
             json::member(&mut country, "\"country\":", &options.country);
         }
-        let text = Vec::with_capacity(size.saturating_mul(4).min(1 << 22));
-        let width = columns.len();
-        Writer { members, variables, country, width, number: String::new(), text, rows: Vec::new() }
+        list.text.reserve(size.saturating_mul(4).min(1 << 22));
+        Writer { list, members, variables, names, country, head: String::new() }
     }
 
     /// Writes the row that starts at `start`; `line` and `offset` are its place in the file.
@@ -105,61 +105,59 @@ impl Writer {
             RowForm::TooLong
         } else if record.cells.iter().all(|cell| cell.is_blank(bytes)) {
             RowForm::Empty
-        } else if record.count != self.width {
+        } else if record.count != self.list.columns.len() {
             RowForm::Ragged
         } else {
             RowForm::Even
         };
-        let is_odd = record.is_odd || !is_text || written.contains(&0) || !written.is_ascii() && has_lost(written);
-        let number = &mut self.number;
-        number.clear();
-        json::put(number, &[if self.rows.is_empty() { "{\"line\":" } else { ",{\"line\":" }]);
-        json::integer(number, line as i64);
-        json::put(number, &[",\"recipient\":{"]);
-        put(&mut self.text, number.as_bytes());
-        let from = self.text.len() - 1;
+        let is_odd =
+            record.is_odd || !is_text || written.contains(&0) || !written.is_ascii() && lost(written).is_some();
+        let head = &mut self.head;
+        head.clear();
+        json::put(head, &[if self.list.rows.is_empty() { "{\"line\":" } else { ",{\"line\":" }]);
+        json::integer(head, line as i64);
+        json::put(head, &[",\"recipient\":{"]);
+        put(&mut self.list.text, head.as_bytes());
+        let from = self.list.text.len() - 1;
         if form == RowForm::Even {
             self.recipient(bytes, &record.cells, is_text);
         }
-        put(&mut self.text, b"}}");
-        let to = self.text.len() - 1;
-        self.rows.push(Row { line, offset, from, to, fingerprint: 0, start, form, is_odd });
+        put(&mut self.list.text, b"}}");
+        let to = self.list.text.len() - 1;
+        self.list.rows.push(Row { line, offset, from, to, fingerprint: 0, start, form, is_odd });
     }
 
     fn recipient(&mut self, bytes: &[u8], cells: &[Cell], is_text: bool) {
-        let start = self.text.len();
         let row = (bytes, cells, is_text);
-        write_all(&mut self.text, &self.members, true, row);
+        let out = &mut self.list.text;
+        let start = out.len();
+        write_all(out, &self.members, &self.names, true, row);
         if !self.country.is_empty() {
-            comma(&mut self.text, start);
-            put(&mut self.text, self.country.as_bytes());
+            comma(out, start);
+            put(out, self.country.as_bytes());
         }
         if !self.variables.is_empty() {
-            comma(&mut self.text, start);
-            put(&mut self.text, b"\"customFields\":{");
-            write_all(&mut self.text, &self.variables, false, row);
-            put(&mut self.text, b"}");
+            comma(out, start);
+            put(out, b"\"customFields\":{");
+            write_all(out, &self.variables, &self.names, false, row);
+            put(out, b"}");
         }
-    }
-
-    pub(super) fn finish(self, list: &mut RecipientList) {
-        (list.text, list.rows) = (self.text, self.rows);
     }
 }
 
-/// Adds a member, or a variable, if there are columns for it.
+/// Adds the columns of a member, or of a variable.
 #[inline(never)]
-fn source(sources: &mut Vec<Source>, columns: &[Column], member: usize, name: &str) {
-    let mut source = Source { name: String::new(), columns: Vec::new() };
-    json::text(&mut source.name, name);
-    json::put(&mut source.name, &[":\""]);
+fn parts(parts: &mut Vec<Part>, columns: &[Column], member: usize, name: &str, names: &mut String) {
+    let from = names.len();
+    json::text(names, name);
+    json::put(names, &[":\""]);
+    let written = (from, names.len());
+    let mut is_first = true;
     for (index, column) in columns.iter().enumerate() {
         if column.member == member && (member != VARIABLE || column.variable == name) {
-            source.columns.push(index);
+            parts.push(Part { column: index, name: written, is_first });
+            is_first = false;
         }
-    }
-    if !source.columns.is_empty() {
-        sources.push(source);
     }
 }
 
@@ -172,31 +170,39 @@ fn comma(out: &mut Vec<u8>, start: usize) {
 /// Writes members, each from its cells with spaces between them. A member of which all cells are blank is left out; a
 /// variable is there, and empty.
 #[inline(never)]
-fn write_all(out: &mut Vec<u8>, sources: &[Source], is_member: bool, (bytes, cells, is_text): (&[u8], &[Cell], bool)) {
+fn write_all(
+    out: &mut Vec<u8>,
+    parts: &[Part],
+    names: &str,
+    is_member: bool,
+    (bytes, cells, is_text): (&[u8], &[Cell], bool),
+) {
     let start = out.len();
-    for source in sources {
-        let mut is_open = false;
-        for column in &source.columns {
-            let Some(cell) = cells.get(*column) else { continue };
-            if (is_member || source.columns.len() > 1 && is_open) && cell.is_blank(bytes) {
-                continue;
-            }
-            if is_open {
-                put(out, b" ");
-            } else {
-                comma(out, start);
-                put(out, source.name.as_bytes());
-                is_open = true;
-            }
-            if is_text && cell.form != Form::Doubled {
-                escaped(out, cell.span(bytes));
-            } else {
-                escaped(out, readable(cell.text(bytes)).as_bytes());
-            }
+    let mut is_open = false;
+    for part in parts {
+        if part.is_first && is_open {
+            put(out, b"\"");
+            is_open = false;
+        }
+        let Some(cell) = cells.get(part.column) else { continue };
+        if (is_member || is_open) && cell.is_blank(bytes) {
+            continue;
         }
         if is_open {
-            put(out, b"\"");
+            put(out, b" ");
+        } else {
+            comma(out, start);
+            put(out, names.as_bytes().get(part.name.0..part.name.1).unwrap_or_default());
+            is_open = true;
         }
+        if is_text && cell.form != Form::Doubled {
+            escaped(out, cell.span(bytes));
+        } else {
+            escaped(out, readable(cell.text(bytes)).as_bytes());
+        }
+    }
+    if is_open {
+        put(out, b"\"");
     }
 }
 
@@ -219,10 +225,8 @@ fn escaped(out: &mut Vec<u8>, mut rest: &[u8]) {
     put(out, rest);
 }
 
-/// Whether U+FFFD stands there, which decoders write for what they could not read.
-fn has_lost(text: &[u8]) -> bool {
-    text.windows(3).any(|bytes| bytes == LOST)
+/// Where U+FFFD stands, which decoders write for what they could not read.
+#[inline(never)]
+pub(super) fn lost(text: &[u8]) -> Option<usize> {
+    text.windows(3).position(|bytes| bytes == b"\xEF\xBF\xBD")
 }
-
-/// U+FFFD in UTF-8.
-pub(super) const LOST: &[u8] = b"\xEF\xBF\xBD";
