@@ -114,7 +114,7 @@ test("two tabs, two orders: each tab comes back to its own, and neither is forgo
   await other.button("Write another letter").click();
   await tab.reload();
   await other.isAbout("Write a letter");
-  await other.fill({ ...LETTER, "City or town": "Washington D.C." });
+  await other.fill({ ...LETTER, City: "Washington D.C." });
   await other.mint();
   await other.isAbout("Your payment link is ready");
   const isOrder = (page, id) => page.locator("#record dd", { hasText: id }).waitFor({ state: "attached" });
@@ -243,7 +243,7 @@ test("a changed letter is another order", async () => {
   await desk.mint();
   const outcome = page.getByRole("group", { name: "Nobody knows yet" });
   await outcome.waitFor();
-  await field("City or town").fill("Washington D.C.");
+  await field("City").fill("Washington D.C.");
   await outcome.waitFor({ state: "hidden" });
   await desk.mint();
   await desk.isAbout("Your payment link is ready");
@@ -291,11 +291,11 @@ test("what only the gateway finds wrong stands under its field", async () => {
   await page.route(MINT, problem(422, { code: "invalid_input", detail: "No.", issues: [{ ...issue, code: "new_code" }] }));
   await desk.fill(LETTER);
   await desk.mint();
-  await issues("city").getByText("City or town is not one.").waitFor();
+  await issues("city").getByText("City is not one.").waitFor();
   await page.getByRole("group", { name: "One thing is left to do" }).getByRole("link").click();
-  assert.equal(await field("City or town").getAttribute("aria-invalid"), "true");
+  assert.equal(await field("City").getAttribute("aria-invalid"), "true");
   await page.unroute(MINT);
-  await desk.fill({ "City or town": "Washington, D.C." });
+  await desk.fill({ City: "Washington, D.C." });
   await page.getByText("Everything is there.").waitFor();
   await desk.close();
 });

@@ -36,11 +36,11 @@ for (const [width, scheme] of [[1280, "light"], [390, "dark"]]) {
     assert.equal(await page.evaluate(() => document.activeElement.id), "summary");
     const links = await summary.getByRole("link").allTextContents();
     assert.deepEqual(links, [
+      "Enter the country.",
       "Enter the recipient's name.",
       "Enter the street and the number.",
       "Enter the postal code.",
       "Enter the city or town.",
-      "Enter the country.",
       "Enter your message.",
       "Enter your e-mail address.",
     ]);
@@ -49,11 +49,11 @@ for (const [width, scheme] of [[1280, "light"], [390, "dark"]]) {
     await desk.isReadable();
 
     const sent = desk.requests.length;
-    await desk.fill({ ...LETTER, "Postal code": "2054", State: "Distict of Columbia", "Your e-mail address": "nobody" });
+    await desk.fill({ ...LETTER, "ZIP code": "2054", State: "Distict of Columbia", "Your e-mail address": "nobody" });
     await issues("postal").getByText('"2054" is not a postal code of the United States').waitFor();
     await issues("state").getByText("Did you mean").waitFor();
     await issues("email").getByText("Write it as name@example.com.").waitFor();
-    for (const [label, isInvalid] of [["Postal code", "true"], ["State", "true"], ["Your e-mail address", "true"], ["City or town", null]]) {
+    for (const [label, isInvalid] of [["ZIP code", "true"], ["State", "true"], ["Your e-mail address", "true"], ["City", null]]) {
       assert.equal(await field(label).getAttribute("aria-invalid"), isInvalid, label);
     }
     await page.getByText("3 things are left to do before the letter can go.").waitFor();
@@ -62,7 +62,7 @@ for (const [width, scheme] of [[1280, "light"], [390, "dark"]]) {
     await button("Use DC").click();
     assert.equal(await field("State").inputValue(), "DC");
     assert.equal(await page.evaluate(() => document.activeElement.id), "state", "the focus is not lost with the button");
-    await field("Postal code").fill("20540");
+    await field("ZIP code").fill("20540");
     await field("Your e-mail address").fill("sender@example.com");
     await page.getByText("Everything is there.").waitFor();
     assert.equal(await summary.isVisible(), false);
@@ -153,21 +153,45 @@ test("with the keyboard alone, from the example to the mail", async () => {
   await desk.close();
 });
 
+test("the form follows the country: order, names, states and an example", async () => {
+  const desk = await open({ width: 390 });
+  const { page, field, issues } = desk;
+  const asked = () => page.locator("#locality .field").filter({ visible: true }).evaluateAll((all) => all.map((one) => one.querySelector("label").textContent.trim()));
+  await page.getByText("7 things are left").waitFor();
+  assert.equal(await page.locator("#countries option").count(), 252);
+  assert.deepEqual(await asked(), ["Postal code", "City or town", "State (if any)"]);
+  await desk.fill({ Country: "USA" });
+  assert.deepEqual(await asked(), ["City", "State", "ZIP code"]);
+  assert.ok((await page.locator("#states option").count()) > 50);
+  await desk.fill({ State: "IL" });
+  await desk.fill({ Country: "nl" });
+  assert.deepEqual(await asked(), ["Postal code", "City", "State (optional)"], "what stands in a field is never hidden");
+  await page.getByText("Such as 1234 AB.").waitFor();
+  await desk.fill({ State: "", Country: "Ireland" });
+  assert.deepEqual((await asked()).slice(0, 1), ["City"]);
+  await desk.fill({ Country: "Netherlands", "Postal code": "1234 SS" });
+  assert.deepEqual(await asked(), ["Postal code", "City"]);
+  await field("City").focus();
+  await issues("postal").getByText('"1234 SS" is not a postal code of the Netherlands').waitFor();
+  await desk.isReadable();
+  await desk.close();
+});
+
 test("an issue comes up when its field was left, and goes while it is mended", async () => {
   const desk = await open();
   const { page, field, issues } = desk;
   await page.getByText("7 things are left").waitFor();
   await field("Country").fill("United States");
-  await field("Postal code").pressSequentially("627");
+  await field("ZIP code").pressSequentially("627");
   assert.equal(await issues("postal").locator("li").count(), 0, "not before it was left");
-  await field("City or town").focus();
+  await field("City").focus();
   await issues("postal").getByText("is not a postal code").waitFor();
-  await field("Postal code").fill("62704");
+  await field("ZIP code").fill("62704");
   await issues("postal").locator("li").waitFor({ state: "detached" });
   // A warning does not block, and is told apart in words.
-  await desk.fill({ ...LETTER, "Postal code": "10001" });
+  await desk.fill({ ...LETTER, "ZIP code": "10001" });
   await issues("postal").getByText("Check this:").waitFor();
-  assert.equal(await field("Postal code").getAttribute("aria-invalid"), null);
+  assert.equal(await field("ZIP code").getAttribute("aria-invalid"), null);
   await page.getByText("Everything is there.").waitFor();
   await field("State").fill("dc");
   await issues("state").getByText("Note:").waitFor();

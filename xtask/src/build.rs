@@ -197,7 +197,7 @@ pub fn page() -> Result<()> {
         for file in ["index.html", "_headers", "icon.svg"] {
             copy(&format!("worker/page/{file}"), &format!("worker/page/dist/{file}"))?;
         }
-        for module in ["reader", "client"] {
+        for module in ["reader", "client", "recipient"] {
             // Beside the bundle, where the package looks for it.
             copy(&format!("{GENERATED}/wasm/{module}.wasm"), &format!("worker/page/dist/{module}.wasm"))?;
         }

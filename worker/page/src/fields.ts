@@ -2,6 +2,7 @@ import type { CheckoutLinkInput, Draft } from "edgepost";
 
 /** The form's fields, in the order of the page: what each is called, and where in an order its value stands. */
 export const FIELDS = [
+  { id: "country", label: "Country", wanted: "the country", pointers: ["/letters/0/recipient/country"] },
   { id: "name", label: "Name", wanted: "the recipient's name", pointers: ["/letters/0/recipient/name"] },
   {
     id: "street",
@@ -13,7 +14,6 @@ export const FIELDS = [
   { id: "postal", label: "Postal code", wanted: "the postal code", pointers: ["/letters/0/recipient/postalCode"] },
   { id: "city", label: "City or town", wanted: "the city or town", pointers: ["/letters/0/recipient/city"] },
   { id: "state", label: "State", wanted: "the state", pointers: ["/letters/0/recipient/state"] },
-  { id: "country", label: "Country", wanted: "the country", pointers: ["/letters/0/recipient/country"] },
   {
     id: "message",
     label: "Your message",
@@ -32,13 +32,13 @@ export type Order = Draft<CheckoutLinkInput>;
 
 /** Nothing at all. */
 export const EMPTY: Values = {
+  country: "",
   name: "",
   street: "",
   extra: "",
   postal: "",
   city: "",
   state: "",
-  country: "",
   message: "",
   email: "",
 };

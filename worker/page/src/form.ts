@@ -4,6 +4,7 @@ import { byId, make, number, say } from "./dom.js";
 import { EXAMPLES } from "./examples.js";
 import { EMPTY, FIELDS, fieldAt, type Field, type FieldId, type Values } from "./fields.js";
 import { line, words } from "./issues.js";
+import { follow } from "./place.js";
 import { draw } from "./preview.js";
 
 /** PP-047, in UTF-16 code units, as the length of a text in JavaScript is. */
@@ -124,6 +125,7 @@ export function startForm({ submit, change }: Handlers): Form {
   };
 
   const render = (): void => {
+    follow();
     const present = values();
     checked = check(present);
     say(counter, `${number(present.message.length)} of ${number(LONGEST_MESSAGE)}`);

@@ -1,16 +1,17 @@
 import type { Change, Issue, IssueCode, Severity } from "edgepost";
 import { icon, make, number } from "./dom.js";
 import { fieldAt, type Field, type FieldId, type Values } from "./fields.js";
+import { label as nameOf, wanted } from "./place.js";
 
 /** The word that stands beside the icon. */
 const WORDS: Record<Severity, string> = { error: "Mend this", warning: "Check this", info: "Note" };
 
 /** What the page says in its own words; all else is said as the library says it, with the field's name. */
 const OWN: Partial<Record<IssueCode, (field: Field, issue: Issue) => { message: string; hint?: string }>> = {
-  missing_member: (field) => ({ message: `Enter ${field.wanted}.` }),
-  missing_choice: (field) => ({ message: `Enter ${field.wanted}.` }),
-  missing_message: (field) => ({ message: `Enter ${field.wanted}.` }),
-  blank: (field) => ({ message: `Enter ${field.wanted}.` }),
+  missing_member: (field) => ({ message: `Enter ${wanted(field)}.` }),
+  missing_choice: (field) => ({ message: `Enter ${wanted(field)}.` }),
+  missing_message: (field) => ({ message: `Enter ${wanted(field)}.` }),
+  blank: (field) => ({ message: `Enter ${wanted(field)}.` }),
   message_will_be_truncated: (_, { params }) => ({
     message: `The letter has ${count(params?.["actual"])} characters; what comes after ${count(params?.["limit"])} is cut off.`,
   }),
@@ -39,7 +40,7 @@ export function words(issue: Issue, field: Field | undefined): { message: string
   if (own !== undefined) return own;
   // The library names members; people know fields.
   const member = issue.path.slice(issue.path.lastIndexOf("/") + 1);
-  const rest = message.startsWith(`${member} `) ? field.label + message.slice(member.length) : message;
+  const rest = message.startsWith(`${member} `) ? nameOf(field) + message.slice(member.length) : message;
   return { ...said, message: rest };
 }
 

@@ -10,6 +10,7 @@ import { showMode } from "./gateway.js";
 import type { Order } from "./life.js";
 import { startMint } from "./mint.js";
 import { startOrderView, type Return } from "./order.js";
+import { followCountry } from "./place.js";
 import { draw } from "./preview.js";
 import { keepOrder, lastAttempt, lastOrder, leaveOrder, type Made } from "./store.js";
 
@@ -129,6 +130,8 @@ async function start(): Promise<void> {
     stale: () => sayOrHide(notice, "The gateway has newer rules than this page: reload it."),
   });
   isReady = true;
+  // The form asks for the usual until it knows better.
+  followCountry().catch(() => {});
   form = startForm({ submit: mint.send, change: mint.hide });
   if (shown !== null) drawOrdered();
   // Nobody knows what came of the last attempt, or it was refused: the letter is not lost.
