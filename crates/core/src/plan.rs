@@ -10,8 +10,6 @@ use alloc::string::String;
 use alloc::vec::Vec;
 use core::mem;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-
 use crate::digest::sha256;
 use crate::json;
 use crate::pieterpost::PIETERPOST;
@@ -120,15 +118,17 @@ fn indexes(out: &mut String, indexes: &[u32]) {
 /// Plans a list. `input` is a JSON list, of recipients or of what holds one: `{ recipient }`.
 pub fn plan(input: &[u8], options: &Options) -> Plan {
     let mut reading = check_list(&ITEM, &ROW, input, PATH, Mode::Strict);
-    let mut issues = mem::take(&mut reading.issues);
-    if reading.is_json {
+    let mut issues = Vec::new();
+    for issue in mem::take(&mut reading.issues) {
         // What is wrong with an item is said where it is planned.
-        issues.retain(|issue| issue.path.len() <= PATH.len());
+        if !reading.is_json || issue.path.len() <= PATH.len() {
+            issues.push(issue);
+        }
     }
     let per_day = options.per_day;
     let mut plan = Plan { orders: Vec::new(), per_day, days: 0, seconds: 0, left_over: Vec::new(), issues };
     if reading.is_json {
-        let mut planner = Planner { options, plan: &mut plan, repeats: Vec::new(), open: [None, None] };
+        let mut planner = Planner { options, plan: &mut plan, repeats: Vec::new(), open: Default::default() };
         planner.list(input, &reading);
     }
     let orders = plan.orders.len() as u64;
@@ -147,8 +147,8 @@ struct Planner<'p> {
     plan: &'p mut Plan,
     /// For each order how many hold the same.
     repeats: Vec<u32>,
-    /// The number of the open order of each market, and what it holds so far.
-    open: [Option<(usize, Vec<u8>)>; 2],
+    /// The number of the open order of each market, and what it holds so far: nothing if none is open.
+    open: [(usize, Vec<u8>); 2],
 }
 
 impl Planner<'_> {
@@ -157,15 +157,18 @@ impl Planner<'_> {
         let mut recipients = Checker::new(&RECIPIENT, input, self.options.mode);
         for (index, item) in list.items().enumerate() {
             let inner =
-                item.group().map(|row| row.at(RECIPIENT_OF_ROW)).filter(|inner| inner.bytes().starts_with(b"{"));
+                item.group().map(|row| row.at(RECIPIENT_OF_ROW)).filter(|inner| inner.bytes().first() == Some(&b'{'));
             let place = inner.unwrap_or(item);
             let path = place.path();
             recipients.check(place.start());
             let person = seen::fingerprint(&mut recipients);
             let market = place::country_at(&mut recipients, COUNTRY).map(Country::market);
-            let issues = recipients.finish();
-            if let Some(error) = issues.into_iter().find(|issue| issue.severity == Severity::Error) {
-                self.leave(index as u32, &path, error);
+            let mut issues = recipients.finish();
+            if let Some(first) = issues.iter().position(|issue| issue.severity == Severity::Error) {
+                let mut error = issues.swap_remove(first);
+                error.move_below(&path);
+                self.plan.issues.push(error);
+                self.plan.left_over.push(index as u32);
                 continue;
             }
             if let Some(first) = people.meet(person, index as u64) {
@@ -180,13 +183,6 @@ impl Planner<'_> {
         }
     }
 
-    /// Leaves somebody over, and says why.
-    fn leave(&mut self, index: u32, path: &str, mut error: Issue) {
-        self.plan.left_over.push(index);
-        error.move_below(path);
-        self.plan.issues.push(error);
-    }
-
     /// Puts somebody into the open order of the market.
     fn put(&mut self, index: u32, market: Option<Market>, recipient: &Group<'_>, contents: &mut Seen) {
         let is_us = market == Some(Market::UnitedStates);
@@ -195,15 +191,14 @@ impl Planner<'_> {
             (_, true) => (0, "us"),
             _ => (1, "non_us"),
         };
-        let Some(open) = self.open.get_mut(market) else { return };
-        let (order, content) = open.get_or_insert_with(|| {
-            let mut content = Vec::new();
-            piece(&mut content, name.as_bytes());
-            piece(&mut content, self.options.campaign.as_bytes());
+        let Some((order, content)) = self.open.get_mut(market) else { return };
+        if content.is_empty() {
+            piece(content, name.as_bytes());
+            piece(content, self.options.campaign.as_bytes());
+            *order = self.plan.orders.len();
             self.plan.orders.push(Order { id: String::new(), indexes: Vec::new(), market: name });
             self.repeats.push(1);
-            (self.plan.orders.len() - 1, content)
-        });
+        }
         put_recipient(content, recipient);
         let Some(order) = self.plan.orders.get_mut(*order) else { return };
         order.indexes.push(index);
@@ -215,18 +210,35 @@ impl Planner<'_> {
     /// Gives an order its id. Orders that hold the same are numbered: with one id, the second would pass for the first.
     #[inline(never)]
     fn close(&mut self, market: usize, contents: &mut Seen) {
-        let Some((order, content)) = self.open.get_mut(market).and_then(Option::take) else { return };
-        let digest = sha256(&content);
-        let mut id = Base64UrlUnpadded::encode_string(&digest);
+        let Some((number, content)) = self.open.get_mut(market) else { return };
+        let Some(order) = self.plan.orders.get_mut(*number).filter(|_| !content.is_empty()) else { return };
+        let digest = sha256(content);
+        content.clear();
+        put_base64url(&mut order.id, &digest);
         let key = digest.first_chunk().map_or(1, |head| u64::from_le_bytes(*head));
-        let first = contents.meet(key, order as u64);
+        let first = contents.meet(key, *number as u64);
         if let Some(repeats) = first.and_then(|first| self.repeats.get_mut(first as usize)) {
             *repeats += 1;
-            json::put(&mut id, &["-"]);
-            json::integer(&mut id, i64::from(*repeats));
+            json::put(&mut order.id, &["-"]);
+            json::integer(&mut order.id, i64::from(*repeats));
         }
-        if let Some(order) = self.plan.orders.get_mut(order) {
-            order.id = id;
+    }
+}
+
+/// Base64url without padding (RFC 4648, section 5). A crate's takes constant time, which is not needed here, and several times the room.
+fn put_base64url(out: &mut String, bytes: &[u8]) {
+    // Three bytes are four letters of six bits; of a last piece of n bytes, n + 1 letters say something.
+    for piece in bytes.chunks(3) {
+        let bits = (0..3).fold(0, |bits, at| bits << 8 | u32::from(piece.get(at).copied().unwrap_or(0)));
+        for letter in 0..piece.len() + 1 {
+            let letter = (bits >> (18 - 6 * letter) & 63) as u8;
+            out.push(char::from(match letter {
+                0..26 => b'A' + letter,
+                26..52 => b'a' + (letter - 26),
+                52..62 => b'0' + (letter - 52),
+                62 => b'-',
+                _ => b'_',
+            }));
         }
     }
 }

@@ -127,3 +127,18 @@ fn what_is_no_list_is_said() {
         assert!(plan.issues.iter().any(|issue| issue.path == path), "{input}: {:?}", plan.issues);
     }
 }
+
+#[test]
+fn ids_are_base64url() {
+    // RFC 4648, section 10, and the two letters that differ from base64.
+    for (bytes, expected) in
+        [("f", "Zg"), ("fo", "Zm8"), ("foo", "Zm9v"), ("foob", "Zm9vYg"), ("\u{7ff}\u{3f}>", "378_Pg")]
+    {
+        let mut out = String::new();
+        put_base64url(&mut out, bytes.as_bytes());
+        assert_eq!(out, expected, "{bytes}");
+    }
+    let mut out = String::new();
+    put_base64url(&mut out, &[0xFB, 0xEF, 0xFF]);
+    assert_eq!(out, "--__");
+}
