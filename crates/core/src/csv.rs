@@ -86,7 +86,7 @@ impl RecipientList {
         json::put(&mut rest, &["}"]);
         let head: &[u8] = if self.ok() { b"{\"ok\":true,\"rows\":[" } else { b"{\"ok\":false,\"rows\":[" };
         out.reserve(head.len() + self.text.len() + rest.len());
-        for piece in [head, &self.text, rest.as_bytes()] {
+        for piece in &[head, &self.text, rest.as_bytes()] {
             out.extend_from_slice(piece);
         }
     }
@@ -104,14 +104,12 @@ impl ListIssue {
     pub fn write(&self, out: &mut String) {
         self.issue.write(out);
         out.pop();
-        json::put(out, &[",\"line\":"]);
-        json::integer(out, self.line as i64);
-        if self.column > 0 {
-            json::put(out, &[",\"column\":"]);
-            json::integer(out, self.column as i64);
+        for (name, value) in &[("line", self.line), ("column", self.column as u64), ("offset", self.offset)] {
+            if *value > 0 || *name != "column" {
+                json::put(out, &[",\"", name, "\":"]);
+                json::integer(out, *value as i64);
+            }
         }
-        json::put(out, &[",\"offset\":"]);
-        json::integer(out, self.offset as i64);
         json::put(out, &["}"]);
     }
 }

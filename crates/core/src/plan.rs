@@ -97,9 +97,9 @@ impl Plan {
             indexes(out, &order.indexes);
             json::put(out, &["}"]);
         });
-        for (name, count) in [("perDay", self.per_day), ("days", self.days), ("seconds", self.seconds)] {
+        for (name, count) in &[("perDay", self.per_day), ("days", self.days), ("seconds", self.seconds)] {
             json::put(&mut out, &[",\"", name, "\":"]);
-            json::integer(&mut out, count as i64);
+            json::integer(&mut out, *count as i64);
         }
         json::put(&mut out, &[",\"leftOver\":"]);
         indexes(&mut out, &self.left_over);
@@ -178,9 +178,8 @@ impl Planner<'_> {
             }
             self.put(index as u32, market, &recipients.root(), &mut contents);
         }
-        for market in 0..2 {
-            self.close(market, &mut contents);
-        }
+        self.close(0, &mut contents);
+        self.close(1, &mut contents);
     }
 
     /// Puts somebody into the open order of the market.

@@ -13,23 +13,26 @@ use crate::rule::{RuleId, pfb, pp};
 use crate::words;
 
 /// The members that a column can be taken for, in the order in which they are written, and how such columns are usually
-/// called: in lower case, letters and digits only.
+/// called: in lower case, letters and digits only, with spaces around them.
 const MEMBERS: [(&str, &str); 11] = [
-    ("name", "name fullname recipient recipientname addressee contact contactname naam nom empfänger"),
+    ("name", " name fullname recipient recipientname addressee contact contactname naam nom empfänger "),
     (
         "streetAddress",
-        "streetaddress address addressline addressline1 address1 line1 streetaddress1 streetline1 adresse anschrift adres",
+        " streetaddress address addressline addressline1 address1 line1 streetaddress1 streetline1 adresse anschrift adres ",
     ),
-    ("street", "street streetname straße strasse str straat"),
-    ("number", "number housenumber houseno hausnummer hausnr nr huisnummer streetnumber"),
-    ("extra", "extra addressline2 address2 line2 streetaddress2 streetline2 street2 apartment suite unit adresszusatz"),
-    ("postalCode", "postalcode zip zipcode zippostalcode postcode plz postleitzahl codepostal"),
-    ("city", "city town ort stadt wohnort place locality plaats woonplaats ville ciudad"),
-    ("state", "state province stateprovince provincestate statecode region bundesland provincie"),
-    ("country", "country land countrycode countryname countryregion pays pais"),
+    ("street", " street streetname straße strasse str straat "),
+    ("number", " number housenumber houseno hausnummer hausnr nr huisnummer streetnumber "),
+    (
+        "extra",
+        " extra addressline2 address2 line2 streetaddress2 streetline2 street2 apartment suite unit adresszusatz ",
+    ),
+    ("postalCode", " postalcode zip zipcode zippostalcode postcode plz postleitzahl codepostal "),
+    ("city", " city town ort stadt wohnort place locality plaats woonplaats ville ciudad "),
+    ("state", " state province stateprovince provincestate statecode region bundesland provincie "),
+    ("country", " country land countrycode countryname countryregion pays pais "),
     // Both together are a name.
-    ("", "firstname givenname forename vorname voornaam prénom"),
-    ("", "lastname surname familyname nachname achternaam"),
+    ("", " firstname givenname forename vorname voornaam prénom "),
+    ("", " lastname surname familyname nachname achternaam "),
 ];
 
 /// What a caller may take a column for; in place of the last, any variable, and nothing at all.
@@ -89,11 +92,14 @@ pub struct Column {
 impl Column {
     /// What it is taken for: a member of the recipient, `customFields.` and a variable, or nothing.
     pub fn member(&self) -> String {
-        if self.member == VARIABLE {
-            json::concat(&["customFields.", &self.variable])
-        } else {
-            String::from(name(self.member))
-        }
+        let (map, name) = self.place();
+        json::concat(&[map, name])
+    }
+
+    /// The map in a recipient, if it belongs into one, and its name there.
+    #[inline(never)]
+    fn place(&self) -> (&'static str, &str) {
+        if self.member == VARIABLE { ("customFields.", &self.variable) } else { ("", name(self.member)) }
     }
 
     /// Whether that is neither said by the caller nor by the header itself.
@@ -103,8 +109,9 @@ impl Column {
 
     pub(super) fn write(&self, out: &mut String) {
         json::member(out, "{\"header\":", &self.header);
-        json::member(out, ",\"member\":", &self.member());
-        json::put(out, &[",\"guessed\":", if self.is_guessed() { "true}" } else { "false}" }]);
+        let (map, name) = self.place();
+        let is_guessed = if self.is_guessed() { "true}" } else { "false}" };
+        json::put(out, &[",\"member\":\"", map, name, "\",\"guessed\":", is_guessed]);
     }
 
     /// Whether it is what a path in a recipient is about.
@@ -260,10 +267,11 @@ impl Mapping<'_> {
 
     /// First and last name are a name where there is no other.
     fn names(&mut self) {
-        let is_name = [NAME, FIRST_NAME, LAST_NAME].map(|member| self.first(member).is_some()) == [false, true, true];
-        for member in [FIRST_NAME, LAST_NAME] {
-            self.turn(member, if is_name { NAME } else { OPEN });
-        }
+        let has = |member: usize| self.first(member).is_some();
+        let is_name = !has(NAME) && has(FIRST_NAME) && has(LAST_NAME);
+        let taken_for = if is_name { NAME } else { OPEN };
+        self.turn(FIRST_NAME, taken_for);
+        self.turn(LAST_NAME, taken_for);
     }
 
     /// PP-020, PP-021: a member that no row can have is reported once, and not for each of them.
@@ -275,7 +283,8 @@ impl Mapping<'_> {
             (false, false, true) => STREET,
             _ => OPEN,
         };
-        for member in [NAME, POSTAL_CODE, CITY, COUNTRY, street] {
+        for member in &[NAME, POSTAL_CODE, CITY, COUNTRY, street] {
+            let member = *member;
             if member == OPEN || self.first(member).is_some() || member == COUNTRY && !words::is_blank(&options.country)
             {
                 continue;
@@ -322,12 +331,14 @@ impl Mapping<'_> {
 /// The member for which a header is usually written so.
 #[inline(never)]
 fn usual(header: &str) -> Option<usize> {
-    let mut key = Vec::with_capacity(header.len());
-    for byte in header.bytes().filter(|byte| byte.is_ascii_alphanumeric() || !byte.is_ascii()) {
-        key.push(byte.to_ascii_lowercase());
+    let mut key = Vec::from(b" ");
+    for byte in header.bytes() {
+        if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
+            key.push(byte.to_ascii_lowercase());
+        }
     }
-    let is_key = |names: &str| !key.is_empty() && names.as_bytes().split(|byte| *byte == b' ').any(|name| name == key);
-    MEMBERS.iter().position(|(_, names)| is_key(names))
+    key.push(b' ');
+    MEMBERS.iter().position(|(_, names)| names.as_bytes().windows(key.len()).any(|name| name == key))
 }
 
 /// What a caller means by the name of a target: a member's number, and a variable.

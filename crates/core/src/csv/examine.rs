@@ -192,8 +192,8 @@ impl Examiner<'_> {
             lost(written).map(|at| (at, Code::ReplacementCharacter, 42)),
             written.iter().position(|byte| *byte == 0).map(|at| (at, Code::ControlCharacter, 42)),
         ];
-        for found in odd {
-            let Some((at, code, rule)) = found else { continue };
+        for found in &odd {
+            let Some((at, code, rule)) = *found else { continue };
             let at = cell.start + at;
             self.places.push((column, at));
             let weight = if code == Code::StrayQuote { Weight::Warning } else { Weight::Error };

@@ -62,7 +62,7 @@ impl Position {
 
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         let flags = u64::from(self.shortened) | u64::from(self.skipping) << 1 | u64::from(self.ended) << 2;
-        for word in [self.offset, self.line, self.rows, self.issues, flags] {
+        for word in &[self.offset, self.line, self.rows, self.issues, flags] {
             out.extend_from_slice(&word.to_le_bytes());
         }
     }

@@ -76,9 +76,8 @@ impl<'l> Writer<'l> {
         for member in 0..MEMBER_COUNT {
             parts(&mut members, columns, member, name(member), &mut names);
         }
-        for (index, column) in columns.iter().enumerate().filter(|(_, column)| column.member == VARIABLE) {
-            let is_own = |other: &Column| other.member == VARIABLE && other.variable == column.variable;
-            if columns.iter().position(is_own) == Some(index) {
+        for (index, column) in columns.iter().enumerate() {
+            if column.member == VARIABLE && !variables.iter().any(|part: &Part| part.column == index) {
                 parts(&mut variables, columns, VARIABLE, &column.variable, &mut names);
             }
         }

@@ -154,14 +154,13 @@ pub fn recipients(
     let (list, taken) = reader.read(bytes, is_last, first);
     let (json, state) = (list.to_json(), reader.state());
     let mut out = Vec::with_capacity(12 + json.len() + state.len() + list.rows.len() * 8);
-    let mut put = |piece: &[u8]| out.extend_from_slice(piece);
-    for length in [taken, json.len(), state.len()] {
-        put(&(length as u32).to_le_bytes());
+    for length in &[taken, json.len(), state.len()] {
+        out.extend_from_slice(&(*length as u32).to_le_bytes());
     }
-    put(&json);
-    put(&state);
+    out.extend_from_slice(&json);
+    out.extend_from_slice(&state);
     for row in &list.rows {
-        put(&row.fingerprint.to_le_bytes());
+        out.extend_from_slice(&row.fingerprint.to_le_bytes());
     }
     out
 }
