@@ -75,7 +75,7 @@ export async function* recipientBatches(source: CsvSource, options?: RecipientsO
 
 /** Reads a file piece by piece. */
 class Reader {
-  #about: [lenient: boolean, delimiter: number, country: Uint8Array, columns: Uint8Array];
+  #about: [lenient: boolean, delimiter: number, said: Uint8Array];
   #state: Uint8Array = NOTHING;
   #seen = new Seen();
 
@@ -88,8 +88,8 @@ class Reader {
     for (const [header, member] of Object.entries(columns ?? {})) {
       if (typeof (member ?? "") !== "string") throw invalidOption(`columns.${header}`, member, "a member's name or null");
     }
-    const said = Object.entries(columns ?? {}).map(([header, member]) => `\0${header.replaceAll("\0", " ")}\0${member ?? ""}`);
-    this.#about = [mode !== "strict", (delimiter ?? ",").charCodeAt(0), utf8(country ?? ""), utf8(said.join(""))];
+    const said = [country ?? "", ...Object.entries(columns ?? {}).flat()].map((word) => (word ?? "").replaceAll("\0", " "));
+    this.#about = [mode !== "strict", (delimiter ?? ",").charCodeAt(0), utf8(said.join("\0"))];
   }
 
   /** The rows that are complete, and how many bytes were taken. `first` is the number of the first row in the paths. */

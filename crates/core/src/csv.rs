@@ -196,7 +196,11 @@ impl Reader {
         } else if !self.at.ended {
             match self.read_header(bytes, is_last, &mut list, &mut record) {
                 Some((next, row)) => (start, header_row) = (next, row),
-                None => return (RecipientList::default(), 0),
+                None => {
+                    // It is read again, and all that is said about it is said then.
+                    list.issues.clear();
+                    return (list, 0);
+                }
             }
         }
         let mut end = bytes.len();

@@ -169,15 +169,18 @@ impl Examiner<'_> {
         self.cut(row);
         for index in 0..self.record.cells.len() {
             let Some(cell) = self.record.cells.get(index).copied() else { return };
-            let path = match self.columns.get(index) {
-                Some(column) if row.form == RowForm::Even => path_of(column),
-                _ => String::new(),
-            };
-            self.cell(checker, (index + 1, cell), row, &path);
+            let column = self.columns.get(index).filter(|_| row.form == RowForm::Even);
+            self.cell(checker, (index + 1, cell), row, column);
         }
     }
 
-    fn cell(&mut self, checker: &mut Checker<'_>, (column, cell): (usize, Cell), row: &Row, path: &str) {
+    fn cell(
+        &mut self,
+        checker: &mut Checker<'_>,
+        (column, cell): (usize, Cell),
+        row: &Row,
+        taken_for: Option<&Column>,
+    ) {
         let written = self.bytes.get(cell.start..cell.end).unwrap_or_default();
         let text = core::str::from_utf8(written);
         let quotes = match cell.form {
@@ -197,7 +200,7 @@ impl Examiner<'_> {
             let at = cell.start + at;
             self.places.push((column, at));
             let weight = if code == Code::StrayQuote { Weight::Warning } else { Weight::Error };
-            let issue = checker.found().weigh(weight, pfb(rule), code, String::from(path));
+            let issue = checker.found().weigh(weight, pfb(rule), code, taken_for.map_or(String::new(), path_of));
             if code == Code::InvalidUtf8 {
                 issue.number("offset", (row.offset + (at - row.start) as u64) as i64).hint(SAVE_AS);
             } else if code == Code::ControlCharacter {

@@ -126,14 +126,13 @@ pub fn merge(about: &[u8], recipients: &[u8], lenient: bool) -> Vec<u8> {
 }
 
 /// The rows of a CSV file that are complete among these bytes. `state` is what the last call gave, nothing for the first;
-/// `columns` are headers and targets in turn, each behind a NUL; `first` is the number that the first row has in the paths
-/// of issues.
+/// `said` is the country, and headers and targets in turn, each behind a NUL; `first` is the number that the first row has
+/// in the paths of issues.
 ///
 /// Gives three lengths (four bytes each, little endian): of the bytes that were taken, those behind have to come again; of
 /// the list as JSON; of the state. Behind them the list and the state, and for each row eight bytes that are the same for
 /// the same recipient.
 #[wasm_bindgen]
-#[expect(clippy::too_many_arguments, reason = "reading them out of JSON would take more than all of this")]
 pub fn recipients(
     state: &[u8],
     bytes: &[u8],
@@ -141,15 +140,15 @@ pub fn recipients(
     first: usize,
     lenient: bool,
     delimiter: u8,
-    country: &[u8],
-    columns: &[u8],
+    said: &[u8],
 ) -> Vec<u8> {
-    let mut said = Vec::new();
-    let mut pieces = columns.split(|byte| *byte == 0).skip(1).map(text);
+    let mut columns = Vec::new();
+    let mut pieces = said.split(|byte| *byte == 0).map(text);
+    let country = pieces.next().unwrap_or_default();
     while let (Some(header), Some(target)) = (pieces.next(), pieces.next()) {
-        said.push((header, target));
+        columns.push((header, target));
     }
-    let options = csv::Options { mode: mode(lenient), country: text(country), columns: said, delimiter };
+    let options = csv::Options { mode: mode(lenient), country, columns, delimiter };
     let mut reader = csv::Reader::resume(options, state);
     let (list, taken) = reader.read(bytes, is_last, first);
     let (json, state) = (list.to_json(), reader.state());
