@@ -53,34 +53,28 @@ pub fn escaped(out: &mut String, value: &str) {
     // Runs without anything to escape go over in one piece.
     while let Some(at) = rest.bytes().position(|byte| byte < b' ' || byte == b'"' || byte == b'\\') {
         let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, ""));
-        put(out, &[plain]);
-        let mut characters = special.chars();
-        if let Some(character) = characters.next() {
-            escape(out, character);
-        }
-        rest = characters.as_str();
+        let [short, digit] = escape(special.bytes().next().unwrap_or_default());
+        put(out, &[plain, short, digit]);
+        rest = special.get(1..).unwrap_or_default();
     }
     put(out, &[rest]);
 }
 
-/// Writes one character of a text, escaped where JSON asks for it.
+/// A quote, a backslash or a control character as JSON.stringify writes it, in two pieces.
 #[inline(never)]
-pub fn escape(out: &mut String, character: char) {
-    let short = match character {
-        '"' => "\\\"",
-        '\\' => "\\\\",
-        '\n' => "\\n",
-        '\r' => "\\r",
-        '\t' => "\\t",
-        '\u{8}' => "\\b",
-        '\u{c}' => "\\f",
-        ' '.. => return out.push(character),
-        '\0'..'\u{10}' => "\\u000",
-        _ => "\\u001",
-    };
-    put(out, &[short]);
-    if short.len() > 2 {
-        out.push(char::from_digit(character as u32 & 15, 16).unwrap_or('0'));
+pub fn escape(byte: u8) -> [&'static str; 2] {
+    let digit = usize::from(byte & 15);
+    let digit = "0123456789abcdef".get(digit..=digit).unwrap_or_default();
+    match byte {
+        b'"' => ["\\\"", ""],
+        b'\\' => ["\\\\", ""],
+        b'\n' => ["\\n", ""],
+        b'\r' => ["\\r", ""],
+        b'\t' => ["\\t", ""],
+        0x08 => ["\\b", ""],
+        0x0C => ["\\f", ""],
+        ..0x10 => ["\\u000", digit],
+        _ => ["\\u001", digit],
     }
 }
 

@@ -161,14 +161,13 @@ impl Issue {
     /// The same issue of something that stands below `path`.
     #[inline(never)]
     pub fn move_below(&mut self, path: &str) {
-        self.path.insert_str(0, path);
+        prepend(&mut self.path, path);
         for change in &mut self.fix {
-            match change {
-                Change::Replace { path: own, .. } | Change::Remove { path: own } => own.insert_str(0, path),
-                Change::Move { from, path: own } => {
-                    from.insert_str(0, path);
-                    own.insert_str(0, path);
-                }
+            let (Change::Replace { path: own, .. } | Change::Remove { path: own } | Change::Move { path: own, .. }) =
+                change;
+            prepend(own, path);
+            if let Change::Move { from, .. } = change {
+                prepend(from, path);
             }
         }
     }
@@ -189,7 +188,12 @@ impl Issue {
                 continue;
             }
             match self.params.iter().find(|(param, _)| *param == piece) {
-                Some((_, value)) => value.show(out, put),
+                Some((_, Param::Text(value))) => {
+                    let end = value.char_indices().nth(EXCERPT).map(|(end, _)| end);
+                    put(out, value.get(..end.unwrap_or(value.len())).unwrap_or_default());
+                    json::raw(out, if end.is_some() { "…" } else { "" });
+                }
+                Some((_, value)) => value.write(out, ["", ", ", ""], json::raw),
                 None => self.show_member(out, put),
             }
         }
@@ -197,15 +201,14 @@ impl Issue {
 
     /// Writes the last member on the path, with its position where it is in a list: `letters[3]`.
     fn show_member(&self, out: &mut String, put: fn(&mut String, &str)) {
-        let bytes = self.path.as_bytes();
-        let slash = |end: usize| bytes.get(..end).and_then(|head| head.iter().rposition(|byte| *byte == b'/'));
-        let Some(start) = slash(bytes.len()) else { return json::raw(out, "the input") };
-        let last = self.path.get(start + 1..).unwrap_or_default();
+        let steps = self.path.as_bytes().rsplit(|byte| *byte == b'/');
+        let mut steps = steps.map(|step| core::str::from_utf8(step).unwrap_or_default());
+        let (Some(last), Some(list)) = (steps.next(), steps.next()) else { return json::raw(out, "the input") };
         if last.is_empty() || !last.bytes().all(|byte| byte.is_ascii_digit()) {
             return put(out, &pointer::name(last));
         }
-        let list = slash(start).and_then(|list| self.path.get(list + 1..start)).unwrap_or("item");
-        put(out, &pointer::name(list));
+        // What stands before the first slash is the whole.
+        put(out, &pointer::name(if steps.next().is_some() { list } else { "item" }));
         json::put(out, &["[", last, "]"]);
     }
 
@@ -220,7 +223,7 @@ impl Issue {
         for (position, (name, value)) in self.params.iter().enumerate() {
             json::member(out, if position == 0 { ",\"params\":{" } else { "," }, name);
             json::put(out, &[":"]);
-            value.write(out);
+            value.write(out, ["[", ",", "]"], json::text);
         }
         json::put(out, &[if self.params.is_empty() { "" } else { "}" }]);
         if !self.hint.is_empty() {
@@ -237,52 +240,50 @@ impl Issue {
     }
 }
 
-impl Param {
-    fn write(&self, out: &mut String) {
-        match self {
-            Param::Text(value) => json::text(out, value),
-            Param::Number(value) => json::integer(out, *value),
-            Param::Indexes(values) => json::list(out, values, |out, value| json::integer(out, i64::from(*value))),
-            Param::Names(values) => json::list(out, values, |out, value| json::text(out, value)),
-        }
-    }
+#[inline(never)]
+fn prepend(path: &mut String, above: &str) {
+    *path = json::concat(&[above, path]);
+}
 
-    /// As it stands in a message.
-    fn show(&self, out: &mut String, put: fn(&mut String, &str)) {
+impl Param {
+    /// Writes the value; what stands before, between and behind the entries of a list, and how texts are written, is the
+    /// caller's.
+    #[inline(never)]
+    fn write(&self, out: &mut String, [open, comma, close]: [&str; 3], text: fn(&mut String, &str)) {
         match self {
-            Param::Text(value) => {
-                let end = value.char_indices().nth(EXCERPT).map(|(end, _)| end);
-                put(out, value.get(..end.unwrap_or(value.len())).unwrap_or_default());
-                json::raw(out, if end.is_some() { "…" } else { "" });
-            }
-            Param::Number(value) => json::integer(out, *value),
+            Param::Text(value) => return text(out, value),
+            Param::Number(value) => return json::integer(out, *value),
             Param::Indexes(values) => {
+                json::put(out, &[open]);
                 for (position, value) in values.iter().enumerate() {
-                    json::raw(out, if position == 0 { "" } else { ", " });
+                    json::put(out, &[if position == 0 { "" } else { comma }]);
                     json::integer(out, i64::from(*value));
                 }
             }
             Param::Names(values) => {
+                json::put(out, &[open]);
                 for (position, value) in values.iter().enumerate() {
-                    json::put(out, &[if position == 0 { "" } else { ", " }, value]);
+                    json::put(out, &[if position == 0 { "" } else { comma }]);
+                    text(out, value);
                 }
             }
         }
+        json::put(out, &[close]);
     }
 }
 
 impl Change {
     fn write(&self, out: &mut String) {
+        let (start, path) = match self {
+            Change::Replace { path, .. } => ("{\"op\":\"replace\",\"path\":", path),
+            Change::Remove { path } => ("{\"op\":\"remove\",\"path\":", path),
+            Change::Move { from, .. } => ("{\"op\":\"move\",\"from\":", from),
+        };
+        json::member(out, start, path);
         match self {
-            Change::Replace { path, value } => {
-                json::member(out, "{\"op\":\"replace\",\"path\":", path);
-                json::put(out, &[",\"value\":", value]);
-            }
-            Change::Remove { path } => json::member(out, "{\"op\":\"remove\",\"path\":", path),
-            Change::Move { from, path } => {
-                json::member(out, "{\"op\":\"move\",\"from\":", from);
-                json::member(out, ",\"path\":", path);
-            }
+            Change::Replace { value, .. } => json::put(out, &[",\"value\":", value]),
+            Change::Remove { .. } => {}
+            Change::Move { path, .. } => json::member(out, ",\"path\":", path),
         }
         json::put(out, &["}"]);
     }

@@ -216,9 +216,9 @@ fn escaped(out: &mut Vec<u8>, mut rest: &[u8]) {
         let (plain, special) = rest.split_at_checked(at).unwrap_or((rest, &[]));
         put(out, plain);
         let Some((byte, behind)) = special.split_first() else { return };
-        let mut escape = String::new();
-        json::escape(&mut escape, char::from(*byte));
-        put(out, escape.as_bytes());
+        for piece in json::escape(*byte) {
+            put(out, piece.as_bytes());
+        }
         rest = behind;
     }
     put(out, rest);

@@ -73,9 +73,8 @@ fn is_label(label: &[u8]) -> bool {
 
 /// What is wrong with a web address: it has to be absolute, `https`, and `http` only on loopback.
 pub(super) fn web_address(value: &str) -> Option<Code> {
-    let starts = |scheme: &str| value.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme));
-    let secure = starts("https://");
-    if !secure && !starts("http://") || value.chars().any(is_odd) {
+    let secure = starts(value, "https://");
+    if !secure && !starts(value, "http://") || value.chars().any(is_odd) {
         return Some(Code::InvalidUrl);
     }
     let rest = value.as_bytes().get(if secure { 8 } else { 7 }..).unwrap_or_default();
@@ -87,7 +86,13 @@ pub(super) fn web_address(value: &str) -> Option<Code> {
     (!secure && !is_loopback(host)).then_some(Code::InsecureUrl)
 }
 
+#[inline(never)]
+fn starts(value: &str, scheme: &str) -> bool {
+    value.get(..scheme.len()).is_some_and(|head| head.eq_ignore_ascii_case(scheme))
+}
+
 /// What no address holds unescaped.
+#[inline(never)]
 fn is_odd(character: char) -> bool {
     character.is_whitespace() || character.is_control() || character == '\\'
 }

@@ -12,31 +12,29 @@ pub(super) fn decode(span: &[u8]) -> Cow<'_, str> {
         return Cow::Borrowed(plain);
     }
     let mut decoded = String::with_capacity(span.len());
-    each_character(span, |character| decoded.push(character.unwrap_or('\u{FFFD}')));
+    rewrite(&mut decoded, span, json::raw);
     Cow::Owned(decoded)
 }
 
 /// Writes the characters of a JSON string as JSON.stringify would.
 pub(super) fn write_canonical(out: &mut String, span: &[u8]) {
-    each_character(span, |character| json::escape(out, character.unwrap_or('\u{FFFD}')));
+    rewrite(out, span, json::escaped);
 }
 
-/// Walks over the characters of a JSON string; `None` stands for a half or broken one.
-fn each_character(span: &[u8], mut each: impl FnMut(Option<char>)) {
+/// Hands on what a JSON string says, piece by piece.
+#[inline(never)]
+fn rewrite(out: &mut String, span: &[u8], put: fn(&mut String, &str)) {
     let mut rest = span;
     while let Some(byte) = rest.first() {
         if *byte != b'\\' {
             let length = rest.iter().position(|byte| *byte == b'\\').unwrap_or(rest.len());
             let (plain, after) = rest.split_at(length);
-            match core::str::from_utf8(plain) {
-                Ok(plain) => plain.chars().for_each(|character| each(Some(character))),
-                Err(_) => each(None),
-            }
+            put(out, core::str::from_utf8(plain).unwrap_or("\u{FFFD}"));
             rest = after;
             continue;
         }
         let (character, length) = unescape(rest);
-        each(character);
+        put(out, character.unwrap_or('\u{FFFD}').encode_utf8(&mut [0; 4]));
         rest = rest.get(length..).unwrap_or_default();
     }
 }
