@@ -73,7 +73,10 @@ pub fn percent_decode(value: &str) -> Option<String> {
 
 /// Milliseconds that a Retry-After header asks to wait. Only the form in seconds is read; providers use no other.
 pub fn retry_after(headers: &Headers) -> Option<u64> {
-    header(headers, "retry-after")?.trim_ascii().parse::<u32>().ok().map(|seconds| u64::from(seconds) * 1000)
+    let digits = header(headers, "retry-after")?.trim_ascii();
+    let more = |seconds: u32, digit: char| seconds.checked_mul(10)?.checked_add(digit.to_digit(10)?);
+    let seconds = if digits.is_empty() { None } else { digits.chars().try_fold(0, more) };
+    Some(u64::from(seconds?) * 1000)
 }
 
 #[cfg(test)]

@@ -246,12 +246,12 @@ fn problem(operation: &'static Operation, response: &Response) -> Option<Outcome
     let body = json::mend(&response.body);
     let reading = read_table(&PROBLEM, &body, Mode::Answer);
     let root = reading.is_json.then(|| reading.root())?;
-    let code = String::from(root.text(CODE)?.value());
+    let code = root.copy(CODE)?;
     let retry = root.group(PROBLEM_RETRY);
     let written = retry.and_then(|retry| retry.text(ADVICE));
     let advice = written.and_then(|name| Advice::ALL.into_iter().find(|advice| name.is(advice.name())));
     let after_ms = retry.and_then(|retry| retry.integer(AFTER_MS)).and_then(|after| u64::try_from(after).ok());
-    let message = root.text(DETAIL).map(|detail| String::from(detail.value())).unwrap_or_default();
+    let message = root.copy(DETAIL).unwrap_or_default();
     // The gateway broke down, could not reach the provider, or could not understand it.
     if matches!(response.status, 500 | 502 | 504) {
         let Outcome::Unknown { retry, .. } = unknown(operation, None) else { return None };

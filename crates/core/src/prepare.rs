@@ -8,10 +8,11 @@ use crate::http::{Request, percent_encode};
 use crate::json;
 use crate::multipart::Form;
 use crate::operation::{Body, Operation, Repeat};
-use crate::read::{Group, Reading, check, is_web_address, read};
-use crate::report::{Code, Issue, Report, Severity};
+use crate::read::{Findings, Group, Reading, check, is_web_address, read};
+use crate::report::{Code, Issue, Report};
 use crate::rule::{RuleId, pp};
-use crate::schema::{Mode, Object, Position, Slot, may, object, text};
+use crate::schema::{Mode, Object, Position, Slot, Weight, may, object, text};
+use crate::words;
 
 /// What a caller may say about a request.
 #[derive(Clone, Debug, Default)]
@@ -51,16 +52,11 @@ impl Options {
         let lenient = root.text(MODE).is_some_and(|mode| mode.is("lenient"));
         Options {
             mode: if lenient { Mode::Lenient } else { Mode::Strict },
-            base_url: owned(&root, BASE_URL),
-            idempotency_key: owned(&root, IDEMPOTENCY_KEY),
-            accept_language: owned(&root, ACCEPT_LANGUAGE),
+            base_url: root.copy(BASE_URL),
+            idempotency_key: root.copy(IDEMPOTENCY_KEY),
+            accept_language: root.copy(ACCEPT_LANGUAGE),
         }
     }
-}
-
-#[inline(never)]
-fn owned(group: &Group<'_>, slot: Slot) -> Option<String> {
-    Some(group.text(slot)?.value().into_owned())
 }
 
 /// A request that was checked: complete but for the secret, which the operation's provider names.
@@ -125,29 +121,27 @@ pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> 
 
 #[inline(never)]
 fn options_issues(options: &Options) -> Vec<Issue> {
-    let mut issues = Vec::new();
+    let mut found = Findings::of(Mode::Strict, Vec::new());
     if let Some(base) = &options.base_url
         && !is_web_address(base)
     {
-        let mut issue = Issue::new(String::new(), Code::InvalidUrl, Severity::Error, RuleId::NONE);
-        issue.text("member", "baseUrl").text("actual", base);
-        issues.push(issue);
+        found
+            .weigh(Weight::Error, RuleId::NONE, Code::InvalidUrl, String::new())
+            .text("member", "baseUrl")
+            .text("actual", base);
     }
     if let Some(key) = &options.idempotency_key
         && !is_key(key)
     {
-        let mut issue = Issue::new(String::new(), Code::InvalidKey, Severity::Error, pp(4));
-        issue.number("actual", key.encode_utf16().count() as i64).number("limit", LONGEST_KEY as i64);
-        issues.push(issue);
+        let issue = found.weigh(Weight::Error, pp(4), Code::InvalidKey, String::new());
+        issue.number("actual", words::units(key) as i64).number("limit", LONGEST_KEY as i64);
     }
     if let Some(language) = &options.accept_language
         && !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,;=.*-".contains(&byte))
     {
-        let mut issue = Issue::new(String::new(), Code::InvalidLanguage, Severity::Error, RuleId::NONE);
-        issue.text("actual", language);
-        issues.push(issue);
+        found.weigh(Weight::Error, RuleId::NONE, Code::InvalidLanguage, String::new()).text("actual", language);
     }
-    issues
+    found.finish()
 }
 
 /// Whether a text can be an idempotency key (PP-004): it has to fit into a header line.
@@ -181,7 +175,7 @@ fn write_query(url: &mut String, operation: &'static Operation, input: &Group<'_
 /// The form that an operation sends: every member is a field, but for the one that is the file's name.
 fn form(operation: &'static Operation, input: &Group<'_>) -> Option<Form> {
     let Body::Multipart { file, name } = operation.body else { return None };
-    let value = |field: &str| input.text(operation.input.find(field)?).map(|text| text.value().into_owned());
+    let value = |field: &str| input.copy(operation.input.find(field)?);
     let fields = operation.input.fields.iter().filter(|field| field.name != name && field.name != file);
     let fields = fields.filter_map(|field| Some((field.name, value(field.name)?))).collect();
     Some(Form { fields, file, file_name: value(name).unwrap_or_default() })

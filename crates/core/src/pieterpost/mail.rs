@@ -212,11 +212,17 @@ fn personal(letter: &Group<'_>, found: &mut Findings) {
         }
         return;
     };
-    if message.units() > LETTER_LIMIT {
-        truncated(found, &message.place(), &message.value(), LETTER_LIMIT, pp(47));
+    as_it_stands(&message, LETTER_LIMIT, pp(47), found);
+}
+
+/// A text that is printed as it stands.
+#[inline(never)]
+fn as_it_stands(message: &TextAt<'_>, limit: u32, rule: RuleId, found: &mut Findings) {
+    if message.units() > limit {
+        truncated(found, &message.place(), &message.value(), limit, rule);
     }
-    characters::report(found, &message);
-    not_merged(found, &message);
+    characters::report(found, message);
+    not_merged(found, message);
 }
 
 /// PP-070: placeholders in a text that nobody merges are printed as they stand.
@@ -261,24 +267,38 @@ fn from_template(order: &Group<'_>, slots: &LetterSlots, found: &mut Findings) {
         }
         return;
     };
-    let source_text = source.value();
-    let template = Template::parse(&source_text);
-    template.report_oddities(found, &source);
-    let declared = declared(order, slots.variables, found);
+    let letters = order.items(slots.letters);
+    let mut recipients =
+        letters.map(|place| (place, place.group().and_then(|letter| letter.group(RECIPIENT_OF_LETTER))));
+    all_merged(&source, &order.at(slots.variables), &mut recipients, LETTER_LIMIT, found);
+}
+
+/// What is wrong with a template, and with its text for each recipient; with each recipient comes the place of the text.
+#[inline(never)]
+fn all_merged<'t>(
+    source: &TextAt<'t>,
+    variables: &Place<'t>,
+    recipients: &mut dyn Iterator<Item = (Place<'t>, Option<Group<'t>>)>,
+    limit: u32,
+    found: &mut Findings,
+) {
+    let text = source.value();
+    let template = Template::parse(&text);
+    template.report_oddities(found, source);
+    let declared = declared(variables, found);
     let mut values = Values::of(&template);
-    for place in order.items(slots.letters) {
-        let recipient = place.group().and_then(|letter| letter.group(RECIPIENT_OF_LETTER));
+    for (place, recipient) in recipients {
         if let Some(recipient) = recipient {
-            merged(&mut values, &declared, &recipient, &place, LETTER_LIMIT, found);
+            merged(&mut values, &declared, &recipient, &place, limit, found);
         }
     }
     super::preview::unused(found, &values);
 }
 
 /// The variables that the caller declares, PP-073 and PP-074.
-fn declared(order: &Group<'_>, slot: Slot, found: &mut Findings) -> Vec<String> {
+fn declared(variables: &Place<'_>, found: &mut Findings) -> Vec<String> {
     let mut names = Vec::new();
-    for key in order.items(slot).filter_map(|key| key.text()).take(template::MOST_VARIABLES) {
+    for key in variables.items().filter_map(|key| key.text()).take(template::MOST_VARIABLES) {
         let name = key.value();
         if !words::is_variable(name.as_bytes()) {
             found.warning(pp(74), Code::InvalidVariableName, &key.place()).text("actual", &name);
@@ -330,23 +350,10 @@ fn postcard(postcard: &Group<'_>, found: &mut Findings) {
         if postcard.has(POSTCARD_VARIABLES) {
             found.strict(pp(72), Code::TemplateWithoutMode, &postcard.at(POSTCARD_VARIABLES));
         }
-        if message.units() > POSTCARD_LIMIT {
-            truncated(found, &message.place(), &message.value(), POSTCARD_LIMIT, pp(62));
-        }
-        characters::report(found, &message);
-        not_merged(found, &message);
+        as_it_stands(&message, POSTCARD_LIMIT, pp(62), found);
         return;
     }
-    let source = message.value();
-    let template = Template::parse(&source);
-    template.report_oddities(found, &message);
-    let declared = declared(postcard, POSTCARD_VARIABLES, found);
-    let mut values = Values::of(&template);
     let one = postcard.group(POSTCARD_RECIPIENT).map(|recipient| recipient.place());
-    for place in one.into_iter().chain(postcard.items(POSTCARD_RECIPIENTS)) {
-        if let Some(recipient) = place.group() {
-            merged(&mut values, &declared, &recipient, &place, POSTCARD_LIMIT, found);
-        }
-    }
-    super::preview::unused(found, &values);
+    let mut recipients = one.into_iter().chain(postcard.items(POSTCARD_RECIPIENTS)).map(|place| (place, place.group()));
+    all_merged(&message, &postcard.at(POSTCARD_VARIABLES), &mut recipients, POSTCARD_LIMIT, found);
 }

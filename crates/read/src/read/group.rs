@@ -54,6 +54,12 @@ impl<'t> Group<'t> {
         self.at(slot).text()
     }
 
+    /// A copy of a member that is a text.
+    #[inline(never)]
+    pub fn copy(&self, slot: Slot) -> Option<String> {
+        Some(self.text(slot)?.value().into_owned())
+    }
+
     /// A member that is a flag.
     pub fn flag(&self, slot: Slot) -> Option<bool> {
         match self.at(slot).kind() {
