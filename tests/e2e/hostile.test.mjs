@@ -47,7 +47,11 @@ const direct = (changes = {}) => {
   const { returnUrl, ...input } = order(gateway, changes);
   return input;
 };
-const recipient = (country) => ({ name: "Jan", streetAddress: "Dam 1", postalCode: "1012 JS", city: "Amsterdam", country });
+const POSTAL_CODES = { DE: "10117", FR: "75001" };
+const recipient = (country) => {
+  const postalCode = POSTAL_CODES[country] ?? "1012 JS";
+  return { name: "Jan", streetAddress: "Dam 1", postalCode, city: "Amsterdam", country };
+};
 const letters = (...countries) => countries.map((country) => ({ recipient: recipient(country), message: "Hoi" }));
 
 /** Each request has a connection of its own: workerd closes those whose request it has not read to its end. */
