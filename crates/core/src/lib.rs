@@ -20,7 +20,6 @@ pub mod multipart;
 pub mod operation;
 pub mod outcome;
 pub mod pieterpost;
-pub mod place;
 pub mod plan;
 pub mod prepare;
 pub mod retry;
@@ -28,4 +27,4 @@ pub mod rules;
 pub mod seen;
 pub mod template;
 
-pub use edgepost_read::{json, pointer, read, report, rule, schema, words};
+pub use edgepost_read::{json, place, pointer, read, report, rule, schema, words};

@@ -9,7 +9,12 @@ use alloc::vec::Vec;
 #[inline(never)]
 pub fn put(out: &mut String, pieces: &[&str]) {
     for piece in pieces {
-        out.push_str(piece);
+        // Quotes, commas and the like: an engine takes long to begin copying memory.
+        if piece.len() < 4 {
+            piece.chars().for_each(|character| out.push(character));
+        } else {
+            out.push_str(piece);
+        }
     }
 }
 

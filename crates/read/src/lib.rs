@@ -9,6 +9,7 @@ extern crate alloc;
 extern crate std;
 
 pub mod json;
+pub mod place;
 pub mod pointer;
 pub mod read;
 pub mod report;

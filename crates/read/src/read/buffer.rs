@@ -37,8 +37,13 @@ impl Buffer {
     }
 
     /// Adds the bytes of `from` between `start` and `end`.
-    #[inline]
+    #[inline(never)]
     pub(super) fn add(&mut self, from: &[u8], start: usize, end: usize) {
+        self.put(from, start, end);
+    }
+
+    #[inline(always)]
+    fn put(&mut self, from: &[u8], start: usize, end: usize) {
         let length = end.wrapping_sub(start);
         match (self.bytes.get_mut(self.length..self.length + SHORT), from.get(start..start + SHORT)) {
             (Some(to), Some(piece)) if length <= SHORT => {
@@ -66,11 +71,11 @@ impl Buffer {
     pub(super) fn join(&mut self, from: &[u8], ahead: usize, members: &[Node], own: &[(usize, usize)]) {
         let start = self.length;
         for node in members.iter().filter(|node| node.to > 0) {
-            self.add(from, ahead.wrapping_add(node.from as usize), ahead.wrapping_add(node.to as usize));
+            self.put(from, ahead.wrapping_add(node.from as usize), ahead.wrapping_add(node.to as usize));
             self.push(b',');
         }
         for (start, end) in own {
-            self.add(from, ahead.wrapping_add(*start), ahead.wrapping_add(*end));
+            self.put(from, ahead.wrapping_add(*start), ahead.wrapping_add(*end));
             self.push(b',');
         }
         // There is no comma behind the last.

@@ -191,7 +191,7 @@ impl<'i> Cursor<'i> {
             flaw = Some(Flaw::Utf8(start + error.valid_up_to()));
         }
         self.at = at + 1;
-        if !canonical {
+        if !canonical && self.is_wanted() {
             let mut written = String::with_capacity(span.len());
             text::write_canonical(&mut written, span);
             self.replace(start, at, written.as_bytes());
@@ -292,13 +292,21 @@ impl<'i> Cursor<'i> {
 
     /// Writes `with` in the place of the bytes from `from` to `to`.
     pub(super) fn replace(&mut self, from: usize, to: usize, with: &[u8]) {
-        self.take_over(from);
-        self.out.add(with, 0, with.len());
-        self.copied = to;
+        if self.is_wanted() {
+            self.take_over(from);
+            self.out.add(with, 0, with.len());
+            self.copied = to;
+        }
+    }
+
+    /// A single recipient is looked at and not written: the module that does only that has nothing of what follows.
+    #[inline]
+    fn is_wanted(&self) -> bool {
+        cfg!(feature = "operations") && self.wanted
     }
 
     fn take_over(&mut self, to: usize) {
-        if !self.wanted {
+        if !self.is_wanted() {
             return;
         }
         if self.out.len() == 0 {
@@ -310,7 +318,7 @@ impl<'i> Cursor<'i> {
 
     /// Writes members, and others of the caller's own, separated by commas, in the place of all behind `start`.
     pub(super) fn rebuild(&mut self, start: usize, members: &[Node], own: &[(usize, usize)]) {
-        if !self.wanted {
+        if !self.is_wanted() {
             return;
         }
         if start >= self.out.len() {

@@ -30,7 +30,7 @@ impl<'t> Group<'t> {
     }
 
     /// The place of a member, whether or not it is there.
-    #[inline]
+    #[inline(always)]
     pub fn at(&self, slot: Slot) -> Place<'t> {
         // A slot of another object finds nothing, rather than the wrong member.
         let node = if core::ptr::eq(slot.object, self.object) {
@@ -43,13 +43,13 @@ impl<'t> Group<'t> {
     }
 
     /// Whether a member is there, `null` not counting.
-    #[inline]
+    #[inline(always)]
     pub fn has(&self, slot: Slot) -> bool {
         self.at(slot).is_there()
     }
 
     /// A member that is a text.
-    #[inline]
+    #[inline(always)]
     pub fn text(&self, slot: Slot) -> Option<TextAt<'t>> {
         self.at(slot).text()
     }
@@ -107,7 +107,7 @@ pub struct Place<'t> {
 }
 
 impl<'t> Place<'t> {
-    #[inline]
+    #[inline(always)]
     fn kind(&self) -> Kind {
         self.tree.node(self.node).kind
     }
@@ -119,7 +119,7 @@ impl<'t> Place<'t> {
     }
 
     /// The value's bytes as they came; nothing where there is no value.
-    #[inline]
+    #[inline(always)]
     pub fn bytes(&self) -> &'t [u8] {
         self.tree.span(self.tree.node(self.node))
     }
@@ -140,13 +140,13 @@ impl<'t> Place<'t> {
     }
 
     /// The value as a text.
-    #[inline]
+    #[inline(always)]
     pub fn text(&self) -> Option<TextAt<'t>> {
         (self.kind() == Kind::Text).then_some(TextAt { place: *self })
     }
 
     /// The value as an object.
-    #[inline]
+    #[inline(always)]
     pub fn group(&self) -> Option<Group<'t>> {
         let object = self.tree.object(self.tree.node(self.node))?;
         Some(self.tree.group(self.node, object))
@@ -172,7 +172,7 @@ impl<'t> Place<'t> {
     }
 
     /// For a key of a map: the place of its value.
-    #[inline]
+    #[inline(always)]
     pub fn inner(&self) -> Place<'t> {
         Place { tree: self.tree, node: self.tree.node(self.node).child }
     }
@@ -203,7 +203,7 @@ impl<'t> TextAt<'t> {
     }
 
     /// The bytes of the characters, in UTF-8.
-    #[inline]
+    #[inline(always)]
     pub fn utf8(&self) -> Cow<'t, [u8]> {
         let span = self.place.bytes();
         if self.place.tree.node(self.place.node).escaped {
@@ -226,9 +226,11 @@ impl<'t> TextAt<'t> {
     }
 
     /// Whether the input has the same bytes there.
-    #[inline]
+    #[inline(always)]
     pub fn is_same_as(&self, range: &Range<usize>) -> bool {
-        self.place.tree.bytes.get(range.start..range.end) == Some(self.place.bytes())
+        let own = self.place.bytes();
+        range.len() == own.len()
+            && self.place.tree.bytes.get(range.start..range.end).is_some_and(|bytes| text::same(bytes, own))
     }
 
     /// The length in UTF-16 code units, as JavaScript counts.
@@ -237,7 +239,7 @@ impl<'t> TextAt<'t> {
     }
 
     /// Whether there may be a character in it that is worth a look, see [`crate::read::characters`].
-    #[inline]
+    #[inline(always)]
     pub fn is_odd(&self) -> bool {
         self.place.tree.node(self.place.node).odd
     }
@@ -248,7 +250,7 @@ impl<'t> TextAt<'t> {
     }
 
     /// Whether there is nothing but white space.
-    #[inline]
+    #[inline(always)]
     pub fn is_blank(&self) -> bool {
         text::is_blank(self.place.bytes())
     }
@@ -264,7 +266,7 @@ pub struct Items<'t> {
 impl<'t> Iterator for Items<'t> {
     type Item = Place<'t>;
 
-    #[inline]
+    #[inline(always)]
     fn next(&mut self) -> Option<Place<'t>> {
         if self.next == NONE {
             return None;

@@ -191,7 +191,9 @@ impl Walk<'_> {
         if is_told && self.strangers.len() > members.strangers {
             self.report_strangers(&members);
         }
-        self.report_duplicates(members.strangers, node);
+        if self.strangers.len() > members.strangers {
+            self.report_duplicates(members.strangers, node);
+        }
         self.depth -= 1;
         self.complete(&members);
         Ok(())
@@ -278,6 +280,7 @@ impl Walk<'_> {
         Ok(false)
     }
 
+    #[inline(always)]
     fn is_empty(&self, node: u32) -> bool {
         let read = self.tree.node(node);
         match read.kind {

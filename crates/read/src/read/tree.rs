@@ -98,7 +98,7 @@ impl<'i> Tree<'i> {
         self.nodes.push(Node::absent(NONE, 0));
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn node(&self, index: u32) -> &Node {
         const NOTHING: Node = Node::absent(NONE, 0);
         self.nodes.get(index as usize).unwrap_or(&NOTHING)
@@ -147,7 +147,7 @@ impl<'i> Tree<'i> {
         first
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn span(&self, node: &Node) -> &'i [u8] {
         self.bytes.get(node.start as usize..node.end as usize).unwrap_or_default()
     }

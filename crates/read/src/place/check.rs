@@ -61,6 +61,10 @@ pub fn check(found: &mut Findings, locality: &Locality<'_>) -> Option<Country> {
         if pattern.is_empty() {
             report(found, Weight::Info, pl(8), Code::UnneededPostalCode, &text.place(), country, "");
         } else if pattern::matches(pattern, &written) {
+            // Nearly all are in their state: what follows is for those that are not.
+            if state.is_some_and(|state| state.has(&written)) {
+                return Some(country);
+            }
             in_use(found, country, state, &text, &text.value(), &locality.state_place);
         } else if let Some(normal) = normal_code(found, country, &text, &text.value()) {
             in_use(found, country, state, &text, &normal, &locality.state_place);

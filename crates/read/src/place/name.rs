@@ -64,11 +64,11 @@ impl Iterator for Lines {
     fn next(&mut self) -> Option<[&'static str; 3]> {
         let mut columns = [""; 3];
         for column in &mut columns {
-            let end = self.0.bytes().position(|byte| matches!(byte, b'\t' | b'\n'))?;
-            let is_last = self.0.as_bytes().get(end) == Some(&b'\n');
-            *column = self.0.get(..end)?;
-            self.0 = self.0.get(end + 1..)?;
-            if is_last {
+            let end = self.0.as_bytes().iter().position(|byte| *byte <= b'\n')?;
+            let (read, rest) = self.0.split_at_checked(end)?;
+            *column = read;
+            self.0 = rest.get(1..)?;
+            if rest.as_bytes().first() == Some(&b'\n') {
                 break;
             }
         }
@@ -114,7 +114,8 @@ pub(super) fn position(text: &[u8], key: &[u8]) -> Result<usize, usize> {
             (None, Some(_)) => false,
         };
         if is_before {
-            low = line.iter().position(|byte| *byte == b'\n').map_or(high, |at| start + at + 1);
+            let rest = text.get(middle..high).unwrap_or_default();
+            low = rest.iter().position(|byte| *byte == b'\n').map_or(high, |at| middle + at + 1);
         } else {
             high = start;
         }

@@ -13,6 +13,9 @@ pub(super) const STATES: &str = include_str!("states.txt");
 /// nearly all that is asked is a code.
 pub(super) const NAMES: &str = include_str!("state_names.txt");
 
+/// No name of a state is shorter.
+const SHORTEST: usize = 4;
+
 /// The countries of [`STATES`], and where the lines of each start.
 #[expect(clippy::indexing_slicing, reason = "constant evaluation: a table that does not fit fails the build")]
 static BLOCKS: [([u8; 2], u16); 6] = {
@@ -43,6 +46,7 @@ impl State {
     }
 
     /// Whether a postal code is one of its.
+    #[inline]
     pub(super) fn has(&self, postal_code: &[u8]) -> bool {
         pattern::begins(self.beginnings.as_bytes(), postal_code)
     }
@@ -93,6 +97,10 @@ impl States {
 
     /// The state of a code or name. Case, accents, spaces and punctuation do not matter.
     pub(super) fn find(self, written: &str) -> Option<State> {
+        if written.len() < SHORTEST {
+            let code = pattern::bare(written);
+            return self.with_code(&code);
+        }
         let wanted = Wanted::new(written);
         let mut all = self.named();
         all.find(|(state, name)| wanted.is(state.code) || wanted.is(name)).map(|(state, _)| state)
@@ -100,6 +108,9 @@ impl States {
 
     /// The state that was most likely meant.
     pub(super) fn meant(self, written: &str) -> Option<State> {
+        if written.len() + 1 < SHORTEST {
+            return None;
+        }
         // The capital of the United States is written with its city more often than not.
         let names = names(self.country).chain(["Washington DC"]);
         let meant = suggest(written, names)?;
@@ -113,7 +124,7 @@ fn names(country: [u8; 2]) -> impl Iterator<Item = &'static str> {
 
 /// The lines of a country in a text that has `>` and the country's code before them.
 pub(super) fn block(text: &'static str, country: [u8; 2]) -> impl Iterator<Item = [&'static str; 3]> {
-    let mut lines = Lines(text);
-    lines.find(|[line, ..]| matches!(line.as_bytes(), [b'>', code @ ..] if *code == country));
-    lines.take_while(|[line, ..]| !line.starts_with('>'))
+    let is_own = |head: &[u8]| matches!(head, [b'>', code @ ..] if *code == country);
+    let start = text.as_bytes().windows(3).position(is_own).unwrap_or(text.len());
+    Lines(text.get(start + 4..).unwrap_or_default()).take_while(|[line, ..]| !line.starts_with('>'))
 }

@@ -149,7 +149,7 @@ pub(super) fn bare(written: &str) -> Vec<u8> {
 pub(super) fn normal(pattern: &[u8], mut code: Vec<u8>) -> Option<String> {
     let length = code.len();
     let mut found = matches(pattern, &code);
-    for mark in [b' ', b'-'] {
+    for mark in [b' ', b'-'].into_iter().filter(|mark| pattern.contains(mark)) {
         for at in 1..length {
             if found {
                 break;

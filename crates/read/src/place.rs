@@ -44,7 +44,7 @@ impl Country {
 /// The country that was read, if it is known. Recipients of one order are mostly of one country, written in one way: that is
 /// looked for once.
 #[inline]
-pub(crate) fn country_of(found: &mut Findings, text: &TextAt<'_>) -> Option<Country> {
+pub fn country_of(found: &mut Findings, text: &TextAt<'_>) -> Option<Country> {
     if let Some((range, country)) = &found.last_country
         && text.is_same_as(range)
     {
@@ -56,7 +56,7 @@ pub(crate) fn country_of(found: &mut Findings, text: &TextAt<'_>) -> Option<Coun
 }
 
 /// The country of the value that was checked last, if it is known.
-pub(crate) fn country_at(checker: &mut Checker<'_>, slot: Slot) -> Option<Country> {
+pub fn country_at(checker: &mut Checker<'_>, slot: Slot) -> Option<Country> {
     let (root, found) = checker.look();
     country_of(found, &root.text(slot)?)
 }
@@ -67,7 +67,7 @@ pub fn market(country: &str) -> Market {
 }
 
 /// Everything that is known of places, as bytes.
-pub(crate) fn put(each: &mut impl FnMut(&[u8])) {
+pub fn put(each: &mut impl FnMut(&[u8])) {
     for text in [
         country::NAMES,
         pattern::PATTERNS,
