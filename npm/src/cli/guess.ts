@@ -1,5 +1,5 @@
 import { described } from "../generated/describe.js";
-import { validate } from "../reader.js";
+import { validate } from "../index.node.js";
 import type { OperationName } from "../types.js";
 
 /** An order may be for a checkout link as well: where nothing tells them apart, it is taken for one that is paid directly. */

@@ -1,4 +1,4 @@
-import { validate } from "../reader.js";
+import { validate } from "../index.node.js";
 import type { Issue, Mode, OperationName } from "../types.js";
 import { Failure } from "./failure.js";
 import type { Finding } from "./findings.js";
