@@ -89,10 +89,12 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
   const file = fileOf(operation, input);
   const frame = wasm.build(number, bytes, about, file instanceof Uint8Array ? file : NOTHING);
   const length = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
-  const head = headOf(frame.subarray(4, 4 + length));
+  const text = decode(frame.subarray(4, 4 + length));
+  const head = text === known ? last : (JSON.parse(text) as Built);
   if ("issues" in head) throw invalidInput(operation, head.issues);
-  const { method, url, key, fileAt } = head;
-  const headers = { ...head.headers };
+  known = text;
+  last = head;
+  const { method, url, headers, key, fileAt } = head;
   let body = method === "GET" ? null : (frame.subarray(4 + length) as Uint8Array<ArrayBuffer>);
   if (body && fileAt >= 0) {
     if (!(file instanceof Uint8Array)) throw invalidInput(operation, [noFile(operation, TO_BUILD)]);
@@ -103,7 +105,7 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
     operation,
     method,
     url,
-    headers,
+    headers: { ...headers },
     body,
     key,
     get digest() {
@@ -112,16 +114,9 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
   };
 }
 
-/** What comes before the body. Requests of one program mostly differ in their bodies only, so the last one is kept. */
-function headOf(bytes: Uint8Array): Built {
-  const text = decode(bytes);
-  if (last?.text === text) return last.head;
-  const head = JSON.parse(text) as Built;
-  if (!("issues" in head)) last = { text, head };
-  return head;
-}
-
-let last: { text: string; head: Built } | undefined;
+/** The last head: requests of one program mostly differ in their bodies only. */
+let known: string;
+let last: Built;
 
 /** `fileAt` is where the file belongs into the bytes; -1 where there is none. */
 type Built = { issues: Issue[] } | (Pick<Prepared, "method" | "url" | "headers" | "key"> & { fileAt: number });
