@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { cp, readFile, readdir, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { test } from "node:test";
-import { VERDICTS, hasRecipient } from "./expected.mjs";
+import { VERDICTS } from "./expected.mjs";
 import { lineFor, project, run, serve, write } from "./install.mjs";
 import { STRICT, serveFolder, shown, showsVerdicts } from "./pages.mjs";
 
@@ -134,7 +134,7 @@ test("a bundle holds what it uses: one entry point brings one wasm, and what nee
     'import { inspectFile, ready } from "edgepost/files"; console.log(inspectFile, ready);': ["files"],
     'import { describe } from "edgepost/describe"; console.log(describe);': [],
     'import { readReturn } from "edgepost"; console.log(readReturn);': [],
-    ...(hasRecipient && { 'import { ready, validateRecipient } from "edgepost/recipient"; console.log(ready, validateRecipient);': ["recipient"] }),
+    'import { ready, validateRecipient } from "edgepost/recipient"; console.log(ready, validateRecipient);': ["recipient"],
   };
   for (const [text, wasm] of Object.entries(uses)) {
     await write(at, "main.js", text);

@@ -8,14 +8,12 @@ export const ENTRIES = Object.keys(exports)
   .filter((name) => name !== "./package.json")
   .map((name) => name.replace(".", "edgepost"));
 
-export const hasRecipient = ENTRIES.includes("edgepost/recipient");
-
 export const VERDICTS = {
   edgepost: "missing_member",
   client: "refused",
   describe: "GET",
   files: "application/pdf",
-  ...(hasRecipient && { recipient: [true, false, true] }),
+  recipient: [true, false, true],
 };
 
 export const ALL_VERDICTS = { ...VERDICTS, server: "ok" };

@@ -8,7 +8,6 @@ import { before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { freePort } from "../support/servers.mjs";
-import { hasRecipient } from "./expected.mjs";
 
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const HERE = join(ROOT, "tests/packaging");
@@ -60,7 +59,6 @@ export async function project(name, more = {}, files = name) {
   const at = join(folder, name);
   await mkdir(at);
   for (const part of ["common", files]) await cp(join(HERE, "projects", part), at, { recursive: true, force: true }).catch(unlessMissing);
-  if (!hasRecipient) await write(at, "recipient.js", "export const recipientVerdicts = async () => ({});");
   await write(at, "package.json", JSON.stringify({ private: true, type: "module", dependencies: { edgepost: "*" }, ...more }));
   await rename(modules, join(at, "node_modules"));
   modules = join(at, "node_modules");
