@@ -22,7 +22,7 @@ use crate::tools;
 pub const SECONDS: u32 = 60;
 
 /// The targets, those that take longest to learn something first.
-const TARGETS: [&str; 5] = ["json_input", "answers", "template", "place", "image_heads"];
+const TARGETS: [&str; 6] = ["json_input", "answers", "csv", "template", "place", "image_heads"];
 /// How many run at the same time.
 const AT_ONCE: usize = 2;
 
@@ -133,9 +133,11 @@ fn seeds() -> Result<()> {
     }
     seeds.previews(&serde_json::from_slice(&fs::read(path("tests/vectors/merge.json"))?)?);
     seeds.pictures();
+    seeds.files();
     for (target, all) in [
         ("json_input", &seeds.inputs),
         ("answers", &seeds.answers),
+        ("csv", &seeds.files),
         ("template", &seeds.templates),
         ("place", &seeds.places),
         ("image_heads", &seeds.pictures),
@@ -160,6 +162,7 @@ struct Seeds {
     templates: BTreeSet<Vec<u8>>,
     places: BTreeSet<Vec<u8>>,
     pictures: BTreeSet<Vec<u8>>,
+    files: BTreeSet<Vec<u8>>,
 }
 
 impl Seeds {
@@ -205,6 +208,14 @@ impl Seeds {
             }
             self.templates.insert(parts.join("\u{1f}").into_bytes());
         }
+    }
+
+    /// Two lists of recipients: quotes with line breaks in them, another delimiter, the same recipient twice.
+    fn files(&mut self) {
+        let quoted = "name,street,city,postal code,country,gift_code\r\n\"Ada \"\"L\"\"\",Main 1,Amsterdam,1071 XX,Netherlands,x\r\nBob,\"Main\n2\",Springfield,62701,US,\r\n";
+        let twice = "name;address;zip;city;state\nA;1 Main;62701;Springfield;IL\nA;1 Main;62701;Springfield;IL\n";
+        self.files.insert([&[2, 16], quoted.as_bytes()].concat());
+        self.files.insert([&[5, 3], twice.as_bytes()].concat());
     }
 
     /// The heads of the kinds of file that are known, by hand: no vector holds a file.
