@@ -4,22 +4,10 @@
 
 extern crate alloc;
 
-// The reader's own: this module keeps nothing across calls either.
-#[path = "../../reader/src/bump.rs"]
-mod bump;
-
 use alloc::vec::Vec;
 
+use edgepost_bare as _;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-#[global_allocator]
-static MEMORY: bump::Bump = bump::Bump::new();
-
-/// As in the reader: there is nobody to tell, and nothing in the core panics.
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    core::arch::wasm32::unreachable()
-}
 
 /// What is known about a file, as JSON. `kind` is UTF-8, `head` how the file starts and `size` its whole length.
 #[wasm_bindgen]

@@ -7,11 +7,10 @@
 
 extern crate alloc;
 
-mod bump;
-
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use edgepost_bare as _;
 use edgepost_core::csv;
 use edgepost_core::file::media_type;
 use edgepost_core::json;
@@ -22,16 +21,6 @@ use edgepost_core::prepare::{self, Options, Prepared};
 use edgepost_core::report::{Issue, write_issues};
 use edgepost_core::schema::Mode;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-#[global_allocator]
-static MEMORY: bump::Bump = bump::Bump::new();
-
-/// There is nobody to tell: a message would cost more than all of the reader's own code. Nothing in the core panics, the
-/// lints see to that.
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    core::arch::wasm32::unreachable()
-}
 
 fn operation(index: usize) -> Option<&'static Operation> {
     OPERATIONS.get(index).copied()

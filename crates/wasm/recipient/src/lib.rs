@@ -4,28 +4,16 @@
 
 extern crate alloc;
 
-// The reader's own: this module keeps nothing across calls either.
-#[path = "../../reader/src/bump.rs"]
-mod bump;
-
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use edgepost_bare as _;
 use edgepost_core::pieterpost::recipient::RECIPIENT;
 use edgepost_core::place;
 use edgepost_core::read::check;
 use edgepost_core::report::write_issues;
 use edgepost_core::schema::Mode;
 use wasm_bindgen::prelude::wasm_bindgen;
-
-#[global_allocator]
-static MEMORY: bump::Bump = bump::Bump::new();
-
-/// As in the reader: there is nobody to tell, and nothing in the core panics.
-#[panic_handler]
-fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
-    core::arch::wasm32::unreachable()
-}
 
 /// The issues of a recipient as JSON, nothing if there are none: by PieterPost's table, or by the country's rules alone.
 #[wasm_bindgen]

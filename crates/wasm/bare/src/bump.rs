@@ -1,10 +1,8 @@
-//! The reader's allocator: a call takes memory from the front, and when the last piece of it is given back, all of it
-//! is free again.
+//! The allocator: a call takes memory from the front, and when the last piece of it is given back, all of it is free again.
 //!
 //! This is the one place with `unsafe` in it. It pays because a call makes hundreds of small allocations and keeps none
 //! of them: compared with a general allocator the module is smaller and faster (docs/decisions.md has the figures). It
-//! must not be used in a module that keeps something across calls: nothing would ever be free again. `edgepost-files` has
-//! it as well.
+//! must not be used in a module that keeps something across calls: nothing would ever be free again.
 #![expect(unsafe_code, reason = "implementing GlobalAlloc is unsafe by its nature; see the module's documentation")]
 
 use core::alloc::{GlobalAlloc, Layout};
