@@ -321,5 +321,14 @@ pub fn write_issues(out: &mut String, issues: &[Issue]) {
     json::list(out, issues, |out, issue| issue.write(out));
 }
 
+/// Issues as a JSON list; nothing if there are none.
+pub fn issues_json(issues: &[Issue]) -> String {
+    let mut out = String::new();
+    if !issues.is_empty() {
+        write_issues(&mut out, issues);
+    }
+    out
+}
+
 /// A value in a message is shown with at most this many characters.
 const EXCERPT: usize = 80;

@@ -18,7 +18,7 @@ use edgepost_core::multipart::{Frame, boundary_of};
 use edgepost_core::operation::{OPERATIONS, Operation};
 use edgepost_core::plan;
 use edgepost_core::prepare::{self, Options, Prepared};
-use edgepost_core::report::{Issue, write_issues};
+use edgepost_core::report::{Issue, issues_json, write_issues};
 use edgepost_core::schema::Mode;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -28,15 +28,6 @@ fn operation(index: usize) -> Option<&'static Operation> {
 
 fn mode(lenient: bool) -> Mode {
     if lenient { Mode::Lenient } else { Mode::Strict }
-}
-
-/// A JSON list of issues; empty bytes if there are none.
-fn issues_json(issues: &[Issue]) -> String {
-    let mut out = String::new();
-    if !issues.is_empty() {
-        write_issues(&mut out, issues);
-    }
-    out
 }
 
 /// The issues of an input as JSON, nothing if there are none.

@@ -4,14 +4,13 @@
 
 extern crate alloc;
 
-use alloc::string::String;
 use alloc::vec::Vec;
 
 use edgepost_bare as _;
 use edgepost_core::pieterpost::recipient::RECIPIENT;
 use edgepost_core::place;
 use edgepost_core::read::check;
-use edgepost_core::report::write_issues;
+use edgepost_core::report::issues_json;
 use edgepost_core::schema::Mode;
 use wasm_bindgen::prelude::wasm_bindgen;
 
@@ -19,12 +18,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 #[wasm_bindgen]
 pub fn validate(recipient: &[u8], pieterpost: bool, lenient: bool) -> Vec<u8> {
     let table = if pieterpost { &RECIPIENT } else { &place::RECIPIENT };
-    let reading = check(table, recipient, if lenient { Mode::Lenient } else { Mode::Strict });
-    let mut out = String::new();
-    if !reading.issues.is_empty() {
-        write_issues(&mut out, &reading.issues);
-    }
-    out.into_bytes()
+    let mode = if lenient { Mode::Lenient } else { Mode::Strict };
+    issues_json(&check(table, recipient, mode).issues).into_bytes()
 }
 
 /// A country and its addresses as JSON, nothing for a country that is not known. `country` is UTF-8.
