@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { createHmac } from "node:crypto";
 import { connect } from "node:net";
+import { test } from "node:test";
 import { CANARIES } from "./servers.mjs";
 
 /** How long an answer to typed bytes is waited for. */
@@ -66,3 +67,31 @@ export async function refusedWith(answer, status, code) {
 
 /** Rows of one outcome, by name. */
 export const rows = (status, code, sends) => Object.entries(sends).map(([name, send]) => ({ name, status, code, send }));
+
+/**
+ * Tests that each row is refused as it says, and that the provider hears nothing of any. `sandbox` gives the sandbox, which is
+ * there when the tests run.
+ */
+export function testRefusals(all, sandbox) {
+  /** Everything at the provider that a request could change. */
+  const touched = async () => {
+    const { requests, pieterpost } = await sandbox().state();
+    return { requests, pieterpost };
+  };
+  let untouched;
+
+  for (const { name, status, code, send } of all) {
+    test(`${status} ${code}: ${name}`, async () => {
+      const earlier = await touched();
+      untouched ??= earlier;
+      await refusedWith(await send(), status, code);
+      assert.deepEqual(await touched(), earlier, "the provider was not called");
+    });
+  }
+
+  test("at least 80 hostile requests, and none reached the provider", async () => {
+    assert.ok(all.length >= 80, `${all.length}`);
+    assert.equal(new Set(all.map(({ name }) => name)).size, all.length, "each is another");
+    assert.deepEqual(await touched(), untouched);
+  });
+}
