@@ -171,6 +171,14 @@ test("the form follows the country: order, names, states and an example", async 
   assert.deepEqual((await asked()).slice(0, 1), ["City"]);
   await desk.fill({ Country: "Netherlands", "Postal code": "1234 SS" });
   assert.deepEqual(await asked(), ["Postal code", "City"]);
+  // As a browser fills an address in: fields that are not shown as well.
+  await page.locator("#state").evaluate((state) => {
+    state.value = "NH";
+    state.dispatchEvent(new Event("input", { bubbles: true }));
+  });
+  await field("State").waitFor();
+  assert.deepEqual(await asked(), ["Postal code", "City", "State (optional)"], "it is not sent unseen");
+  await desk.fill({ State: "" });
   await field("City").focus();
   await issues("postal").getByText('"1234 SS" is not a postal code of the Netherlands').waitFor();
   await desk.isReadable();

@@ -37,7 +37,13 @@ let followed = "";
 
 /** Looks at the country that stands in its field. */
 export function follow(): void {
-  if (!isReady || country.value === followed) return;
+  if (isReady && country.value !== followed) ask();
+  // What stands in a field is never hidden, whoever put it there: a browser fills in addresses as well.
+  if (byId("state", HTMLInputElement).value !== "") byId("state-field", HTMLElement).hidden = false;
+}
+
+/** Asks for what the country that stands there writes on an envelope. */
+function ask(): void {
   followed = country.value;
   const found = place(followed);
   names.clear();
@@ -52,11 +58,10 @@ export function follow(): void {
 }
 
 function draw(part: Part, field: PlaceField | undefined, isKnown: boolean): void {
-  const control = byId(part, HTMLInputElement);
   if (field !== undefined) names.set(part, field.label);
   say(byId(`${part}-label`, HTMLElement), field?.label ?? { postal: "Postal code", city: "City or town", state: "State" }[part]);
-  // What stands in a field is never hidden, and PieterPost asks everybody for a postal code and a city.
-  const isUsed = !isKnown || field !== undefined || part !== "state" || control.value !== "";
+  // PieterPost asks everybody for a postal code and a city.
+  const isUsed = !isKnown || field !== undefined || part !== "state";
   byId(`${part}-field`, HTMLElement).hidden = !isUsed;
   if (part === "state") {
     say(byId("state-aside", HTMLElement), field?.required === true ? "" : isKnown ? "(optional)" : "(if any)");
