@@ -1,31 +1,18 @@
 // A file that somebody chooses on a page of a stranger's, looked at before it is uploaded.
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { openTab, servePage, startBrowser } from "../support/browser.mjs";
+import { test } from "node:test";
+import { usePage } from "../support/browser.mjs";
 
-let page, browser;
-
-before(async () => {
-  page = await servePage('<label>Front <input type="file"></label>');
-  await page.run(`
-    import { inspectBlob, inspectFile, ready } from "edgepost/files";
-    const input = document.querySelector("input");
-    const early = (() => { try { inspectFile("postcard-image", new Uint8Array(1)); } catch ({ code }) { return code; } })();
-    await ready();
-    globalThis.run = async () => ({ early, report: await inspectBlob("postcard-image", input.files[0]) });
-  `);
-  browser = await startBrowser();
-});
-
-after(async () => {
-  await browser?.close();
-  await page?.close();
-});
+const open = usePage(`
+  import { inspectBlob, inspectFile, ready } from "edgepost/files";
+  const input = document.querySelector("input");
+  const early = (() => { try { inspectFile("postcard-image", new Uint8Array(1)); } catch ({ code }) { return code; } })();
+  await ready();
+  globalThis.run = async () => ({ early, report: await inspectBlob("postcard-image", input.files[0]) });
+`, { html: '<label>Front <input type="file"></label>' });
 
 test("PP-153: the size of a chosen picture is known before it is sent", async () => {
-  const tab = await openTab(browser, { hosts: [page.url] });
-  await tab.page.goto(page.url);
-  await tab.page.locator("html[data-ready]").waitFor();
+  const tab = await open();
   const metadata = Buffer.concat([Buffer.from("ffe1fffe", "hex"), Buffer.alloc(65_532)]);
   const frame = Buffer.from("ffc0000b0804b004b1010011", "hex");
   const buffer = Buffer.concat([Buffer.from("ffd8", "hex"), metadata, metadata, frame, Buffer.alloc(5_000_000)]);

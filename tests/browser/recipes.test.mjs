@@ -1,18 +1,17 @@
 // The recipes of npm/README.md that run in a page, as they stand there.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { openTab, startBrowser } from "../support/browser.mjs";
+import { TYPES, listen } from "../support/http.mjs";
 import { recipe } from "../support/readme.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
-const TYPES = { ".js": "text/javascript", ".wasm": "application/wasm", ".html": "text/html" };
 
-let browser, server, url;
+let browser, server;
 /** What is served beside the package. */
 const pages = {};
 
@@ -29,26 +28,23 @@ before(async () => {
   const define = { "process.env.NODE_ENV": '"production"' };
   const { outputFiles } = await build({ stdin: { contents, loader: "jsx", resolveDir: ROOT }, define, ...options });
   pages["/react.js"] = outputFiles[0].contents;
-  server = createServer(async (request, response) => {
+  server = await listen(async (request, response) => {
     // Beside a bundle the wasm is looked for beside it; a page without one finds the package where it was installed.
     const file = request.url.replace(/^\/node_modules\/edgepost\/dist|^(?=\/\w+\.wasm$)/, "/npm/dist");
     const body = pages[request.url] ?? (await readFile(join(ROOT, file)).catch(() => undefined));
     response.writeHead(body === undefined ? 404 : 200, { "content-type": TYPES[extname(request.url)] ?? "text/plain" }).end(body);
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  url = `http://127.0.0.1:${server.address().port}`;
   browser = await startBrowser();
 });
 
 after(async () => {
   await browser?.close();
-  server?.closeAllConnections();
-  server?.close();
+  await server?.close();
 });
 
 test("the page asks for what the chosen country writes on an envelope, and says what is wrong", async () => {
-  const tab = await openTab(browser, { hosts: [url] });
-  await tab.page.goto(`${url}/page.html`);
+  const tab = await openTab(browser, { hosts: [server.url] });
+  await tab.page.goto(`${server.url}/page.html`);
   const labels = () => tab.page.locator("#address label").evaluateAll((all) => all.map((label) => label.firstChild.data.trim()));
   const complaint = (name) => tab.page.locator(`[name=${name}]`).evaluate((input) => input.validationMessage);
   await tab.page.locator("#address label").first().waitFor();
@@ -73,8 +69,8 @@ test("the page asks for what the chosen country writes on an envelope, and says 
 });
 
 test("the React form takes the check as a Standard Schema", async () => {
-  const tab = await openTab(browser, { hosts: [url] });
-  await tab.page.goto(`${url}/react.html`);
+  const tab = await openTab(browser, { hosts: [server.url] });
+  await tab.page.goto(`${server.url}/react.html`);
   const field = (label) => tab.page.getByRole("textbox", { name: label });
   const values = { Name: "Rijksmuseum", Street: "Museumstraat 1", "Postal code": "1234 SS", City: "Amsterdam", Country: "Netherlands" };
   for (const [label, value] of Object.entries(values)) await field(label).fill(value);

@@ -1,14 +1,14 @@
 // A file that somebody chooses on a page of a stranger's, and sends.
 import assert from "node:assert/strict";
-import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { openTab, servePage, startBrowser } from "../support/browser.mjs";
+import { listen } from "../support/http.mjs";
 
 let page, gateway, browser;
 const heard = [];
 
 before(async () => {
-  gateway = createServer(async (request, response) => {
+  gateway = await listen(async (request, response) => {
     const chunks = await request.toArray();
     const headers = { "access-control-allow-origin": "*", "access-control-allow-headers": "*", "content-type": "application/json" };
     if (request.method === "POST") {
@@ -18,11 +18,10 @@ before(async () => {
     }
     response.writeHead(request.method === "POST" ? 201 : 204, headers).end(request.method === "POST" ? '{"assetId":"asset_1"}' : "");
   });
-  await new Promise((resolve) => gateway.listen(0, "127.0.0.1", resolve));
   page = await servePage('<label>Front <input type="file"></label>');
   await page.run(`
     import { Edgepost } from "edgepost/client";
-    const edgepost = new Edgepost({ baseUrl: "http://127.0.0.1:${gateway.address().port}" });
+    const edgepost = new Edgepost({ baseUrl: "${gateway.url}" });
     globalThis.run = () => edgepost.call("pieterpost.upload_asset",
       { kind: "postcard-image", name: "front.jpg", file: document.querySelector("input").files[0] });
   `);
@@ -32,13 +31,11 @@ before(async () => {
 after(async () => {
   await browser?.close();
   await page?.close();
-  gateway?.closeAllConnections();
-  gateway?.close();
+  await gateway?.close();
 });
 
 test("PP-003: a chosen file is sent as the form of the browser's own, with the type that it has", async () => {
-  const hosts = [page.url, `http://127.0.0.1:${gateway.address().port}`];
-  const tab = await openTab(browser, { hosts });
+  const tab = await openTab(browser, { hosts: [page.url, gateway.url] });
   await tab.page.goto(page.url);
   await tab.page.locator("html[data-ready]").waitFor();
   const buffer = Buffer.concat([Buffer.from("ffd8ff", "hex"), Buffer.alloc(3_000_000)]);

@@ -1,9 +1,9 @@
 // What the gateway serves and refuses, over HTTP, on workerd.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { createServer } from "node:http";
 import { connect } from "node:net";
 import { after, before, beforeEach, test } from "node:test";
+import { listen } from "../support/http.mjs";
 import { mint, order, read, seen } from "../support/orders.mjs";
 import { startGateway, startSandbox } from "../support/servers.mjs";
 
@@ -269,12 +269,11 @@ function raw(lines, body) {
 
 test("the provider's host comes from the configuration, never from a request", async () => {
   let hits = 0;
-  const evil = createServer((request, response) => {
+  const evil = await listen((request, response) => {
     hits += 1;
     response.writeHead(201, { "content-type": "application/json" }).end("{}");
   });
-  await new Promise((resolve) => evil.listen(0, "127.0.0.1", resolve));
-  const host = `127.0.0.1:${evil.address().port}`;
+  const { host } = new URL(evil.url);
   const path = "/pieterpost/v1/checkout-links";
   const own = `127.0.0.1:${gateway.port}`;
   const hostile = [
@@ -303,7 +302,7 @@ test("the provider's host comes from the configuration, never from a request", a
     }
     assert.equal(hits, 0);
   } finally {
-    await new Promise((resolve) => evil.close(resolve));
+    await evil.close();
   }
 });
 

@@ -2,12 +2,12 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
-import { createServer } from "node:http";
 import { Readable } from "node:stream";
 import { beforeEach, test } from "node:test";
 import { build, EdgepostError, validate } from "edgepost";
 import { Edgepost } from "edgepost/client";
 import { Sandbox } from "edgepost/sandbox";
+import { listen } from "../support/http.mjs";
 
 const UPLOAD = "pieterpost.upload_asset";
 const PDF = new TextEncoder().encode("%PDF-2.0\r\n--edgepost-\r\n\0\xff");
@@ -147,15 +147,14 @@ test("PP-150: what was uploaded goes out with a letter", async () => {
 
 test("PP-003: the platform's own fetch sends the same form", async () => {
   const heard = [];
-  const server = createServer(async (request, response) => {
+  const server = await listen(async (request, response) => {
     const form = await new Response(Readable.toWeb(request), { headers: { "content-type": request.headers["content-type"] } }).formData();
     heard.push([request.method, request.url, form.get("kind"), form.get("file").name, form.get("file").type, await form.get("file").text()]);
     response.writeHead(201, { "content-type": "application/json" }).end('{"assetId":"asset_1"}');
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const own = new Edgepost({ baseUrl: `http://127.0.0.1:${server.address().port}` });
+  const own = new Edgepost({ baseUrl: server.url });
   const { kind } = await own.call(UPLOAD, { ...receipt, name: 'a"b.pdf', file: new Blob(["%PDF-2.0"]) });
-  await new Promise((resolve) => server.close(resolve).closeAllConnections());
+  await server.close();
   assert.equal(kind, "ok");
   assert.deepEqual(heard, [["POST", "/pieterpost/v1/uploads", "letter-attachment", 'a"b.pdf', "application/pdf", "%PDF-2.0"]]);
 });

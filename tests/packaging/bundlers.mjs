@@ -21,7 +21,7 @@ async function works(folder, options) {
   try {
     await showsVerdicts(server, VERDICTS);
   } finally {
-    await server.stop();
+    await server.close();
   }
 }
 
@@ -49,7 +49,7 @@ test("no tool at all: the modules as they are", async () => {
   try {
     assert.equal(await shown(server), VERDICTS.edgepost);
   } finally {
-    await server.stop();
+    await server.close();
   }
 });
 
@@ -95,7 +95,7 @@ test("esbuild, with the README's line; without it the developer is told where th
   await write(at, "dist/index.html", page('type="module"'));
   const server = await serveFolder(join(at, "dist"));
   const text = await shown(server, { allow: /404/ });
-  await server.stop();
+  await server.close();
   assert.ok(text.includes(`There is no wasm: ${server.url}/reader.wasm answered 404 text/plain.`), text);
   await run(at, ["sh", "-c", await lineFor("esbuild")]);
   await works(join(at, "dist"));
@@ -113,7 +113,7 @@ test("an old-fashioned script, which has no address of its own, is told where th
   await cp(join(at, "node_modules/edgepost/dist/reader.wasm"), join(at, "dist/reader.wasm"));
   const server = await serveFolder(join(at, "dist"));
   const said = await shown(server, { element: "body:has-text('missing')" });
-  await server.stop();
+  await server.close();
   assert.match(said, /^There is no wasm: .*Invalid URL.* Say where it is by await ready\("\/reader\.wasm"\).* missing_member$/);
 });
 

@@ -23,7 +23,7 @@ async function said(name, lines, options = {}) {
   try {
     return (await shown(server, options)).replaceAll(server.url, "URL");
   } finally {
-    await server.stop();
+    await server.close();
   }
 }
 

@@ -1,36 +1,26 @@
 // A Chromium, and a server as strict as pages have it.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
 import { extname, join } from "node:path";
 import { after } from "node:test";
 import { openTab, startBrowser } from "../support/browser.mjs";
+import { TYPES, listen } from "../support/http.mjs";
 
 export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self'";
-
-const TYPES = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" };
 
 let browser;
 
 after(() => browser?.close());
 
 /** Serves a folder. `answers` are in place of files: path to `[status, type, body]`. */
-export async function serveFolder(folder, { policy = STRICT, types = {}, answers = {} } = {}) {
-  const server = createServer(async (request, response) => {
+export function serveFolder(folder, { policy = STRICT, types = {}, answers = {} } = {}) {
+  return listen(async (request, response) => {
     const path = request.url === "/" ? "/index.html" : request.url;
     const file = await readFile(join(folder, path)).catch(() => undefined);
     const found = file ? [200, { ...TYPES, ...types }[extname(path)], file] : [path === "/favicon.ico" ? 204 : 404, "text/plain", ""];
     const [status, type, body] = answers[path] ?? found;
     response.writeHead(status, { "content-type": type, "content-security-policy": policy }).end(body);
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  return {
-    url: `http://127.0.0.1:${server.address().port}`,
-    async stop() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
-  };
 }
 
 /** What a page shows. It must not complain, but for what is `allow`ed, and must talk to nobody else. */

@@ -1,10 +1,11 @@
 // A real Chromium, for pages on this machine, and an eye on what happens in it.
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
-import { createServer } from "node:http";
+import { after, before } from "node:test";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 import { chromium } from "playwright-core";
+import { TYPES, listen } from "./http.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 
@@ -62,30 +63,52 @@ export async function openTab(browser, { hosts, width = 1280, scheme = "light", 
 /** Serves a page of a stranger's, who has installed the package and uses a bundler. `files` are further answers, as JSON. */
 export async function servePage(html, files = {}) {
   const page = `<!doctype html><html lang="en"><link rel="icon" href="data:,">${html}<script type="module" src="/main.js"></script>`;
-  const served = { "/": ["text/html", page] };
+  const served = { "/": [TYPES[".html"], page] };
   for (const [path, value] of Object.entries(files)) served[path] = ["application/json", JSON.stringify(value)];
   for (const name of ["reader", "client", "files"]) {
     const path = `/${name}.wasm`;
-    served[path] = ["application/wasm", await readFile(`${ROOT}npm/dist${path}`)];
+    served[path] = [TYPES[".wasm"], await readFile(`${ROOT}npm/dist${path}`)];
   }
-  const server = createServer((request, response) => {
+  const { url, close } = await listen((request, response) => {
     const [type, body] = served[request.url] ?? [];
     response.writeHead(type === undefined ? 404 : 200, { "content-type": type ?? "text/plain" }).end(body);
   });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
   return {
-    url: `http://127.0.0.1:${server.address().port}`,
+    url,
+    close,
     /** What the page runs, from its next load on; `html[data-ready]` when it is through. */
     async run(module) {
       const contents = `${module}\ndocument.documentElement.dataset.ready = "";`;
       const options = { bundle: true, write: false, format: "esm", target: "es2022", conditions: ["browser"], logLevel: "warning" };
       const { outputFiles } = await build({ stdin: { contents, resolveDir: ROOT }, ...options });
-      served["/main.js"] = ["text/javascript", outputFiles[0].contents];
+      served["/main.js"] = [TYPES[".js"], outputFiles[0].contents];
     },
-    async close() {
-      server.closeAllConnections();
-      await new Promise((resolve) => server.close(resolve));
-    },
+  };
+}
+
+/**
+ * For the tests of one file: a browser, and a page as {@link servePage} serves it that runs a module. Gives what opens it in
+ * a tab and waits until it is through.
+ */
+export function usePage(module, { html = "", files } = {}) {
+  let page, browser;
+
+  before(async () => {
+    page = await servePage(html, files);
+    await page.run(module);
+    browser = await startBrowser();
+  });
+
+  after(async () => {
+    await browser?.close();
+    await page?.close();
+  });
+
+  return async () => {
+    const tab = await openTab(browser, { hosts: [page.url] });
+    await tab.page.goto(page.url);
+    await tab.page.locator("html[data-ready]").waitFor();
+    return tab;
   };
 }
 
