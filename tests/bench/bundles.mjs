@@ -5,8 +5,9 @@ import { fileURLToPath } from "node:url";
 import { _, Ajv2020 } from "ajv/dist/2020.js";
 import standalone from "ajv/dist/standalone/index.js";
 import { build } from "esbuild";
-import { TUNED, orderSchema } from "./peers/ajv.mjs";
+import { TUNED } from "./peers/ajv.mjs";
 import { formats } from "./peers/common.mjs";
+import { orderSchema } from "./peers/order-schema.mjs";
 
 /** Inside the repository, so that packages are found. */
 const FOLDER = new URL("../../target/bench/", import.meta.url);

@@ -1,19 +1,17 @@
 // From a fresh process to the first verdict: loading the module, making the validator, one order of 4 KB.
-import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
-import { promisify } from "node:util";
+import { inProcess } from "./memory.mjs";
 import { make } from "./orders.mjs";
 import { fixed, median, print } from "./table.mjs";
 
 const CASE = fileURLToPath(new URL("cold-case.mjs", import.meta.url));
-const run = promisify(execFile);
 /** What part of the time that ajv takes to compile its schema and give a verdict ours may take, at the most. */
 const GATE = 1 / 10;
 const GATED_PEER = "ajv tuned";
 
 async function once(file, order) {
-  const { stdout } = await run(process.execPath, [CASE, file, order]);
-  return Number(stdout);
+  const { elapsed } = await inProcess(CASE, file, order);
+  return elapsed;
 }
 
 /** Prints the medians of so many starts, taken in turns; returns a sentence for each gate that does not hold. */

@@ -5,12 +5,14 @@ import { agreement } from "./agreement.mjs";
 import { candidates } from "./bundles.mjs";
 import { cold } from "./cold.mjs";
 import { latency } from "./latency.mjs";
+import { lists } from "./lists.mjs";
+import { memory } from "./memory.mjs";
 import { allPeers } from "./peers/all.mjs";
 import { sizes } from "./sizes.mjs";
 import { speed } from "./speed.mjs";
 
-const FULL = { speed: { rounds: 80, processes: 3 }, starts: 15, calls: 60 };
-const QUICK = { speed: { rounds: 20, processes: 1 }, starts: 3, calls: 10 };
+const FULL = { speed: { rounds: 80, processes: 3 }, lists: { rounds: 15, processes: 3 }, starts: 15, calls: 60 };
+const QUICK = { speed: { rounds: 20, processes: 1 }, lists: { rounds: 5, processes: 1 }, starts: 3, calls: 10 };
 
 const unknown = process.argv.slice(2).filter((argument) => argument !== "--quick");
 if (unknown.length > 0) {
@@ -26,6 +28,8 @@ agreement(allPeers());
 const slow = await speed(effort.speed);
 const modules = await candidates();
 slow.push(...(await cold(modules, effort.starts)));
+await memory(modules, effort.lists.processes);
+await lists(effort.lists);
 await sizes(modules);
 await latency(effort.calls);
 console.log(`\nMeasured in ${((performance.now() - start) / 1000).toFixed(0)} s.`);

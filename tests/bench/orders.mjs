@@ -33,13 +33,15 @@ const FRENCH = (name, number) =>
 /** About so many bytes, whose letters say so much. */
 export const SIZES = { "4 KB": SHORT, "11 KB": LONG };
 
-function atHome(index) {
-  const [, city, state, postalCode] = /^(.+), (..) (\d+)$/.exec(CITIES[index]);
+/** A recipient in the United States. */
+export function atHome(index) {
+  const [, city, state, postalCode] = /^(.+), (..) (\d+)$/.exec(CITIES[index % CITIES.length]);
   const streetAddress = `${index + 1} ${STREETS[index % STREETS.length]}`;
   return { name: `Library ${index + 1}`, streetAddress, postalCode, city, state, country: "United States" };
 }
 
-function abroad(index) {
+/** A recipient in one of five countries of Europe. */
+export function abroad(index) {
   const [name, street, postalCode, city, country] = ABROAD[index % ABROAD.length];
   return { name: `${name} ${index + 1}`, streetAddress: `${street} ${index + 1}`, postalCode, city, country };
 }
