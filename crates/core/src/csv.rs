@@ -26,9 +26,11 @@ use self::record::{Found, LONGEST, Record, behind_break, breaks};
 use self::rows::{Row, Writer};
 use crate::json;
 use crate::pieterpost::recipient::RECIPIENT;
+use crate::place::Country;
 use crate::read::Checker;
 use crate::report::{Code, Issue, Severity};
-use crate::rule::{RuleId, pfb};
+use crate::rule::{RuleId, pfb, pl};
+use crate::schema::Mode;
 use crate::seen::Seen;
 
 /// An issue of a file, and where it stands there.
@@ -273,10 +275,30 @@ impl Reader {
                 self.at.ended = false;
                 self.header.extend_from_slice(bytes.get(start..record.next).unwrap_or_default());
                 self.at.line = line + record.lines;
+                self.unknown_country(list, line, offset);
             }
             return Some((record.next, Some(Row::header(start, line, offset))));
         }
         Some((record.next, None))
+    }
+
+    /// PL-001: a country for all rows that is none is reported once, and not for each of them.
+    fn unknown_country(&self, list: &mut RecipientList, line: u64, offset: u64) {
+        let country = self.options.country.trim_ascii();
+        if country.is_empty()
+            || list.columns.iter().any(|column| column.is_at("/country"))
+            || Country::find(country).is_some()
+        {
+            return;
+        }
+        let issue = &mut list.report(line, offset, Code::UnknownCountry, pl(1)).issue;
+        issue.text("member", "country").text("actual", country);
+        if self.options.mode == Mode::Lenient {
+            issue.severity = Severity::Warning;
+        }
+        if let Some(meant) = Country::meant(country) {
+            issue.did_you_mean(meant);
+        }
     }
 
     /// The name of what separates the cells instead, where there is one cell only; else nothing.

@@ -126,8 +126,8 @@ impl Examiner<'_> {
             lost_zero(issue);
         }
         let Some(column) = self.column(&issue.path) else {
-            let is_missing = matches!(issue.code, Code::MissingMember | Code::MissingChoice);
-            return (!is_missing).then_some((0, row.start));
+            let is_of_all = matches!(issue.code, Code::MissingMember | Code::MissingChoice | Code::UnknownCountry);
+            return (!is_of_all).then_some((0, row.start));
         };
         Some((column + 1, self.record.cells.get(column).map_or(row.start, |cell| cell.start)))
     }

@@ -36,7 +36,7 @@ pub fn check(found: &mut Findings, locality: &Locality<'_>) -> Option<Country> {
         let written = written.trim_ascii();
         let issue = found.strict(pl(1), Code::UnknownCountry, &text.place());
         issue.text("actual", written);
-        mend(issue, country::meant(written), "");
+        mend(issue, Country::meant(written), "");
         return None;
     };
     let market = country.market();

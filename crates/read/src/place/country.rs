@@ -39,6 +39,11 @@ impl Country {
         })
     }
 
+    /// The name that was most likely meant, where [`Country::find`] finds none.
+    pub fn meant(written: &str) -> Option<&'static str> {
+        suggest(written, Lines(NAMES).map(|[name, ..]| name))
+    }
+
     fn named(written: &str) -> Option<Country> {
         // What is written as it is in the table, as most is, needs nothing more than this.
         let line = match name::position(NAMES.as_bytes(), written.as_bytes()) {
@@ -131,11 +136,6 @@ pub(super) fn column(values: &str, country: Country) -> usize {
     usize::from(values.as_bytes().get(country.number()).copied().unwrap_or_default().saturating_sub(b'#'))
 }
 
-/// The name that was most likely meant.
-pub(super) fn meant(written: &str) -> Option<&'static str> {
-    suggest(written, Lines(NAMES).map(|[name, ..]| name))
-}
-
 /// The code of a name. It stands behind the name, without its first letter where that is the name's.
 pub(super) fn code_of(name: &str, label: &str) -> [u8; 2] {
     match label.as_bytes() {
@@ -214,8 +214,8 @@ mod tests {
 
     #[test]
     fn pl_001_what_was_meant() {
-        assert_eq!(meant("Nehterlands"), Some("Netherlands"));
-        assert_eq!(meant("Germny"), Some("Germany"));
-        assert_eq!(meant("Atlantis"), None);
+        assert_eq!(Country::meant("Nehterlands"), Some("Netherlands"));
+        assert_eq!(Country::meant("Germny"), Some("Germany"));
+        assert_eq!(Country::meant("Atlantis"), None);
     }
 }

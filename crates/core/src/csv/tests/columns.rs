@@ -62,6 +62,25 @@ fn pp_020_pp_021_a_missing_column_is_reported_once_and_not_for_each_row() {
 }
 
 #[test]
+fn pl_001_a_country_of_all_rows_that_is_none_is_reported_once() {
+    let csv = "name,streetAddress,zip,city\nLibrary,Spui 68,2511 BT,Den Haag\nMuseum,Plein 29,2511 CS,Den Haag\n";
+    let read_for =
+        |country: &str, mode| read_with(csv, Options { country: String::from(country), mode, ..Options::default() });
+    for (mode, severity) in [(Mode::Lenient, "warning"), (Mode::Strict, "error")] {
+        let list = read_for(" Nehterlands ", mode);
+        assert_eq!(issues(&list), [("unknown_country", severity, "", 1, 0, 0)], "{list}");
+        assert_eq!(list["issues"][0]["message"], "country \"Nehterlands\" is not a country that is known.");
+        assert_eq!(list["issues"][0]["hint"], "Did you mean Netherlands?");
+        assert_eq!(list["rows"][1]["recipient"]["country"], " Nehterlands ");
+        assert_eq!(codes(&read_for("nl", mode)), Vec::<&str>::new());
+    }
+    // A column says it for each row, and goes before.
+    let csv = format!("{HEADER}Library,Spui 68,2511 BT,Den Haag,,Nehterlands\n");
+    let list = read_with(csv, Options { country: String::from("nowhere"), ..Options::default() });
+    assert_eq!(issues(&list), [("unknown_country", "warning", "/rows/0/recipient/country", 2, 6, 83)]);
+}
+
+#[test]
 fn pfb_032_headers_are_named_once() {
     let list = read("name,,Code,Code,code\nLibrary,a,b,c,d\n");
     let found: Vec<_> = issues(&list).into_iter().filter(|issue| issue.0 != "missing_column").collect();
