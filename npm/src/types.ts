@@ -186,7 +186,7 @@ export interface RecipientsOptions {
   country?: string | undefined;
   /** For headers, as they stand in the file: what their columns are; `null` leaves one out. Several for one member are joined with a space. */
   columns?: Readonly<Record<string, ColumnMember | `customFields.${string}` | null>> | undefined;
-  /** What stands between cells; a comma, if nothing is said. */
+  /** What stands between cells; a comma, if nothing is said. A first line `sep=;`, as spreadsheets take it, goes before. */
   delimiter?: "," | ";" | "\t" | "|" | undefined;
 }
 

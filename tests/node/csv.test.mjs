@@ -50,6 +50,29 @@ test("PFB-021: rows have their line, their recipient and its custom fields", () 
   assert.deepEqual(columns.at(-1), { header: "gift code", member: "customFields.gift_code", guessed: true });
 });
 
+test("a file says its delimiter in its first line, for all of its batches", async () => {
+  const text = `sep=;\r\n${(HEADER + Array.from({ length: 9_000 }, (_, index) => row(index)).join("")).replaceAll(",", ";")}`;
+  let [count, last] = [0, 0];
+  for await (const list of recipientBatches(new Blob([text]))) {
+    assert.deepEqual(list.issues, []);
+    count += list.rows.length;
+    last = list.rows.at(-1).line;
+  }
+  assert.deepEqual([count, last], [9_000, 9_002]);
+});
+
+test("PL-001: a country of all rows that nobody knows is reported once, whatever the number of batches", async () => {
+  const text = `name,streetAddress,city,zip\n${Array.from({ length: 20_000 }, (_, index) => `Library ${index},Spui 68,Den Haag,2511 BT\n`).join("")}`;
+  const found = [];
+  let batches = 0;
+  for await (const { issues } of recipientBatches(new Blob([text]), { country: "Neverland", mode: "strict" })) {
+    batches += 1;
+    found.push(...issues.map(({ code, severity, path, line }) => [code, severity, path, line]));
+  }
+  assert.ok(batches > 1);
+  assert.deepEqual(found, [["unknown_country", "error", "", 1]]);
+});
+
 test("options reach the core, and what cannot be one is named", () => {
   const csv = "who;zip;Ort;line1;x\nLibrary;2514 EA;Den Haag;Prins Willem-Alexanderhof 5;y\n";
   const options = { delimiter: ";", country: "Netherlands", columns: { who: "name", x: null } };

@@ -210,12 +210,13 @@ impl Seeds {
         }
     }
 
-    /// Two lists of recipients: quotes with line breaks in them, another delimiter, the same recipient twice.
+    /// Lists of recipients: quotes with line breaks in them, another delimiter, the same recipient twice.
     fn files(&mut self) {
         let quoted = "name,street,city,postal code,country,gift_code\r\n\"Ada \"\"L\"\"\",Main 1,Amsterdam,1071 XX,Netherlands,x\r\nBob,\"Main\n2\",Springfield,62701,US,\r\n";
         let twice = "name;address;zip;city;state\nA;1 Main;62701;Springfield;IL\nA;1 Main;62701;Springfield;IL\n";
         self.files.insert([&[2, 16], quoted.as_bytes()].concat());
         self.files.insert([&[5, 3], twice.as_bytes()].concat());
+        self.files.insert([b"\0\x05sep=;\r\n", twice.as_bytes()].concat());
     }
 
     /// The heads of the kinds of file that are known, by hand: no vector holds a file.

@@ -167,15 +167,19 @@ impl Reader {
     }
 
     /// Goes on with a file, from what [`Reader::state`] gave; for a new file from nothing.
-    pub fn resume(options: Options, state: &[u8]) -> Self {
-        let (at, header) = Position::from_bytes(state);
+    pub fn resume(mut options: Options, state: &[u8]) -> Self {
+        let (at, mut header) = Position::from_bytes(state);
+        if let Some((delimiter, behind)) = header.split_first() {
+            (options.delimiter, header) = (*delimiter, behind);
+        }
         Reader { options, header: Vec::from(header), at }
     }
 
-    /// All that is needed to go on later: 40 bytes and the header.
+    /// All that is needed to go on later: 40 bytes, the delimiter and the header.
     pub fn state(&self) -> Vec<u8> {
         let mut state = Vec::new();
         self.at.write(&mut state);
+        state.push(self.options.delimiter);
         state.extend_from_slice(&self.header);
         state
     }
@@ -232,7 +236,7 @@ impl Reader {
         list: &mut RecipientList,
         record: &mut Record,
     ) -> Option<(usize, Option<Row>)> {
-        if bytes.len() < 3 && !is_last {
+        if bytes.len() < "\u{feff}sep=;\r\n".len() && !is_last {
             return None;
         }
         let mut line = self.at.line;
@@ -246,6 +250,10 @@ impl Reader {
         if bytes.starts_with(b"\xEF\xBB\xBF") {
             start = 3;
             list.report(line, 0, Code::ByteOrderMark, pfb(22)).issue.severity = Severity::Info;
+        }
+        if let Some(delimiter) = options::named_delimiter(bytes.get(start..).unwrap_or_default()) {
+            self.options.delimiter = delimiter;
+            (line, start) = (line + 1, behind_break(bytes, start + 5));
         }
         let found = loop {
             if start >= bytes.len() {

@@ -15,7 +15,7 @@ pub struct Options {
     /// Headers, and what their columns are: a member, `customFields.` and a variable, or nothing. Columns of one member are
     /// joined with a space.
     pub columns: Vec<(String, String)>,
-    /// What stands between cells; a comma, if nothing is said.
+    /// What stands between cells; a comma, if nothing is said. A first line `sep=;`, as spreadsheets take it, goes before.
     pub delimiter: u8,
 }
 
@@ -66,6 +66,12 @@ impl Position {
             out.extend_from_slice(&word.to_le_bytes());
         }
     }
+}
+
+/// The delimiter that the first line names for spreadsheets, `sep=;`, where there is one.
+pub(super) fn named_delimiter(bytes: &[u8]) -> Option<u8> {
+    let (word, [delimiter, b'\r' | b'\n', ..]) = bytes.split_at_checked(4)? else { return None };
+    (word.eq_ignore_ascii_case(b"sep=") && !delimiter_name(*delimiter).is_empty()).then_some(*delimiter)
 }
 
 /// A delimiter, in words; empty if it is none.

@@ -74,6 +74,33 @@ fn pfb_021_a_file_becomes_recipients_with_variables() {
 }
 
 #[test]
+fn the_line_by_which_spreadsheets_know_the_delimiter_goes_before_the_option_and_counts() {
+    for (mark, named, delimiter) in [("", "sep=;\n", ";"), ("\u{feff}", "SEP=\t\r\n", "\t"), ("", "sep=,\r\n", ",")] {
+        let rows = format!("{HEADER}{}", BOSTON.replace(",MA", ",XX")).replace(',', delimiter);
+        let csv = format!("{mark}{named}{rows}");
+        let options = Options { delimiter: b'|', ..Options::default() };
+        let list = read_with(&csv, options.clone());
+        assert_eq!(list["rows"][0]["line"], 3, "{list}");
+        assert_eq!(list["rows"][0]["recipient"]["streetAddress"], "700 Boylston Street");
+        let state = csv.find("XX").unwrap() as u64;
+        let found = issues(&list).into_iter().find(|issue| issue.0 == "unknown_state").unwrap();
+        assert_eq!((found.3, found.4, found.5), (3, 5, state));
+        // The rest of a file is read by what its start said.
+        for end in 0..csv.len() {
+            let mut reader = Reader::new(options.clone());
+            let (first, taken) = reader.read(&csv.as_bytes()[..end], false, 0);
+            let (rest, _) = Reader::resume(options.clone(), &reader.state()).read(&csv.as_bytes()[taken..], true, 0);
+            assert_eq!(first.rows.len() + rest.rows.len(), 1, "{end}");
+            assert!(rest.rows.iter().chain(&first.rows).all(|row| row.line == 3), "{end}");
+            assert!(first.issues.iter().chain(&rest.issues).any(|found| found.offset == state), "{end}");
+        }
+    }
+    // What names none is a header.
+    assert_eq!(read("sep=:\nx\n")["columns"][0]["header"], "sep=:");
+    assert_eq!(codes(&read("sep=;\n")), codes(&read("\n")));
+}
+
+#[test]
 fn pfb_022_a_byte_order_mark_does_not_eat_the_first_column() {
     let list = read(format!("\u{feff}{HEADER}{BOSTON}"));
     assert_eq!(issues(&list), [("byte_order_mark", "info", "", 1, 0, 0)]);

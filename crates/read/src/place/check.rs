@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::country::{self, Country};
+use super::country::Country;
 use super::state::{State, States};
 use super::{Market, country_of, pattern};
 use crate::json;
