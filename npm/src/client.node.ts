@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { prepareWith } from "./client.js";
 import { base64 } from "./generated/wasm/client.base64.js";
 

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { start } from "./files.js";
 import { base64 } from "./generated/wasm/files.base64.js";
 

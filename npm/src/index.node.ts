@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { base64 } from "./generated/wasm/reader.base64.js";
 import { start } from "./reader.js";
 

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { start } from "./recipient.js";
 import { base64 } from "./generated/wasm/recipient.base64.js";
 

@@ -1,4 +1,3 @@
-import { Buffer } from "node:buffer";
 import { base64 } from "./generated/wasm/sandbox.base64.js";
 import { startWith } from "./sandbox.js";
 
