@@ -10,8 +10,8 @@ use alloc::vec::Vec;
 pub fn put(out: &mut String, pieces: &[&str]) {
     for piece in pieces {
         // Quotes, commas and the like: an engine takes long to begin copying memory.
-        if piece.len() < 4 {
-            piece.chars().for_each(|character| out.push(character));
+        if piece.len() < 4 && piece.is_ascii() {
+            piece.bytes().for_each(|byte| out.push(char::from(byte)));
         } else {
             out.push_str(piece);
         }

@@ -189,7 +189,8 @@ impl Issue {
             }
             match self.params.iter().find(|(param, _)| *param == piece) {
                 Some((_, Param::Text(value))) => {
-                    let end = value.char_indices().nth(EXCERPT).map(|(end, _)| end);
+                    let end = if value.len() > EXCERPT { value.char_indices().nth(EXCERPT) } else { None };
+                    let end = end.map(|(end, _)| end);
                     put(out, value.get(..end.unwrap_or(value.len())).unwrap_or_default());
                     json::raw(out, if end.is_some() { "…" } else { "" });
                 }

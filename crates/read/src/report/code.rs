@@ -26,8 +26,15 @@ impl Code {
 
     #[inline(never)]
     fn part(self, index: usize) -> &'static str {
-        let part = self.0.as_bytes().split(|byte| *byte == b'|').nth(index);
-        core::str::from_utf8(part.unwrap_or_default()).unwrap_or_default()
+        let (mut rest, mut bars) = (*self.0, index);
+        while let Some(end) = rest.bytes().position(|byte| byte == b'|') {
+            let (part, behind) = rest.split_at_checked(end).unwrap_or_default();
+            if bars == 0 {
+                return part;
+            }
+            (bars, rest) = (bars - 1, behind.get(1..).unwrap_or_default());
+        }
+        rest
     }
 }
 
