@@ -135,8 +135,12 @@ impl Examiner<'_> {
     /// The column that a path in a recipient is about.
     fn column(&self, path: &str) -> Option<usize> {
         let of = |path: &str| self.columns.iter().position(|column| column.is_at(path));
-        // A street may be given in either way.
-        of(path).or_else(|| if path == "/streetAddress" { of("/street") } else { None })
+        // A street may be given in either way: a row without one is told where its file has one.
+        of(path).or_else(|| match path {
+            "/streetAddress" => of("/street"),
+            "/street" | "/number" => of("/streetAddress"),
+            _ => None,
+        })
     }
 
     /// Reports a row whose cells do not line up with the header.

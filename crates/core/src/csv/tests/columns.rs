@@ -62,6 +62,38 @@ fn pp_020_pp_021_a_missing_column_is_reported_once_and_not_for_each_row() {
 }
 
 #[test]
+fn pp_021_a_row_without_a_street_is_told_whatever_the_file_has_columns_for() {
+    let list = read("name,streetAddress,number,postalCode,city,country\nBritish Library,,96,NW1 2DB,London,GB\n");
+    assert_eq!(issues(&list), [("missing_member", "error", "/rows/0/recipient/street", 2, 2, 66)]);
+    // Each choice of columns, said by the header and by the caller, with each choice of cells: without an error everybody
+    // is taken.
+    let streets = [("streetAddress", "96 Euston Road"), ("street", "Euston Road"), ("number", "96")];
+    let operation = crate::operation::find("pieterpost.create_compose_link").unwrap();
+    let mut passed = 0;
+    for (choice, is_said) in (0..64).flat_map(|choice| [(choice, false), (choice, true)]) {
+        let (mut options, mut header, mut row) = (
+            Options::default(),
+            String::from("name,postalCode,city,country"),
+            String::from("British Library,NW1 2DB,London,GB"),
+        );
+        for (at, (member, value)) in streets.iter().enumerate().filter(|(at, _)| choice >> at & 1 == 1) {
+            header.push_str(&if is_said { format!(",own {at}") } else { format!(",{member}") });
+            row.push_str(if choice >> (at + 3) & 1 == 1 { "," } else { ",\"" });
+            row.push_str(if choice >> (at + 3) & 1 == 1 { value } else { "\"" });
+            options.columns.extend(is_said.then(|| (format!("own {at}"), String::from(*member))));
+        }
+        for mode in [Mode::Strict, Mode::Lenient] {
+            let list = recipients(format!("{header}\n{row}\n").as_bytes(), Options { mode, ..options.clone() });
+            let input = [b"{\"recipient\":", list.recipient(0).unwrap(), b"}"].concat();
+            let is_taken = crate::prepare::validate(operation, &input, mode).ok();
+            assert_eq!(list.ok(), is_taken, "{header}\n{row}");
+            passed += u32::from(is_taken);
+        }
+    }
+    assert!(passed > 20, "{passed}");
+}
+
+#[test]
 fn pl_001_a_country_of_all_rows_that_is_none_is_reported_once() {
     let csv = "name,streetAddress,zip,city\nLibrary,Spui 68,2511 BT,Den Haag\nMuseum,Plein 29,2511 CS,Den Haag\n";
     let read_for =
