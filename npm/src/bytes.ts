@@ -12,6 +12,11 @@ export function decode(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+/** The UTF-8 bytes of a text, to be kept. */
+export function utf8(text: string): Uint8Array {
+  return encoder.encode(text);
+}
+
 /** The JSON value of bytes. */
 export function parse<T>(bytes: Uint8Array): T {
   return JSON.parse(decode(bytes)) as T;
@@ -30,6 +35,8 @@ export function inputBytes(input: object | Json, operation?: OperationName): Uin
   if (typeof input === "string") return encode(wellFormed(input));
   let text: string | undefined;
   try {
+    // A Map or a FormData would be an empty object without a word.
+    if (Symbol.iterator in Object(input) && !Array.isArray(input) && !("toJSON" in input)) return notJson("", input, "a collection");
     text = JSON.stringify(operation && fileMembers[operation] ? withoutFile(operation, input) : input);
   } catch {
     return culprit(input);
@@ -101,6 +108,6 @@ function notJson(path: string, value: unknown, actual = `of the type ${typeof va
     severity: "error",
     message: `${member} is ${actual}, which JSON cannot hold.`,
     params: { actual },
-    hint: "Give text, numbers, true, false, plain objects and arrays.",
+    hint: "Give text, numbers, true, false, arrays and plain objects, such as Object.fromEntries(formData).",
   };
 }

@@ -1,7 +1,7 @@
 import { fileOf, inputBytes, noFile, parse } from "./bytes.js";
 import { EdgepostError, invalidInput } from "./error.js";
 import { operations, rules } from "./generated/types.js";
-import { checked, invalidOption } from "./options.js";
+import { ADDRESS, checked, functions, invalidOption, numbers, TEST_MODE, texts, type Kind } from "./options.js";
 import { preflightOf, type Preflight } from "./preflight.js";
 import * as wasm from "./generated/wasm/client.js";
 import type { InputOf, Issue, Json, OperationName, Outcome, OutputOf } from "./types.js";
@@ -70,6 +70,18 @@ export type Called<Value = unknown> = Outcome<Value> & {
   stale: boolean;
 };
 
+/** One list for all: what only another call looks at is no slip of the pen. */
+const OPTIONS: Kind[] = [
+  ADDRESS,
+  TEST_MODE,
+  texts("grant, idempotencyKey, acceptLanguage"),
+  functions("fetch, until, onProgress"),
+  // The wasm counts these in 32 bits.
+  ["attempts, timeoutMs", "number", "a number below 1e9", /^\d{1,9}(\.|$)/],
+  numbers("waitMs, amountCents"),
+  ["signal", "object", "an AbortSignal", /AbortSignal/],
+];
+
 /** Talks to a gateway, which holds the keys. */
 export class Edgepost {
   readonly #options: Partial<EdgepostOptions>;
@@ -78,7 +90,7 @@ export class Edgepost {
 
   /** @throws EdgepostError with code `invalid_options` */
   constructor(options: EdgepostOptions) {
-    this.#options = checked(options);
+    this.#options = checked(options, OPTIONS);
     if (this.#options.baseUrl === undefined) throw invalidOption("baseUrl", undefined, "the gateway's address");
   }
 
@@ -119,7 +131,7 @@ export class Edgepost {
    * @throws EdgepostError as `call` does
    */
   async preflight(input: InputOf<"pieterpost.get_wallet"> = {}, options: PreflightOptions = {}): Promise<Preflight> {
-    const { amountCents } = checked(options);
+    const { amountCents } = checked(options, OPTIONS);
     return preflightOf(await this.call("pieterpost.get_wallet", input, options), amountCents);
   }
 
@@ -131,7 +143,7 @@ export class Edgepost {
   ): Promise<Called<Value>> {
     const index = operations.indexOf(operation);
     if (index < 0) throw new EdgepostError("unknown_operation", `There is no operation ${String(operation)}.`);
-    const given: Partial<CallOptions<never>> = checked(options);
+    const given: Partial<CallOptions<never>> = checked(options, OPTIONS);
     const bytes = inputBytes(input, operation);
     if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
     const copy = bytes.slice();

@@ -1,10 +1,10 @@
-import { parse } from "./bytes.js";
+import { parse, utf8 } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import * as wasm from "./generated/wasm/reader.js";
-import { checked, invalidOption } from "./options.js";
+import { checked, invalidOption, MODE } from "./options.js";
 import { index } from "./reader.js";
 import { Seen } from "./seen.js";
-import type { CsvSource, RecipientList, RecipientsOptions } from "./types.js";
+import type { CsvSource, RecipientBatch, RecipientList, RecipientsOptions } from "./types.js";
 
 /** How much is read in one go. The wasm's memory never shrinks, and follows the largest piece. */
 const PIECE = 1 << 18;
@@ -44,7 +44,7 @@ export function recipients(csv: string | Uint8Array, options?: RecipientsOptions
  * @param source a stream, a `Blob`, or whatever else gives text or bytes piece by piece
  * @throws EdgepostError with code `invalid_options`; whatever the source throws
  */
-export async function* recipientBatches(source: CsvSource, options?: RecipientsOptions): AsyncGenerator<RecipientList, void, undefined> {
+export async function* recipientBatches(source: CsvSource, options?: RecipientsOptions): AsyncGenerator<RecipientBatch, void, undefined> {
   const reader = new Reader(options);
   let [kept, size, need, half]: [Uint8Array[], number, number, string] = [[], 0, PIECE, ""];
   for await (const piece of pieces(source)) {
@@ -52,7 +52,7 @@ export async function* recipientBatches(source: CsvSource, options?: RecipientsO
     const text = typeof piece === "string" ? half + piece : undefined;
     if (text !== undefined) half = /[\ud800-\udbff]$/.exec(text)?.[0] ?? "";
     const bytes = bytesOf(text?.slice(0, text.length - half.length) ?? piece);
-    if (!bytes) return yield noText(piece);
+    if (!bytes) return yield { ...noText(piece), bytes: 0 };
     kept.push(bytes);
     size += bytes.length;
     if (size < need) continue;
@@ -78,13 +78,16 @@ class Reader {
   #about: [lenient: boolean, delimiter: number, said: Uint8Array];
   #state: Uint8Array = NOTHING;
   #seen = new Seen();
+  #bytes = 0;
 
   constructor(options: RecipientsOptions | undefined) {
     index(operations[0]);
-    const { mode, country, delimiter, columns } = checked(options);
-    if (typeof (country ?? "") !== "string") throw invalidOption("country", country, "a country's name or code");
-    if (!/^[,;\t|]$/.test(delimiter ?? ",")) throw invalidOption("delimiter", delimiter, "a comma, a semicolon, a tab or |");
-    if (typeof (columns ?? {}) !== "object") throw invalidOption("columns", columns, "an object");
+    const { mode, country, delimiter, columns } = checked(options, [
+      MODE,
+      ["country", "string", "a country's name or code"],
+      ["delimiter", "string", "a comma, a semicolon, a tab or |", /^[,;\t|]$/],
+      ["columns", "object", "an object"],
+    ]);
     for (const [header, member] of Object.entries(columns ?? {})) {
       if (typeof (member ?? "") !== "string") throw invalidOption(`columns.${header}`, member, "a member's name or null");
     }
@@ -93,12 +96,13 @@ class Reader {
   }
 
   /** The rows that are complete, and how many bytes were taken. `first` is the number of the first row in the paths. */
-  read(bytes: Uint8Array, isLast: boolean, first: number): [RecipientList, number] {
+  read(bytes: Uint8Array, isLast: boolean, first: number): [RecipientBatch, number] {
     const frame = wasm.recipients(this.#state, bytes, isLast, first, ...this.#about);
     const view = new DataView(frame.buffer, frame.byteOffset);
     const [taken, json, state] = [0, 4, 8].map((at) => view.getUint32(at, true)) as [number, number, number];
     this.#state = frame.slice(12 + json, 12 + json + state);
-    const list = parse<RecipientList>(frame.subarray(12, 12 + json));
+    const list = parse<RecipientBatch>(frame.subarray(12, 12 + json));
+    list.bytes = this.#bytes += taken;
     let at = 12 + json + state;
     list.rows.forEach((row, index) => {
       row.customFields = row.recipient.customFields ?? {};
@@ -124,19 +128,16 @@ function duplicate(index: number, line: number, first: number): RecipientList["i
   };
 }
 
-/** Not in the kept buffer, which would stay as large as the file. */
-function utf8(text: string): Uint8Array {
-  return new TextEncoder().encode(text);
-}
-
 function bytesOf(csv: unknown): Uint8Array | undefined {
+  // Not in the kept buffer, which would stay as large as the file.
   if (typeof csv === "string") return utf8(csv);
   return csv instanceof Uint8Array ? csv : undefined;
 }
 
 function noText(csv: unknown): RecipientList {
   const message = `The CSV has to be text or a Uint8Array, not of the type ${typeof csv}.`;
-  return { ok: false, rows: [], columns: [], issues: [{ path: "", code: "invalid_type", severity: "error", message, line: 1 }] };
+  const hint = "recipientBatches() takes a Blob or a stream.";
+  return { ok: false, rows: [], columns: [], issues: [{ path: "", code: "invalid_type", severity: "error", message, hint, line: 1 }] };
 }
 
 function joined(pieces: Uint8Array[], size: number): Uint8Array {

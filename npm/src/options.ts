@@ -1,38 +1,45 @@
 import { EdgepostError } from "./error.js";
 
-/** What an option has to be, and how it has to look. The same wherever one of this name is taken. */
-const KINDS: [type: string, names: string, give: string, looks?: RegExp][] = [
-  ["string", "baseUrl", "an address such as https://mail.example.com, without query and fragment", /^[^?#\p{Surrogate}]*$/u],
-  ["string", "mode", "strict or lenient", /^(strict|lenient)$/],
-  // Half a character would be taken for no text at all, or for another.
-  ["string", "grant idempotencyKey acceptLanguage", "text", /^\P{Surrogate}*$/u],
-  // The wasm counts these in 32 bits.
-  ["number", "attempts timeoutMs", "a number below 1e9", /^\d{1,9}(\.|$)/],
-  ["number", "now waitMs amountCents", "a number from 0 on", /^[\dI]/],
-  ["function", "fetch until onProgress", "a function"],
-  ["boolean", "testMode", "true or false"],
-  ["object", "signal", "an AbortSignal", /AbortSignal/],
-];
+/** Options that have to be the same: a `choice` is one of what is to be given, and its value may be shown. */
+export type Kind = readonly [names: string, type?: string, give?: string, looks?: RegExp];
 
-/** The error for an option that cannot be used. Its value may be a secret, and is not shown. */
-export function invalidOption(name: string, value: unknown, give: string): EdgepostError {
-  return new EdgepostError("invalid_options", `${name} is of the type ${typeof value}: give ${give}.`);
+export const MODE: Kind = ["mode", "choice", "strict or lenient"];
+export const REQUEST_TYPE: Kind = ["requestType", "choice", "letter or postcard"];
+export const PROVIDER: Kind = ["provider", "choice", "pieterpost"];
+export const ADDRESS: Kind = ["baseUrl", "string", "an address such as https://mail.example.com, without query and fragment", /^[^?#\p{Surrogate}]*$/u];
+export const TEST_MODE: Kind = ["testMode", "boolean", "true or false"];
+
+/** Half a character would be taken for no text at all, or for another. */
+export const texts = (names: string): Kind => [names, "string", "text", /^\P{Surrogate}*$/u];
+export const numbers = (names: string): Kind => [names, "number", "a number from 0 on", /^[\dI]/];
+export const functions = (names: string): Kind => [names, "function", "a function"];
+
+/** The error for an option that cannot be used. Its value may be a secret, and is shown only where it is meant to be a word of ours. */
+export function invalidOption(name: string, value: unknown, give = "", isChoice = false): EdgepostError {
+  const shown = isChoice && typeof value === "string" ? `"${value.slice(0, 20)}"` : `of the type ${typeof value}`;
+  return new EdgepostError("invalid_options", `${name} is ${shown}: give ${give}.`);
 }
 
 /**
  * Checks options before anything reaches the wasm, which would take another type for nothing, or trap. What is undefined
- * or null is not there.
+ * or null is not there. A name that is not known is a slip of the pen, which would be passed over.
  *
  * @returns a copy, with the address of a URL object in its place
  */
-export function checked<Options extends object>(options: Options | null | undefined): Partial<Options> & { baseUrl?: string } {
+export function checked<Options extends object>(options: Options | null | undefined, kinds: readonly Kind[]): Partial<Options> & { baseUrl?: string } {
   if (typeof options !== "object" && options !== undefined) throw invalidOption("options", options, "an object");
   const copy: Record<string, unknown> = { ...options };
   if (copy["baseUrl"] instanceof URL) copy["baseUrl"] = copy["baseUrl"].href;
-  for (const [type, names, give, looks] of KINDS) {
-    for (const name of names.split(" ")) {
+  const known = kinds.map(([names]) => names).join(", ");
+  for (const name in copy) {
+    if (!known.split(", ").includes(name)) throw new EdgepostError("invalid_options", `There is no option ${name}. There are: ${known}.`);
+  }
+  for (const [names, type, give, looks] of kinds) {
+    for (const name of names.split(", ")) {
       const value = copy[name] ?? undefined;
-      if (value !== undefined && (typeof value !== type || looks?.test(String(value)) === false)) throw invalidOption(name, value, give);
+      const isChoice = type === "choice";
+      const fits = isChoice ? give?.split(" or ").includes(value as string) : typeof value === type && looks?.test(String(value)) !== false;
+      if (type && value !== undefined && !fits) throw invalidOption(name, value, give, isChoice);
     }
   }
   return copy as Partial<Options> & { baseUrl?: string };

@@ -1,7 +1,7 @@
-import { inputBytes, parse } from "./bytes.js";
+import { inputBytes, parse, utf8 } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import * as wasm from "./generated/wasm/reader.js";
-import { checked, invalidOption } from "./options.js";
+import { checked, MODE, REQUEST_TYPE, texts } from "./options.js";
 import { index } from "./reader.js";
 import type { Json, Plan, Planned, PlanOptions } from "./types.js";
 
@@ -15,19 +15,18 @@ import type { Json, Plan, Planned, PlanOptions } from "./types.js";
  */
 export function plan(recipients: readonly Planned[] | { readonly rows: readonly Planned[] } | Json, options?: PlanOptions): Plan {
   index(operations[0]);
-  const { mode, requestType, campaign, perDay, usedToday, perMinute } = checked(options);
-  if (!/^(letter|postcard)$/.test(requestType ?? "letter")) throw invalidOption("requestType", requestType, "letter or postcard");
-  if (typeof (campaign ?? "") !== "string") throw invalidOption("campaign", campaign, "text");
+  const { mode, requestType, campaign, perDay, usedToday, perMinute } = checked(options, [
+    MODE,
+    REQUEST_TYPE,
+    texts("campaign"),
+    ["perDay, perMinute", "number", "a whole number from 1 on", /^[1-9]\d{0,8}$/],
+    ["usedToday", "number", "a whole number from 0 on", /^\d{1,9}$/],
+  ]);
   // PP-165, PP-166
   const orders = perDay ?? 100;
-  const limits: Record<string, number | undefined> = { perDay, usedToday, perMinute };
-  for (const [name, limit] of Object.entries(limits)) {
-    const isFine = Number.isInteger(limit ?? 1) && (limit ?? 1) >= (name === "usedToday" ? 0 : 1) && (limit ?? 1) < 1e9;
-    if (!isFine) throw invalidOption(name, limit, "a whole number from 1 on");
-  }
   const list = typeof recipients === "object" && recipients !== null && "rows" in recipients ? recipients.rows : recipients;
   const bytes = inputBytes(list);
-  const words = new TextEncoder().encode(campaign ?? "");
+  const words = utf8(campaign ?? "");
   const [isLenient, isPostcard] = [mode === "lenient", requestType === "postcard"];
   if (bytes instanceof Uint8Array) return parse(wasm.plan(bytes, isLenient, isPostcard, words, orders, usedToday ?? 0, perMinute ?? 60));
   const issues = [{ ...bytes, path: `/recipients${bytes.path}` }];

@@ -1,7 +1,7 @@
 import { EdgepostError, invalidInput } from "./error.js";
-import { decode, encode, fileOf, inputBytes, noFile, parse } from "./bytes.js";
+import { decode, encode, fileOf, inputBytes, noFile, parse, utf8 } from "./bytes.js";
 import { operations } from "./generated/types.js";
-import { checked, invalidOption } from "./options.js";
+import { ADDRESS, checked, invalidOption, MODE, numbers, REQUEST_TYPE, TEST_MODE, texts, type Kind } from "./options.js";
 import * as wasm from "./generated/wasm/reader.js";
 import type {
   Addressee,
@@ -24,6 +24,8 @@ import type {
 } from "./types.js";
 
 const NOTHING = new Uint8Array(0);
+/** What is said about an operation may be kept in one place: what only the others look at is no mistake. */
+const ABOUT: Kind[] = [MODE, ADDRESS, texts("idempotencyKey, acceptLanguage"), TEST_MODE, numbers("now"), ["input"]];
 
 let started = false;
 
@@ -67,7 +69,7 @@ export function validate<O extends OperationName>(
   options?: ValidateOptions,
 ): Report {
   const number = index(operation);
-  const isLenient = options !== undefined && checked(options).mode === "lenient";
+  const isLenient = options !== undefined && checked(options, ABOUT).mode === "lenient";
   const bytes = inputBytes(input, operation);
   if (!(bytes instanceof Uint8Array)) return { ok: false, operation, issues: [bytes] };
   const found = wasm.validate(number, bytes, isLenient);
@@ -83,7 +85,7 @@ export function validate<O extends OperationName>(
  */
 export function build<O extends OperationName>(operation: O, input: InputOf<O> | Json, options?: BuildOptions): Prepared {
   const number = index(operation);
-  const about = options === undefined ? NOTHING : encode(JSON.stringify(checked(options))).slice();
+  const about = options === undefined ? NOTHING : encode(JSON.stringify(checked(options, ABOUT))).slice();
   const bytes = inputBytes(input, operation);
   if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
   const file = fileOf(operation, input);
@@ -140,14 +142,14 @@ function inserted(bytes: Uint8Array, others: Uint8Array, at: number): Uint8Array
  */
 export function read<O extends OperationName>(operation: O, answer: Answer, options?: ReadOptions): Outcome<OutputOf<O>> {
   const number = index(operation);
-  const { input, testMode, now } = checked(options);
-  const { status, headers, body } = checked(answer);
+  const { input, testMode, now } = checked(options, ABOUT);
+  const { status, headers, body } = (answer ?? {}) as Answer;
   if (typeof status !== "number") throw invalidOption("status", status, "a number");
   if (typeof body !== "string" && !(body instanceof Uint8Array)) throw invalidOption("body", body, "the answer's text or bytes, not parsed");
   // A clock may count in fractions.
   const about = encode(JSON.stringify({ status, headers: pairs(headers), testMode, now: Math.trunc(now ?? Date.now()) })).slice();
   const sent = input === undefined ? NOTHING : inputBytes(input, operation);
-  const bytes = typeof body === "string" ? new TextEncoder().encode(body) : body;
+  const bytes = typeof body === "string" ? utf8(body) : body;
   return parse(wasm.read(number, bytes, about, sent instanceof Uint8Array ? sent : NOTHING));
 }
 
@@ -168,7 +170,7 @@ function pairs(headers: Answer["headers"]): (readonly [string, string])[] {
  */
 export function merge(template: string, recipients: readonly (Addressee | AddresseeRow)[] | Json, options: MergeOptions = {}): Merge {
   index(operations[0]);
-  const { mode = "lenient", requestType, format } = checked(options);
+  const { mode = "lenient", requestType, format } = checked(options, [MODE, REQUEST_TYPE, ["format", "choice", "text or html"]]);
   const about = encode(JSON.stringify({ template, requestType, format })).slice();
   const bytes = inputBytes(recipients);
   if (!(bytes instanceof Uint8Array)) return { ok: false, texts: [], issues: [{ ...bytes, path: `/recipients${bytes.path}` }] };

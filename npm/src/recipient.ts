@@ -1,17 +1,24 @@
 import { encode, inputBytes, parse } from "./bytes.js";
 import { EdgepostError } from "./error.js";
 import * as wasm from "./generated/wasm/recipient.js";
-import { checked, invalidOption } from "./options.js";
+import { checked, MODE, PROVIDER } from "./options.js";
 import { standardSchema, type StandardSchemaV1 } from "./standard.js";
 import type { Draft, Issue, Json, RecipientMembers, ValidateOptions } from "./types.js";
 
 /** Who receives a letter: the members are PieterPost's, and the country says which of them are needed. */
 export type Addressed = Partial<RecipientMembers> & Pick<RecipientMembers, "name" | "country">;
 
-export interface RecipientOptions extends ValidateOptions {
-  /** By whose rules; by the country's own alone, if nothing is said. */
-  provider?: "pieterpost";
+export interface PlaceOptions {
+  /**
+   * Who is to send it: what that provider asks for is needed as well, such as a postal code and a city everywhere. What the
+   * country asks for alone, if nothing is said.
+   */
+  provider?: "pieterpost" | undefined;
 }
+
+export interface RecipientOptions extends ValidateOptions, PlaceOptions {}
+
+const ABOUT = [MODE, PROVIDER];
 
 /** What is wrong about a recipient. */
 export interface RecipientReport {
@@ -76,11 +83,10 @@ function needWasm(): void {
  */
 export function validateRecipient(recipient: Draft<Addressed> | Json, options?: RecipientOptions): RecipientReport {
   needWasm();
-  const { mode, provider } = checked(options);
-  if (provider !== undefined && provider !== "pieterpost") throw invalidOption("provider", provider, "pieterpost, or nothing");
+  const { mode, provider } = checked(options, ABOUT);
   const bytes = inputBytes(recipient);
   if (!(bytes instanceof Uint8Array)) return { ok: false, issues: [bytes] };
-  const found = wasm.validate(bytes, provider === "pieterpost", mode === "lenient");
+  const found = wasm.validate(bytes, provider != null, mode === "lenient");
   const issues = found.length === 0 ? [] : parse<Issue[]>(found);
   return { ok: !issues.some(({ severity }) => severity === "error"), issues };
 }
@@ -89,10 +95,12 @@ export function validateRecipient(recipient: Draft<Addressed> | Json, options?: 
  * What a form for addresses in a country looks like. `null` for a country that is not known.
  *
  * @param country its name in English, another name in use, or its code
+ * @throws EdgepostError with code `invalid_options`
  */
-export function place(country: string): PlaceInfo | null {
+export function place(country: string, options?: PlaceOptions): PlaceInfo | null {
   needWasm();
-  const found = wasm.place(encode(String(country)));
+  const { provider } = checked(options, [PROVIDER]);
+  const found = wasm.place(encode(String(country)), provider != null);
   return found.length === 0 ? null : parse<PlaceInfo>(found);
 }
 
@@ -102,7 +110,12 @@ export function countries(): { code: string; name: string }[] {
   return parse(wasm.countries());
 }
 
-/** The check of a recipient as a Standard Schema. It can be made before `ready()`; its first use comes behind it. */
+/**
+ * The check of a recipient as a Standard Schema. It can be made before `ready()`; its first use comes behind it.
+ *
+ * @throws EdgepostError with code `invalid_options`
+ */
 export function recipientSchema(options?: RecipientOptions): StandardSchemaV1<Addressed> {
+  checked(options, ABOUT);
   return standardSchema((value, more) => validateRecipient(value as Draft<Addressed>, { ...options, ...more }).issues);
 }

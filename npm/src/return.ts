@@ -14,7 +14,7 @@ export interface ReturnState {
  * @throws EdgepostError with code `invalid_options` for a provider that has no such pages
  */
 export function readReturn(provider: "pieterpost", url: string | URL): ReturnState {
-  if (provider !== "pieterpost") throw invalidOption("provider", provider, "pieterpost");
+  if (provider !== "pieterpost") throw invalidOption("provider", provider, "pieterpost", true);
   // Not by URL, which throws on half an address.
   const [, query] = /^[^?#]*\?([^#]*)/.exec(String(url)) ?? [];
   const found = new URLSearchParams(query);

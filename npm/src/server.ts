@@ -1,6 +1,6 @@
 import { Edgepost as Client, type Fetch } from "./client.js";
 import { providers } from "./generated/types.js";
-import { checked, invalidOption } from "./options.js";
+import { ADDRESS, checked, functions, invalidOption } from "./options.js";
 
 export { mintGrant, type GrantClaims } from "./grant.js";
 export { EdgepostError } from "./error.js";
@@ -30,7 +30,7 @@ const NOWHERE = "https://direct.invalid";
 export class Edgepost extends Client {
   /** @throws EdgepostError with code `invalid_options` */
   constructor(options: ServerOptions) {
-    const { direct, fetch } = checked(options);
+    const { direct, fetch } = checked(options, [["direct"], functions("fetch")]);
     const { key, baseUrl } = accessOf(direct);
     const send: Fetch = fetch ?? ((url, init) => globalThis.fetch(url, init));
     super({
@@ -51,13 +51,13 @@ function accessOf(direct: ServerOptions["direct"] | undefined): { key: string; b
   const access = direct?.pieterpost;
   if (typeof access !== "object" || access === null) throw invalidOption("direct.pieterpost", access, "an object with a key");
   const { base, test, live } = providers.pieterpost;
-  const { key } = access;
+  const { key, baseUrl = base } = checked(access, [["key"], ADDRESS]);
   // PP-002. What is no visible ASCII would be shown by the platform, in its complaint about the header.
   const isKey = typeof key === "string" && /^[!-~]+$/.test(key) && [test, live].some((start) => key.startsWith(start) && key !== start);
   if (!isKey) throw invalidOption("direct.pieterpost.key", key, `a key that starts with ${test} or ${live}`);
-  const baseUrl = (checked({ baseUrl: access.baseUrl }).baseUrl ?? base).replace(/\/+$/, "");
-  if (!isSafe(baseUrl)) throw invalidOption("direct.pieterpost.baseUrl", baseUrl, "an https address, or http on loopback");
-  return { key, baseUrl };
+  const address = baseUrl.replace(/\/+$/, "");
+  if (!isSafe(address)) throw invalidOption("direct.pieterpost.baseUrl", address, "an https address, or http on loopback");
+  return { key, baseUrl: address };
 }
 
 /** Whether a key may be sent to an address. */

@@ -43,7 +43,9 @@ export function standardSchema<Input>(check: (value: object, options: object) =>
       validate(value, options) {
         // A schema is about values: text is no order here, even if it is JSON.
         const isText = typeof value === "string" || value instanceof Uint8Array;
-        const found = check((isText ? '""' : value) as object, options?.libraryOptions ?? {});
+        // What else a library hands through is for the schemas of others.
+        const { mode } = options?.libraryOptions ?? {};
+        const found = check((isText ? '""' : value) as object, mode === undefined ? {} : { mode });
         const issues = found.filter(({ severity }) => severity === "error").map((issue) => ({ ...issue, path: steps(issue.path, value) }));
         return issues.length > 0 ? { issues } : { value: value as Input };
       },

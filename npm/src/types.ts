@@ -44,7 +44,7 @@ export interface Issue {
   hint?: string;
   /** RFC 6902 patch, where the mending is mechanical. */
   fix?: Change[];
-  /** The id in docs/rules.md. */
+  /** The id of the rule behind it, with its source: https://github.com/edgepost/edgepost/blob/main/docs/rules.md */
   rule?: string;
 }
 
@@ -56,7 +56,10 @@ export interface Report {
   issues: Issue[];
 }
 
-/** `strict`: as a request needs it. `lenient`: as a preview or a half-filled form may have it. */
+/**
+ * `strict`: as a request needs it. `lenient`: as a preview may have it, where a postal code, a country or a placeholder that is
+ * not known is a warning. What is missing is an error in both.
+ */
 export type Mode = "strict" | "lenient";
 
 export interface ValidateOptions {
@@ -190,7 +193,7 @@ export interface RecipientsOptions {
   delimiter?: "," | ";" | "\t" | "|" | undefined;
 }
 
-/** A file, piece by piece. */
+/** A file, piece by piece. A text is CSV, never where a file is. */
 export type CsvSource =
   | AsyncIterable<string | Uint8Array>
   | Iterable<string | Uint8Array>
@@ -225,6 +228,12 @@ export interface RecipientList {
   columns: { header: string; member: string; guessed: boolean }[];
   /** In the order of the lines. Paths are `/rows/i/recipient/...`. */
   issues: ListIssue[];
+}
+
+/** Recipients from a part of a file. */
+export interface RecipientBatch extends RecipientList {
+  /** How many bytes of the file were read up to here; of text its bytes in UTF-8. For showing how far it is. */
+  bytes: number;
 }
 
 /** A recipient, or a row that holds one. */

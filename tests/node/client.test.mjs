@@ -206,6 +206,13 @@ test("an option of another type is named before anything reaches the wasm", asyn
   assert.equal(sent.length, 0);
 });
 
+test("PP-007: an option that there is not is refused by its name alone", async () => {
+  const isRefused = ({ code, message }) => code === "invalid_options" && message.startsWith("There is no option ") && !message.includes("pp_test");
+  assert.throws(() => new Edgepost({ baseUrl: HOST, key: "pp_test_x" }), isRefused);
+  await assert.rejects(edgepost.call(CREATE, input, { authorization: "Bearer pp_test_x" }), isRefused);
+  await assert.rejects(edgepost.wait(READ, { orderId: "ord_1" }, { untill: () => true }), isRefused);
+});
+
 test("a secret that cannot be used is not shown", () => {
   assert.throws(() => new Edgepost({ baseUrl: HOST, grant: "secret\ud800" }), (error) => !error.message.includes("secret"));
 });

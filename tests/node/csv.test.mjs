@@ -82,7 +82,7 @@ test("options reach the core, and what cannot be one is named", () => {
   assert.equal(list.rows[0].recipient.country, "Netherlands");
   const wrong = HEADER + row(1).replace("02116", "x");
   assert.deepEqual([recipients(wrong).ok, recipients(wrong, { mode: "strict" }).ok], [true, false]);
-  for (const [name, value] of [["delimiter", "::"], ["country", 7], ["columns", "x"], ["columns", { a: 7 }], ["mode", "loose"]]) {
+  for (const [name, value] of [["delimiter", "::"], ["country", 7], ["columns", "x"], ["columns", { a: 7 }], ["mode", "loose"], ["cuontry", "NL"]]) {
     assert.throws(() => recipients("", { [name]: value }), (error) => error.code === "invalid_options" && error.message.includes(name), name);
   }
 });
@@ -97,6 +97,18 @@ test("what is no text is an issue, and never thrown", async () => {
     assert.deepEqual([list.ok, list.issues[0].code], [false, "invalid_type"], String(source));
   }
   assert.equal(recipients(`${HEADER}\ud800${row(1)}`).issues[0].code, "replacement_character", "half a character is none");
+});
+
+test("a batch says how far it is, in bytes of the file", async () => {
+  const csv = `\ufeff${HEADER}${rows(20_000).replace("Boston", "Málaga")}`;
+  const size = Buffer.byteLength(csv);
+  for (const source of [[csv], new Blob([csv])]) {
+    const seen = [];
+    for await (const { bytes } of recipientBatches(source)) seen.push(bytes);
+    assert.ok(seen.length > 2 && seen.every((bytes, index) => bytes > (seen[index - 1] ?? 0)), String(seen));
+    assert.equal(seen.at(-1), size);
+  }
+  assert.equal(recipients(new Blob([csv])).issues[0].hint, "recipientBatches() takes a Blob or a stream.");
 });
 
 test("the same recipient in a later batch is told by its first line, in the words of the core", async () => {

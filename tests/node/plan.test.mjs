@@ -44,7 +44,7 @@ test("PP-166, PP-167: options change days, and ids where they should", () => {
   assert.deepEqual(plan(rows, { requestType: "postcard" }).orders.map(({ market, indexes }) => [market, indexes.length]), [
     ["all", 25], ["all", 25], ["all", 10],
   ]);
-  for (const [name, value] of [["perDay", 0], ["perDay", "x"], ["perMinute", 1.5], ["usedToday", -1], ["requestType", "parcel"], ["campaign", 7], ["mode", "loose"]]) {
+  for (const [name, value] of [["perDay", 0], ["perDay", "x"], ["perMinute", 1.5], ["usedToday", -1], ["requestType", "parcel"], ["campaign", 7], ["mode", "loose"], ["perday", 5]]) {
     assert.throws(() => plan(rows, { [name]: value }), (error) => error.code === "invalid_options" && error.message.includes(name), name);
   }
 });

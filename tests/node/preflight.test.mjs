@@ -59,4 +59,5 @@ test("a wallet that could not be read says why", async () => {
   const { ok, reasons, balanceCents, read } = await client({ key: "pp_test_sandbox_inactive" }).edgepost.preflight();
   assert.deepEqual([ok, reasons, balanceCents, read.code], [false, ["not_read"], null, "api_key_inactive"]);
   await assert.rejects(client().edgepost.preflight({}, { amountCents: "5" }), { code: "invalid_options" });
+  await assert.rejects(client().edgepost.preflight({}, { amount: 5 }), { code: "invalid_options", message: /^There is no option amount\. There are: .*amountCents/ });
 });

@@ -56,6 +56,8 @@ test("an option of another type is named, and never taken for nothing", () => {
     [() => build(CREATE, input, "lenient"), "options"],
     [() => validate(CREATE, input, { mode: "loose" }), "mode"],
     [() => merge("", [], { mode: "loose" }), "mode"],
+    [() => merge("", [], { requestType: "parcel" }), "requestType"],
+    [() => merge("", [], { format: "markdown" }), "format"],
     [() => read(CREATE, answer, { testMode: "yes" }), "testMode"],
     [() => read(CREATE, answer, { now: "2026-11-21" }), "now"],
     [() => read(CREATE, { ...answer, status: "200" }), "status"],
@@ -67,6 +69,9 @@ test("an option of another type is named, and never taken for nothing", () => {
       assert.deepEqual([error.code, error.message.split(" is ")[0]], ["invalid_options", name]);
       return true;
     });
+  }
+  for (const call of [() => validate(CREATE, input, { mdoe: "lenient" }), () => build(CREATE, input, { mdoe: 1 }), () => read(CREATE, answer, { mdoe: 1 }), () => merge("", [], { mdoe: 1 })]) {
+    assert.throws(call, (error) => error.code === "invalid_options" && /^There is no option mdoe\. There are: mode, /.test(error.message));
   }
   assert.equal(build(CREATE, input, { baseUrl: new URL("https://mail.example.com") }).url, "https://mail.example.com/v1/checkout-links");
   assert.equal(build(CREATE, input, { idempotencyKey: null, mode: undefined }).key, null);

@@ -126,6 +126,55 @@ test("a form follows the country", () => {
   assert.deepEqual(countries()[0], { code: "AF", name: "Afghanistan" });
 });
 
+test("PP-020 PP-021: a form for PieterPost has what it asks for, and filled in so it is taken", () => {
+  const { fields } = place("JP", { provider: "pieterpost" });
+  assert.deepEqual(fields.map(({ member }) => member), ["postalCode", "state", "city", "streetAddress", "name"]);
+  assert.ok(fields.every(({ required }) => required), JSON.stringify(fields));
+  assert.deepEqual(place("AE", { provider: "pieterpost" }).fields.map(({ member }) => member).slice(-2), ["city", "postalCode"]);
+  assert.deepEqual(place("AE", { provider: "pieterpost" }).fields.at(-1), { member: "postalCode", label: "Postal code", required: true, uppercase: false });
+  const asked = new Set();
+  for (const { code: country } of countries()) {
+    const own = place(country);
+    assert.deepEqual(place(country, {}), own);
+    const { fields, ...rest } = place(country, { provider: "pieterpost" });
+    assert.deepEqual(rest, { code: own.code, alpha3: own.alpha3, name: own.name, postalCode: own.postalCode });
+    for (const field of own.fields) assert.ok(fields.some(({ member, required }) => member === field.member && required >= field.required), country);
+    const values = { state: ({ options }) => options?.[0].code, postalCode: () => own.postalCode?.example ?? "0" };
+    const needed = fields.filter(({ required }) => required);
+    const recipient = { country, ...Object.fromEntries(needed.map((field) => [field.member, values[field.member]?.(field) ?? "x"])) };
+    const errors = validateRecipient(recipient, { provider: "pieterpost" }).issues.filter(({ severity, code }) => severity === "error" && code.startsWith("missing"));
+    assert.deepEqual(errors, [], country);
+    for (const { member } of needed) {
+      const { [member]: _, ...short } = recipient;
+      const { issues } = validateRecipient(short, { provider: "pieterpost" });
+      if (issues.some(({ path, severity }) => severity === "error" && path === `/${member}`)) asked.add(member);
+    }
+  }
+  assert.deepEqual([...asked].sort(), ["city", "name", "postalCode", "state", "streetAddress"]);
+});
+
+test("an option that there is not is refused, and one that cannot be is shown", () => {
+  for (const call of [() => validateRecipient(MUSEUM, { mdoe: "lenient" }), () => recipientSchema({ mdoe: "lenient" })]) {
+    assert.throws(call, { code: "invalid_options", message: "There is no option mdoe. There are: mode, provider." });
+  }
+  assert.throws(() => validateRecipient(MUSEUM, { Provider: "pieterpost" }), { code: "invalid_options" });
+  assert.throws(() => place("NL", { provider: "post" }), { code: "invalid_options", message: 'provider is "post": give pieterpost.' });
+  assert.throws(() => place("NL", { mode: "strict" }), { code: "invalid_options" });
+  assert.throws(() => recipientSchema("x"), { code: "invalid_options" });
+  assert.throws(() => validateRecipient(MUSEUM, { mode: "lax" }), { message: 'mode is "lax": give strict or lenient.' });
+});
+
+test("what a form or a map holds is not passed over", () => {
+  const data = new FormData();
+  data.set("name", "Rijksmuseum");
+  for (const collection of [data, new Map([["name", "Rijksmuseum"]]), new URLSearchParams("name=Rijksmuseum"), new Set()]) {
+    const { ok, issues: [issue] } = validateRecipient(collection);
+    assert.deepEqual([ok, issue.code, issue.path], [false, "not_json_value", ""]);
+    assert.match(issue.hint, /Object\.fromEntries\(formData\)/);
+  }
+  assert.equal(validateRecipient(Object.fromEntries(data)).issues.some(({ path }) => path === "/name"), false);
+});
+
 test("a recipient as a Standard Schema", () => {
   const { version, vendor, validate: check } = recipientSchema({ provider: "pieterpost" })["~standard"];
   assert.deepEqual([version, vendor], [1, "edgepost"]);

@@ -76,7 +76,7 @@ test("PP-002: what is no key is refused before the wire, and not shown", () => {
       return error.code === "invalid_options";
     });
   }
-  for (const options of [undefined, {}, { direct: {} }, { direct: { pieterpost: "pp_test_x" } }, { direct: { pieterpost: { key: CANARY } }, fetch: 1 }]) {
+  for (const options of [undefined, {}, { direct: {} }, { direct: { pieterpost: "pp_test_x" } }, { direct: { pieterpost: { key: CANARY } }, fetch: 1 }, { direct: { pieterpost: { key: CANARY, baseURL: "http://127.0.0.1" } } }, { direct: { pieterpost: { key: CANARY } }, baseUrl: "http://127.0.0.1" }]) {
     assert.throws(() => new Edgepost(options), { code: "invalid_options" });
   }
 });

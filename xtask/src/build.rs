@@ -131,7 +131,8 @@ fn build_module(module: &Module) -> Result<()> {
     steps::run(&format!("Compile {package}"), &mut build)?;
     let built = format!("target/wasm32-unknown-unknown/{profile}/{}.wasm", package.replace('-', "_"));
     let bindgen = tools::wasm_bindgen()?;
-    let salt = format!("{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries {}", project::locked("wasm-bindgen")?);
+    let salt =
+        format!("{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries, shortened {}", project::locked("wasm-bindgen")?);
     let stamp = Stamp::new(&format!("module-{name}"), &[], &format!("{salt} {:?}", sha256(&fs::read(path(&built))?)))?;
     let output = |end: &str| format!("{GENERATED}/wasm/{name}{end}");
     if stamp.is_fresh(&[&output(".js"), &output(".wasm"), &output(".d.ts"), &output(".base64.ts")]) {
@@ -196,12 +197,36 @@ fn adapted(script: &str) -> Result<String> {
         // An edge function of Next.js is handed a module that another realm has made.
         ("!(module instanceof WebAssembly.Module)", "ArrayBuffer.isView(module)"),
     ];
-    CHANGES.iter().try_fold(script.to_owned(), |text, (from, to)| {
+    CHANGES.iter().try_fold(short(script), |text, (from, to)| {
         if !text.contains(from) {
             bail!("wasm-bindgen does not write this any more, see `adapted` in xtask/src/build.rs: {from}");
         }
         Ok(text.replace(from, to))
     })
+}
+
+/// The script without what is of no use here: how a value looks in a panic, of which there are none; and giving back the
+/// inputs of a call if the memory is too small for the last of them, which may be large, as the others are not.
+fn short(script: &str) -> String {
+    let mut text = String::with_capacity(script.len());
+    let mut lines = script.lines();
+    let mut is_about_inputs = false;
+    while let Some(line) = lines.next() {
+        if line == "    } catch (e) {" && is_about_inputs {
+            is_about_inputs = false;
+            lines.by_ref().find(|line| *line == "    }");
+            continue;
+        }
+        text.extend([line, "\n"]);
+        if line.starts_with("    let ptr0,") {
+            is_about_inputs = true;
+            lines.by_ref().find(|line| *line == "    try {");
+        } else if line == "function debugString(val) {" {
+            lines.by_ref().find(|line| *line == "}");
+            text.push_str("    return String(val);\n}\n");
+        }
+    }
+    text
 }
 
 /// The page, in `worker/page/dist`.

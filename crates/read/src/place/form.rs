@@ -1,6 +1,7 @@
 //! What a form for an address looks like, country by country.
 
 use alloc::string::String;
+use core::{slice, str};
 
 use super::country::{Country, code_of, column, is_alias};
 use super::name::Lines;
@@ -52,8 +53,12 @@ struct Field {
     uppercase: bool,
 }
 
-fn fields(country: Country) -> impl Iterator<Item = Field> {
+fn form_of(country: Country) -> &'static str {
     let [form, ..] = Lines(FORMS).nth(column(table::FORM_OF, country)).unwrap_or_default();
+    form
+}
+
+fn fields(form: &str) -> impl Iterator<Item = Field> {
     let mut rest = form.bytes().peekable();
     core::iter::from_fn(move || {
         let letter = rest.next()?;
@@ -68,29 +73,53 @@ fn fields(country: Country) -> impl Iterator<Item = Field> {
 
 /// Whether an address in a country needs the member of this letter.
 pub(super) fn is_required(country: Country, letter: u8) -> bool {
-    fields(country).any(|field| field.letter == letter && field.required)
+    fields(form_of(country)).any(|field| field.letter == letter && field.required)
+}
+
+/// A form, and fields that are asked for besides. They come last, but before the street where that stands behind the town.
+fn with_more(form: &str, is_demanded: &impl Fn(&str) -> bool) -> String {
+    let is_there = |letter: &u8| form.bytes().any(|byte| byte == *letter);
+    let street = form.bytes().position(|byte| byte == b'A').filter(|_| !form.starts_with('N'));
+    let (before, behind) = form.split_at_checked(street.unwrap_or(form.len())).unwrap_or_default();
+    let mut more = String::from(before);
+    let demanded = LABELS.iter().filter(|(letter, member, _)| !is_there(letter) && is_demanded(member));
+    for (letter, ..) in demanded {
+        json::put(&mut more, &[str::from_utf8(slice::from_ref(letter)).unwrap_or_default()]);
+    }
+    json::put(&mut more, &[behind]);
+    more
 }
 
 /// A country and its addresses as JSON: `{ code, alpha3, name, fields, postalCode }`. A field is `{ member, label, required,
 /// uppercase, example?, options? }`, in the order in which the country writes them; `postalCode` is `{ label, example }`, or
 /// `null` where there are none. `None` for a country that is not known.
-pub fn place(written: &str) -> Option<String> {
+///
+/// `is_demanded` says of a member whether it is needed whatever the country says: such a field is there, and required.
+pub fn place(written: &str, is_demanded: impl Fn(&str) -> bool) -> Option<String> {
     let country = Country::find(written)?;
     let mut out = String::new();
     let (two, three) = (country.code(), country.alpha3());
-    json::member(&mut out, "{\"code\":", core::str::from_utf8(&two).ok()?);
-    json::member(&mut out, ",\"alpha3\":", core::str::from_utf8(&three).ok()?);
+    json::member(&mut out, "{\"code\":", str::from_utf8(&two).ok()?);
+    json::member(&mut out, ",\"alpha3\":", str::from_utf8(&three).ok()?);
     json::member(&mut out, ",\"name\":", country.name());
     json::put(&mut out, &[",\"fields\":["]);
     let example = pattern::example(country.pattern());
     let mut label = "";
-    for (position, field) in fields(country).enumerate() {
+    for (position, field) in fields(&with_more(form_of(country), &is_demanded)).enumerate() {
         json::comma(&mut out, position);
         json::member(&mut out, "{\"member\":", field.member);
         json::member(&mut out, ",\"label\":", field.label);
-        json::put(&mut out, &[",\"required\":", flag(field.required), ",\"uppercase\":", flag(field.uppercase)]);
+        json::put(
+            &mut out,
+            &[
+                ",\"required\":",
+                flag(field.required || is_demanded(field.member)),
+                ",\"uppercase\":",
+                flag(field.uppercase),
+            ],
+        );
         match field.letter {
-            b'Z' => {
+            b'Z' if !example.is_empty() => {
                 label = field.label;
                 json::member(&mut out, ",\"example\":", &example);
             }
@@ -137,7 +166,7 @@ pub fn countries() -> String {
     let own = Lines(country::NAMES).filter(|[_, label, _]| !is_alias(label));
     for (position, [name, label, _]) in own.enumerate() {
         json::comma(&mut out, position);
-        json::member(&mut out, "{\"code\":", core::str::from_utf8(&code_of(name, label)).unwrap_or_default());
+        json::member(&mut out, "{\"code\":", str::from_utf8(&code_of(name, label)).unwrap_or_default());
         json::member(&mut out, ",\"name\":", name);
         json::put(&mut out, &["}"]);
     }

@@ -59,11 +59,11 @@ impl Code {
     pub const TooDeep: Code = kind(&"too_deep|{member} is nested deeper than {limit} levels.|");
     pub const TooManyIssues: Code = kind(&"too_many_issues|There are more issues than the {limit} that are listed.|Mend these and check again.");
     // Said by JavaScript, before anything comes here.
-    pub const NotJsonValue: Code = kind(&"not_json_value|{member} is {actual}, which JSON cannot hold.|Give text, numbers, true, false, plain objects and arrays.");
+    pub const NotJsonValue: Code = kind(&"not_json_value|{member} is {actual}, which JSON cannot hold.|Give text, numbers, true, false, arrays and plain objects, such as Object.fromEntries(formData).");
     pub const InvalidType: Code = kind(&"invalid_type|{member} has to be {expected}, not {actual}.|");
     pub const MissingMember: Code = kind(&"missing_member|{member} is missing.|");
     pub const NullMember: Code = kind(&"null_member|{member} is null.|Leave the member out instead.");
-    pub const UnknownMember: Code = kind(&"unknown_member|{member} is not documented by the provider here; it is passed on.|");
+    pub const UnknownMember: Code = kind(&"unknown_member|{member} is not known here; it is passed on.|");
     pub const MisplacedMember: Code = kind(&"misplaced_member|{member} does not belong here, but {belongs}.|");
     pub const MissingChoice: Code = kind(&"missing_choice|One of these is needed: {needed}.|");
     pub const ConflictingMembers: Code = kind(&"conflicting_members|{member} cannot be combined with {other}.|Give one of them.");
@@ -120,7 +120,7 @@ impl Code {
     pub const CountMismatch: Code = kind(&"count_mismatch|The provider counts {actual} recipients, {expected} were sent.|Look at the order before you pay or repeat it.");
     pub const CurrencyMismatch: Code = kind(&"currency_mismatch|The provider answered about {actual}, {expected} was asked for.|");
     pub const KindMismatch: Code = kind(&"kind_mismatch|The provider filed it as {actual}, {expected} was sent.|Upload it again.");
-    pub const NoRows: Code = kind(&"no_rows|There is no row behind the header.|The file must parse into at least one valid row.");
+    pub const NoRows: Code = kind(&"no_rows|There is no row behind the header.|Give the CSV itself, a header and rows; not where it is.");
     pub const RaggedRow: Code = kind(&"ragged_row|The row has {actual} cells, the header has {expected}.|Put a cell that holds the delimiter into quotes. The row's recipient is left empty: which text belongs where is not known.");
     pub const EmptyRow: Code = kind(&"empty_row|All cells of the row are empty.|Fill it in, or take it out.");
     pub const RowTooLong: Code = kind(&"row_too_long|The row has more than {limit} bytes and is not read.|Look for a quote that is never closed.");

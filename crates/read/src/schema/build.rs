@@ -215,6 +215,13 @@ impl Object {
         Some(Slot { object: self, index })
     }
 
+    /// Whether a member has to be there, or is of the first set that meets the choice, which is where a form shows it.
+    #[inline(never)]
+    pub fn demands(&self, name: &str) -> bool {
+        let demanded = self.required | self.choice.map_or(0, |choice| choice.bits[0]);
+        self.fields.iter().zip(0..).any(|(field, index)| demanded >> index & 1 != 0 && field.name == name)
+    }
+
     const fn bits(&self, names: &'static [&'static str]) -> u64 {
         let (mut bits, mut name) = (0, 0);
         while name < names.len() {

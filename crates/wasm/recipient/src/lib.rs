@@ -22,11 +22,13 @@ pub fn validate(recipient: &[u8], pieterpost: bool, lenient: bool) -> Vec<u8> {
     issues_json(&check(table, recipient, mode).issues).into_bytes()
 }
 
-/// A country and its addresses as JSON, nothing for a country that is not known. `country` is UTF-8.
+/// A country and its addresses as JSON, nothing for a country that is not known: what the country needs, or PieterPost
+/// besides. `country` is UTF-8.
 #[wasm_bindgen]
-pub fn place(country: &[u8]) -> Vec<u8> {
+pub fn place(country: &[u8], pieterpost: bool) -> Vec<u8> {
     let country = core::str::from_utf8(country).unwrap_or_default();
-    place::place(country).unwrap_or_default().into_bytes()
+    let is_demanded = |member: &str| pieterpost && RECIPIENT.demands(member);
+    place::place(country, is_demanded).unwrap_or_default().into_bytes()
 }
 
 /// All countries as JSON.
