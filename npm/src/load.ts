@@ -1,7 +1,7 @@
 import { EdgepostError } from "./error.js";
 
-/** Where a wasm module can come from. */
-export type WasmSource = URL | string | Response | BufferSource | WebAssembly.Module;
+/** Where a wasm module can come from; the object is a `WebAssembly.Module`, a name that not every compiler's settings have. */
+export type WasmSource = URL | string | Response | ArrayBuffer | ArrayBufferView | object;
 
 /** The shortest module that there is. */
 const SHORTEST = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
@@ -12,14 +12,14 @@ const SHORTEST = Uint8Array.of(0, 97, 115, 109, 1, 0, 0, 0);
  * @param how what to call with the right address, for who has to
  * @throws EdgepostError with code `not_ready`
  */
-export async function load(source: () => WasmSource, how: string): Promise<WebAssembly.Module> {
+export async function load(source: () => WasmSource, how: string): Promise<object> {
   let found = "";
   try {
     const from = source();
     if (from instanceof WebAssembly.Module) return from;
-    if (from instanceof ArrayBuffer || ArrayBuffer.isView(from)) return await WebAssembly.compile(from);
+    if (from instanceof ArrayBuffer || ArrayBuffer.isView(from)) return await WebAssembly.compile(from as BufferSource);
     found = `${from as URL} gave no answer`;
-    const response = from instanceof Response ? from : await fetch(from);
+    const response = from instanceof Response ? from : await fetch(from as URL);
     const type = response.headers.get("content-type");
     found = `${response.url} answered ${response.status} ${type}`;
     return await (type === "application/wasm" ? WebAssembly.compileStreaming(response) : WebAssembly.compile(await response.arrayBuffer()));

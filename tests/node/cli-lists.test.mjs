@@ -22,6 +22,14 @@ test("a CSV file is checked by line, and the columns are told", async (context) 
   assert.match(stdout, /\d errors?.* in 4 rows\.\n$/);
 });
 
+test("a file without a header is asked about, and no option of a program is named", async () => {
+  const bare = await edgepost(["check", "-"], { input: `${RIJKSMUSEUM}\n${LIBRARY}\n` });
+  assert.match(bare.stdout, /Is the first line a header\? Say in --columns which one/);
+  const wrong = await edgepost(["check", "-", "--columns", "Zip=postalCode"], { input: csv(RIJKSMUSEUM) });
+  assert.match(wrong.stdout, /no column Zip, which --columns names/);
+  assert.ok(![bare, wrong].some(({ stdout }) => stdout.includes("options.")));
+});
+
 test("a CSV file without a fault ends with 0", async (context) => {
   const { file } = folder(context);
   const { code, stdout } = await edgepost(["check", file("list.csv", csv(RIJKSMUSEUM, LIBRARY))]);
@@ -141,5 +149,11 @@ test("plan splits a list into orders, and says who is left over", async (context
   assert.match(left.stderr, /^ +3 +error +city/m);
   assert.match(left.stdout, /1 recipient is left over, at line 3\./);
   const twice = await edgepost(["plan", file("twice.csv", csv(RIJKSMUSEUM, RIJKSMUSEUM)), "--json"]);
-  assert.deepEqual(JSON.parse(twice.stdout).issues.map(({ code, line }) => [code, line]), [["duplicate_recipient", 3]], "once");
+  const [same, ...others] = JSON.parse(twice.stdout).issues;
+  assert.deepEqual([same.code, same.line, same.message, same.params, others], ["duplicate_recipient", 3, "The same name and address is at line 2 already.", { where: "line", first: 2 }, []]);
+  // A row that cannot be read is told once, and many lines are not told one by one.
+  const rows = Array.from({ length: 30 }, (_, index) => (index % 2 ? `Ragged ${index},row` : RIJKSMUSEUM.replace("Rijksmuseum", `Museum ${index}`)));
+  const ragged = await edgepost(["plan", file("ragged.csv", csv(...rows, ...rows.map((row) => row.replace("Ragged", "Again")), ...rows))]);
+  assert.doesNotMatch(ragged.stderr, /name is missing/);
+  assert.match(ragged.stdout, /45 recipients are left over, at line (\d+, ){19}\d+ and 25 more lines\.\n$/);
 });

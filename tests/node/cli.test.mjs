@@ -39,6 +39,7 @@ test("a wrong call is told with a way out, without a stack, and ends with 2", as
     [["check", good, "--operation", "pieterpost.create"], /Allowed choices are .*pieterpost\.create_order/],
     [["check", good, "--columns", "Zip"], /--columns takes pairs .* "Zip" is none/],
     [["check", good, "--columns", "Zip=postcode"], /no member postcode\. There are: name, .*postalCode/],
+    [["check", good, "--country", "Germny"], /^--country "Germny" is not a country that is known\. Did you mean Germany\?\n$/],
     [["check", good, "--delimiter", "; "], /--delimiter takes a comma, a semicolon, \| or tab/],
     [["check", `${path}/none.json`], /^There is no file .*none\.json\.\n$/],
     [["check", `${good}/none.json`], /^There is no file/],
@@ -85,6 +86,29 @@ test("an order is checked, by line, and the operation is told", async (context) 
   ]);
   assert.match(stdout, /^2 errors, 2 warnings in /m);
   assert.ok(!stdout.includes("\u001b"), "no escape of the file's gets through");
+});
+
+test("an object with the members of a recipient is one", async (context) => {
+  const { file } = folder(context);
+  const path = file("one.json", `\ufeff${JSON.stringify({ ...recipient, postalCode: "1071xx", city: undefined }, null, 2)}`);
+  const { code, stdout } = await edgepost(["check", path]);
+  assert.equal(code, 1);
+  assert.match(stdout, /^Taken for a recipient; --operation names an operation\.\n/);
+  assert.match(stdout, /error +\/city[^]* in 1 row\.\n$/);
+  const { issues, rows } = JSON.parse((await edgepost(["check", path, "--json"])).stdout);
+  const mended = issues.find((issue) => issue.code === "unusual_form");
+  assert.deepEqual([rows, mended.line, mended.fix], [1, 4, [{ op: "replace", path: "/postalCode", value: "1071 XX" }]]);
+  const list = JSON.parse((await edgepost(["check", "-", "--json"], { input: JSON.stringify([recipient, { ...recipient, ctiy: "x", city: undefined }]) })).stdout);
+  assert.deepEqual(list.issues.find((issue) => issue.fix).fix, [{ op: "move", from: "/1/ctiy", path: "/1/city" }]);
+  assert.match((await edgepost(["check", file("name.json", '{"name":"x"}')])).stdout, /^Taken for a recipient/);
+  assert.match((await edgepost(["check", file("upload.json", '{"name":"x","kind":"letter-attachment"}')])).stdout, /pieterpost\.upload_asset/);
+});
+
+test("each command says which mode it is in if nothing is said", async () => {
+  for (const [command, usual] of [["check", "lenient for lists, strict for all else"], ["merge", "lenient"], ["plan", "strict"]]) {
+    const { stdout } = await edgepost([command, "--help"]);
+    assert.ok(stdout.replaceAll(/\s+/g, " ").includes(`as a preview may have it; ${usual}, if nothing is said`), stdout);
+  }
 });
 
 test("a warning does not fail, and the mode counts", async (context) => {

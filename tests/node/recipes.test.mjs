@@ -44,12 +44,32 @@ test("an order is checked, previewed and built", async () => {
   assert.ok(stdout.endsWith(last), stdout);
 });
 
+test("an issue is said in other words, and mended by its fix", async () => {
+  await writeFile(join(folder, "issues.mjs"), await recipe("Issues", "js"));
+  const { stdout } = await run(process.execPath, ["issues.mjs"], { cwd: folder });
+  assert.match(stdout, /^error city fehlt\.$/m);
+  assert.match(stdout, /^info Statt 1071xx schreibt man meist 1071 XX\.$/m);
+  assert.match(stdout, /^warning ctiy is not known/m);
+  assert.match(stdout, /postalCode: '1071 XX'[^]*city: 'Amsterdam'[^]*\} true\n$/);
+});
+
+test("a large file is read in batches, and it says how far it is", async () => {
+  const rows = Array.from({ length: 9_000 }, (_, index) => `Library ${index},${index} Main Street,02116,Boston,${index === 7_000 ? "" : "MA"},United States,S-${index}\n`);
+  await writeFile(join(folder, "recipients.csv"), CSV + rows.join(""));
+  await writeFile(join(folder, "batches.mjs"), await recipe("Large files", "js"));
+  const { stdout, stderr } = await run(process.execPath, ["batches.mjs"], { cwd: folder });
+  assert.match(stdout, /^line 7005: error: /);
+  const progress = stderr.trim().split("\n");
+  assert.ok(progress.length > 1 && Number.parseInt(progress[0]) < 100, stderr);
+  assert.equal(progress.at(-1), "100 %, 9003 rows");
+});
+
 test("each line of the command line's section does what it says", async () => {
   await writeFile(join(folder, "recipients.csv"), CSV);
   await writeFile(join(folder, "letter.txt"), "Dear {{first_name}}, your code is {{code}}.\n");
   const recipient = { name: "British Library", streetAddress: "96 Euston Road", postalCode: "NW1 2DB", city: "London", country: "United Kingdom" };
   await writeFile(join(folder, "order.json"), JSON.stringify({ requestType: "letter", senderEmail: "sender@", letters: [{ recipient, message: "Hello" }] }));
-  const expected = [/3 rows|3 recipients/i, /"invalid_email"/, /Dear Rijksmuseum, your code is SPRING-3\./, /2 orders/];
+  const expected = [/3 rows|3 recipients/i, /3 rows/, /"invalid_email"/, /Dear Rijksmuseum, your code is SPRING-3\./, /2 orders/];
   const lines = (await recipe("Command line", "sh")).trim().split("\n");
   assert.equal(lines.length, expected.length);
   for (const [index, line] of lines.entries()) {

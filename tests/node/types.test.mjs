@@ -1,12 +1,13 @@
 // The published types: under the compilers and settings that users have. What they allow and forbid says tests/types.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readdirSync, readFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { recipe } from "../support/readme.mjs";
 
 const DIST = fileURLToPath(new URL("../../npm/dist/", import.meta.url));
 const TYPES = fileURLToPath(new URL("../types/", import.meta.url));
@@ -15,7 +16,7 @@ const require = createRequire(import.meta.url);
 for (const compiler of ["typescript", "typescript5"]) {
   const { version } = require(`${compiler}/package.json`);
   const tsc = join(dirname(require.resolve(`${compiler}/package.json`)), "bin/tsc");
-  for (const project of ["tsconfig.json", "tsconfig.bundler.json"]) {
+  for (const project of ["tsconfig.json", "tsconfig.bundler.json", "tsconfig.server.json"]) {
     for (const exact of ["true", "false"]) {
       test(`TypeScript ${version}, ${project}, exactOptionalPropertyTypes ${exact}`, async () => {
         const args = [tsc, "--project", join(TYPES, project), "--exactOptionalPropertyTypes", exact];
@@ -23,6 +24,22 @@ for (const compiler of ["typescript", "typescript5"]) {
       });
     }
   }
+}
+
+for (const compiler of ["typescript", "typescript5"]) {
+  test(`the README's TSX compiles as it stands there, ${compiler}`, async (context) => {
+    // Inside the repository, where the packages are found.
+    mkdirSync(join(TYPES, "../../target"), { recursive: true });
+    const folder = mkdtempSync(join(TYPES, "../../target/tsx-"));
+    context.after(() => rmSync(folder, { recursive: true, force: true }));
+    const name = join(folder, `${compiler}.tsx`);
+    writeFileSync(name, await recipe("React", "tsx"));
+    const compilerOptions = { noEmit: true, rootDir: "../..", declaration: false, jsx: "react-jsx", types: ["react"] };
+    const project = join(folder, `${compiler}.json`);
+    writeFileSync(project, JSON.stringify({ extends: "../../npm/tsconfig.json", compilerOptions, include: [name] }));
+    const tsc = join(dirname(require.resolve(`${compiler}/package.json`)), "bin/tsc");
+    await promisify(execFile)(process.execPath, [tsc, "--project", project]).catch(({ stdout, stderr }) => assert.fail(`${stdout}${stderr}`));
+  });
 }
 
 test("TypeScript of two major versions is tried", () => {

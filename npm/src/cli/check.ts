@@ -15,7 +15,8 @@ Examples:
   npx edgepost check order.json --operation pieterpost.create_order
   cat recipients.csv | npx edgepost check - --json
 
-A JSON file holds the input of an operation, or a list of recipients. Warnings are shown and stand in nobody's way.
+A JSON file holds the input of an operation, a recipient, or a list of recipients. Warnings are shown and stand in nobody's
+way. What (PP-020) and the like are: https://github.com/edgepost/edgepost/blob/main/docs/rules.md
 Exit codes: 0 no errors, 1 errors, 2 the call itself was wrong.`;
 
 interface CheckOptions extends ListOptions {
@@ -25,7 +26,7 @@ interface CheckOptions extends ListOptions {
 
 /** `edgepost check FILE` */
 export function checkCommand(): Command {
-  return withListOptions(new Command("check").argument("<file>", "a CSV or JSON file; - for what comes through a pipe"))
+  return withListOptions(new Command("check").argument("<file>", "a CSV or JSON file; - for what comes through a pipe"), "lenient for lists, strict for all else")
     .summary("check recipients or an order, and list what is wrong by line")
     .description("Checks a list of recipients (CSV or JSON) or the input of an operation (JSON), and lists what is wrong by line.")
     .addOption(new Option("--operation <name>", "what a JSON object is the input of; told by its members, if nothing is said").choices(operations))
@@ -43,7 +44,7 @@ export function checkCommand(): Command {
 async function checkFile(input: Input, options: CheckOptions, report: Report): Promise<number> {
   const { findings, rows, operation, isGuessed } = checkJson(input.name, await wholeOf(input), options);
   if (rows !== undefined && options.operation !== undefined) throw notAnObject(input);
-  if (isGuessed) await report.note(`Taken for the input of ${operation}; --operation names another.`);
+  if (isGuessed) await report.note(`Taken for ${operation ? `the input of ${operation}` : "a recipient"}; --operation names ${operation ? "another" : "an operation"}.`);
   await report.add(findings);
   return report.end({ file: input.name, format: "json", rows, operation });
 }
@@ -70,6 +71,6 @@ function notAnObject({ name }: Input): Failure {
 /** What the columns were taken for. A guess is told. */
 function columnsText(columns: RecipientList["columns"]): string {
   const all = columns.map(({ header, member, guessed }) => (header === member ? header : `${header} = ${member || "nothing"}${guessed ? " (a guess)" : ""}`));
-  const more = columns.some(({ guessed }) => guessed) ? " --columns says it better." : "";
+  const more = columns.some(({ guessed }) => guessed) ? " Where a guess is wrong, say it by --columns." : "";
   return `Columns: ${all.join(", ")}.${more}`;
 }

@@ -2,7 +2,7 @@ import { validate } from "../index.node.js";
 import type { Issue, Mode, OperationName } from "../types.js";
 import { Failure } from "./failure.js";
 import type { Finding } from "./findings.js";
-import { guessOperation } from "./guess.js";
+import { guessOperation, isRecipient, TAKES_RECIPIENT } from "./guess.js";
 import { itemsOf, locate } from "./locate.js";
 
 /** What was found in a JSON file. */
@@ -25,8 +25,6 @@ export interface JsonOptions {
 
 /** What is about the text itself, whatever it says. */
 export const SYNTAX: ReadonlySet<string> = new Set<string>(["invalid_json", "invalid_utf8", "byte_order_mark", "too_deep"]);
-/** Takes one recipient and needs nothing else. */
-const RECIPIENT = "pieterpost.create_compose_link";
 
 /** Checks an input of an operation, or a list of recipients. */
 export function checkJson(name: string, bytes: Uint8Array, options: JsonOptions): Checked {
@@ -36,6 +34,7 @@ export function checkJson(name: string, bytes: Uint8Array, options: JsonOptions)
   const value = JSON.parse(text) as unknown;
   if (Array.isArray(value)) return checkList(text, syntax, options);
   if (typeof value !== "object" || value === null) throw new Failure(`${name} holds neither an object nor a list of recipients.`);
+  if (options.operation === undefined && isRecipient(value)) return { findings: [...syntax.map(placed), ...checkOne(text, options)].sort(byLine), rows: 1, isGuessed: true };
   const operation = options.operation ?? guessOperation(value);
   if (operation === undefined) throw new Failure(`What ${name} is for cannot be told by its members: name it with --operation.`);
   const { issues } = validate(operation, bytes, { mode: options.mode });
@@ -44,21 +43,40 @@ export function checkJson(name: string, bytes: Uint8Array, options: JsonOptions)
   return { findings: findings.sort(byLine), operation, isGuessed: options.operation === undefined };
 }
 
+/** A recipient by itself. */
+function checkOne(text: string, options: JsonOptions): Finding[] {
+  const issues = issuesOf(text.slice(text.indexOf("{")), options);
+  const spots = locate(text, issues.map(({ path }) => path));
+  return issues.map((issue) => ({ ...placed(issue), ...spots.get(issue.path) }));
+}
+
+/** An issue of what stands elsewhere, with its fix. */
+function moved(issue: Issue, from: string, to: string): Issue {
+  const path = (pointer: string) => pointer.replace(from, to);
+  const fix = issue.fix?.map((change) => ({ ...change, path: path(change.path), ...("from" in change && { from: path(change.from) }) }));
+  return { ...issue, path: path(issue.path), ...(fix && { fix }) };
+}
+
+/** What is wrong with a recipient that stands in a text. */
+function issuesOf(item: string, { mode = "lenient", country }: JsonOptions): Issue[] {
+  const { issues } = validate(TAKES_RECIPIENT, `{"recipient":${withCountry(item, country)}}`, { mode });
+  return issues.map((issue) => moved(issue, "/recipient", ""));
+}
+
 /** Each recipient of a list, as it stands in the text. */
-function checkList(text: string, syntax: Issue[], { mode = "lenient", country }: JsonOptions): Checked {
+function checkList(text: string, syntax: Issue[], options: JsonOptions): Checked {
   const findings = syntax.map((issue) => placed(issue));
   let [rows, line, lineStart] = [0, 1, 0];
   for (const [start, end] of itemsOf(text)) {
     const item = text.slice(start, end);
     for (let next = text.indexOf("\n", lineStart); next >= 0 && next < start; next = text.indexOf("\n", lineStart)) [line, lineStart] = [line + 1, next + 1];
-    const { issues } = validate(RECIPIENT, `{"recipient":${withCountry(item, country)}}`, { mode });
-    const paths = new Map(issues.map((issue) => [issue, issue.path.replace("/recipient", "")]));
-    const spots = issues.length > 0 ? locate(item, paths.values()) : undefined;
+    const issues = issuesOf(item, options);
+    const spots = issues.length > 0 ? locate(item, issues.map(({ path }) => path)) : undefined;
     for (const issue of issues) {
-      const path = paths.get(issue) ?? "";
+      const { path } = issue;
       const spot = spots?.get(path) ?? { line: 1, column: 1 };
       const column = spot.line === 1 ? start - lineStart + spot.column : spot.column;
-      findings.push({ ...issue, path: `/${rows}${path}`, where: `/${rows}${path}`, line: line + spot.line - 1, column });
+      findings.push({ ...moved(issue, "", `/${rows}`), where: `/${rows}${path}`, line: line + spot.line - 1, column });
     }
     rows += 1;
   }

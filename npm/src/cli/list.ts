@@ -1,5 +1,5 @@
 import { Option, type Command } from "commander";
-import { recipientBatches } from "../index.node.js";
+import { recipientBatches, validate } from "../index.node.js";
 import type { ColumnMember, Issue, Mode, Recipient, RecipientList, RecipientsOptions } from "../types.js";
 import { Failure } from "./failure.js";
 import type { Finding } from "./findings.js";
@@ -16,13 +16,13 @@ export interface ListOptions {
   mode?: Mode;
 }
 
-/** Adds them to a command. */
-export function withListOptions(command: Command): Command {
+/** Adds them to a command. `usual` is the mode if nothing is said. */
+export function withListOptions(command: Command, usual: string): Command {
   return command
-    .option("--country <country>", "the country of recipients that name none, by English name or ISO code")
+    .option("--country <country>", "the country of recipients that name none, by English name or ISO code", country)
     .option("--columns <pairs>", "what the columns of a CSV file are, such as \"Zip=postalCode,Code=customFields.code\"; a header without a member is left out", pairs)
     .option("--delimiter <character>", "what stands between the cells of a CSV file; a comma, if nothing is said; `tab` is one", delimiter)
-    .addOption(new Option("--mode <mode>", "how strict to be: as a request needs it, or as a preview may have it").choices(["strict", "lenient"]));
+    .addOption(new Option("--mode <mode>", `how strict to be: as a request needs it, or as a preview may have it; ${usual}, if nothing is said`).choices(["strict", "lenient"]));
 }
 
 type Columns = NonNullable<RecipientsOptions["columns"]>;
@@ -47,6 +47,13 @@ function memberOf(written: string): Columns[string] {
   const member = MEMBERS.find((name) => name === written);
   if (member === undefined) throw new Failure(`There is no member ${written}. There are: ${MEMBERS.join(", ")}, and customFields. with the name of a variable.`);
   return member;
+}
+
+/** A slip here would be one in every row. */
+function country(written: string): string {
+  const wrong = validate("pieterpost.create_compose_link", { recipient: { country: written } }).issues.find(({ code }) => code === "unknown_country");
+  if (wrong) throw new Failure(`--${wrong.message} ${wrong.hint}`);
+  return written;
 }
 
 function delimiter(written: string): Delimiter {
@@ -83,15 +90,17 @@ export async function* csvBatches(input: Input, options: ListOptions, progress: 
   }
 }
 
+/** What is an option in a program is one of the command here. */
+const asOfCommand = (text: string): string => text.replaceAll(/\boptions\.(?=columns|country|delimiter)/g, "--");
+
 /** The issues of a batch, with paths into the whole file and the header of the column. */
 export function csvFindings({ issues, columns }: RecipientList, before: number): Finding[] {
   return issues.map((issue): Finding => {
     const header = issue.column === undefined ? undefined : columns[issue.column - 1]?.header;
     const path = issue.path.replace(/^\/rows\/(\d+)/, (_, index: string) => `/rows/${Number(index) + before}`);
     const member = path.replace(/^\/rows\/\d+(\/recipient)?\/?/, "");
-    // What is an option in a program is one of the command here.
-    const hint = issue.hint?.replaceAll(/\boptions\.(?=columns|country|delimiter)/g, "--");
-    return { ...issue, path, ...(hint && { hint }), where: header || member || (path === "" ? "the file" : "the row") };
+    const hint = issue.hint && asOfCommand(issue.hint);
+    return { ...issue, path, message: asOfCommand(issue.message), ...(hint && { hint }), where: header || member || (path === "" ? "the file" : "the row") };
   });
 }
 
@@ -138,14 +147,24 @@ export async function wholeList(input: Input, options: ListOptions): Promise<Who
  * row that cannot be read has no text and no order; what is wrong with an address is for others to say.
  */
 export function aboutTexts({ findings, lines }: WholeList, issues: readonly Issue[]): Finding[] {
-  const ofList = issues.map((issue): Finding => {
+  // Their recipients are empty, and all is missing.
+  const unread = new Set(findings.filter(({ path, severity }) => severity === "error" && /^\/rows\/\d+(\/recipient)?$/.test(path)).map(({ line }) => line));
+  const ofList = issues.flatMap((issue): Finding[] => {
     const [start = "", index] = /^\/recipients\/(\d+)\/?/.exec(issue.path) ?? [];
     const where = issue.path.slice(start.length).replace(/^\//, "") || (index === undefined ? "the list" : "the row");
-    return { ...issue, where, line: index === undefined ? undefined : lines[Number(index)] };
+    const line = index === undefined ? undefined : lines[Number(index)];
+    return line !== undefined && unread.has(line) ? [] : [{ ...issue, ...byLine(issue, lines), where, line }];
   });
   const isToldTwice = (finding: Finding) => ofList.some(({ code, line }) => code === finding.code && line === finding.line);
   const ofFile = findings.filter((finding) => isAboutRows(finding) && !isToldTwice(finding));
   return [...ofFile, ...ofList].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
+}
+
+/** Whoever sees lines counts by them, not by places in the list. */
+function byLine({ code, message, params }: Issue, lines: readonly number[]): Partial<Issue> {
+  const line = lines[Number(params?.["first"])];
+  if (code !== "duplicate_recipient" || params?.["where"] !== "index" || line === undefined) return {};
+  return { message: message.replace(/index \d+/, `line ${line}`), params: { where: "line", first: line } };
 }
 
 function isAboutRows({ path, code }: Finding): boolean {

@@ -27,7 +27,7 @@ interface MergeOptions extends ListOptions {
 
 /** `edgepost merge TEMPLATE RECIPIENTS` */
 export function mergeCommand(): Command {
-  return withListOptions(new Command("merge").argument("<template>", "a text file; - for what comes through a pipe").argument("<recipients>", "a CSV or JSON file; - for what comes through a pipe"))
+  return withListOptions(new Command("merge").argument("<template>", "a text file; - for what comes through a pipe").argument("<recipients>", "a CSV or JSON file; - for what comes through a pipe"), "lenient")
     .summary("show what every recipient will read")
     .description("Puts each recipient's values into a template, and prints the texts or writes each into a file of its own.")
     .option("--out <directory>", "write 1.txt, 2.txt ... there; files that are there already stay as they are")

@@ -18,6 +18,9 @@ The same list gives the same orders, and each order's id is made from what it ho
 repeated order from being made twice. Recipients that cannot be sent to are left over.
 Exit codes: 0 everybody is in an order, 1 somebody is left over, 2 the call itself was wrong.`;
 
+/** The rest is in the table of findings, and in JSON. */
+const MOST_LEFT_OVER = 20;
+
 interface PlanOptions extends ListOptions {
   type?: "letter" | "postcard";
   campaign?: string;
@@ -29,7 +32,7 @@ interface PlanOptions extends ListOptions {
 
 /** `edgepost plan RECIPIENTS` */
 export function planCommand(): Command {
-  return withListOptions(new Command("plan").argument("<recipients>", "a CSV or JSON file; - for what comes through a pipe"))
+  return withListOptions(new Command("plan").argument("<recipients>", "a CSV or JSON file; - for what comes through a pipe"), "strict")
     .summary("split a large list into orders within the provider's limits")
     .description("Splits a large list into orders within the provider's limits, and says how long they take.")
     .addOption(new Option("--type <type>", "what is sent").choices(["letter", "postcard"]))
@@ -79,17 +82,19 @@ function text({ orders, days, perDay, seconds, leftOver }: Plan, { lines, recipi
   const [head = "", ...body] = table;
   const planned = recipients.length - leftOver.length;
   const said = `${counted(orders.length, "order")} for ${counted(planned, "recipient")}: ${counted(days, "day")} at ${counted(perDay, "order")} a day, ${counted(seconds, "second")} of requests.`;
-  const rest = leftOver.length > 0 ? `${paint("red", counted(leftOver.length, "recipient is", "recipients are"))} left over, at line ${ranges(leftOver.map((place) => lines[place] ?? 0))}.\n` : "";
+  const rest = leftOver.length > 0 ? `${paint("red", counted(leftOver.length, "recipient is", "recipients are"))} left over, at line ${ranges(leftOver.map((place) => lines[place] ?? 0), MOST_LEFT_OVER)}.\n` : "";
   return `${orders.length > 0 ? `${[paint("bold", head), ...body].join("\n")}\n` : ""}${paint("bold", said)}\n${rest}`;
 }
 
-/** `2-26, 28`: numbers that follow each other as a range. */
-function ranges(numbers: readonly number[]): string {
+/** `2-26, 28`: numbers that follow each other as a range; from the `most`-th on how many more there are. */
+function ranges(numbers: readonly number[], most = Infinity): string {
   const found: [number, number][] = [];
   for (const number of numbers) {
     const last = found.at(-1);
     if (last && number === last[1] + 1) last[1] = number;
     else found.push([number, number]);
   }
-  return found.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(", ");
+  const more = found.slice(most).reduce((count, [first, last]) => count + last - first + 1, 0);
+  const said = found.slice(0, most).map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`));
+  return `${said.join(", ")}${more > 0 ? ` and ${counted(more, "more line")}` : ""}`;
 }

@@ -134,7 +134,7 @@ impl Code {
     pub const DuplicateColumn: Code = kind(&"duplicate_column|Columns {first} and {second} are both called {header}.|Give each a name of its own.");
     pub const UnknownColumn: Code = kind(&"unknown_column|There is no column {header}, which options.columns names.|");
     pub const AmbiguousColumn: Code = kind(&"ambiguous_column|{header} may be {meant} as well, for which {other} is taken; it becomes a template variable.|Say in options.columns which is which.");
-    pub const MissingColumn: Code = kind(&"missing_column|No column is {needed}.|Say in options.columns which one it is; options.country is the country of all rows.");
+    pub const MissingColumn: Code = kind(&"missing_column|No column is {needed}.|Is the first line a header? Say in options.columns which one it is; options.country is the country of all rows.");
     pub const IssuesShortened: Code = kind(&"issues_shortened|From here on, only the gravest issue of each row is listed.|Mend what is listed and check again.");
     pub const DuplicateRecipient: Code = kind(&"duplicate_recipient|The same name and address is at {where} {first} already.|Check whether it is meant to receive two.");
 
