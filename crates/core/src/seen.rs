@@ -7,44 +7,50 @@ use crate::place;
 use crate::read::{Checker, TextAt};
 use crate::schema::Slot;
 
-/// Name and address; what is no letter or digit, and upper case, do not count.
+/// Name and address; what is no letter or digit, and upper case, do not count. What separates numbers does.
 const ADDRESS: [Slot; 8] = [
     recipient::NAME,
     RECIPIENT.slot("streetAddress"),
     RECIPIENT.slot("street"),
     RECIPIENT.slot("number"),
     RECIPIENT.slot("extra"),
-    RECIPIENT.slot("postalCode"),
+    POSTAL_CODE,
     RECIPIENT.slot("city"),
     RECIPIENT.slot("state"),
 ];
+
+const POSTAL_CODE: Slot = RECIPIENT.slot("postalCode");
 
 /// A number for a recipient's name and address, the same however they are written; 0 if there is neither.
 pub(crate) fn fingerprint(checker: &mut Checker<'_>) -> u64 {
     let country = place::country_at(checker, recipient::COUNTRY);
     let recipient = checker.root();
-    let mut hash = Hash(FNV);
+    let mut hash = Hash { value: FNV, last: 0xFF };
     for (position, slot) in ADDRESS.iter().enumerate() {
         // Street and number say the same in one member or in two.
         if !(2..4).contains(&position) {
             hash.add(0xFF);
         }
         if let Some(text) = recipient.text(*slot) {
-            hash.text(&text);
+            hash.text(&text, slot.index != POSTAL_CODE.index);
         }
     }
-    let is_empty = hash.0 == NOBODY;
+    let is_empty = hash.value == NOBODY;
     hash.add(0xFF);
     if let Some(country) = country {
         country.code().into_iter().for_each(|letter| hash.add(letter));
     } else if let Some(text) = recipient.text(recipient::COUNTRY) {
-        hash.text(&text);
+        hash.text(&text, true);
     }
-    if is_empty { 0 } else { mixed(hash.0).max(1) }
+    if is_empty { 0 } else { mixed(hash.value).max(1) }
 }
 
 /// FNV-1a, 64 bits.
-struct Hash(u64);
+struct Hash {
+    value: u64,
+    /// The byte that was added last.
+    last: u8,
+}
 
 const FNV: u64 = 0xCBF2_9CE4_8422_2325;
 const PRIME: u64 = 0x0100_0000_01B3;
@@ -61,21 +67,29 @@ const NOBODY: u64 = {
 impl Hash {
     #[inline]
     fn add(&mut self, byte: u8) {
-        self.0 = (self.0 ^ u64::from(byte)).wrapping_mul(PRIME);
+        self.value = (self.value ^ u64::from(byte)).wrapping_mul(PRIME);
+        self.last = byte;
     }
 
-    fn text(&mut self, text: &TextAt<'_>) {
-        let mut previous = 0;
+    /// Adds a text. Numbers with something between them are not the number that they would be together, but in a postal code.
+    fn text(&mut self, text: &TextAt<'_>, has_numbers: bool) {
+        let mut is_apart = has_numbers;
         for byte in text.utf8().iter() {
             let byte = match byte {
                 b'A'..=b'Z' => byte | 0x20,
                 // From À to Þ; lower case is 32 behind.
-                0x80..=0x9E if previous == 0xC3 => byte | 0x20,
+                0x80..=0x9E if self.last == 0xC3 => byte | 0x20,
                 b'a'..=b'z' | b'0'..=b'9' | 0x80.. => *byte,
-                _ => continue,
+                _ => {
+                    is_apart = has_numbers;
+                    continue;
+                }
             };
+            if is_apart && byte.is_ascii_digit() && self.last.is_ascii_digit() {
+                self.add(b' ');
+            }
+            is_apart = false;
             self.add(byte);
-            previous = byte;
         }
     }
 }
@@ -165,6 +179,22 @@ mod tests {
         assert_ne!(of(r#"{"name":"a","extra":"b"}"#), of(r#"{"name":"ab"}"#));
         assert_eq!(of("{}"), 0);
         assert_eq!(of(r#"{"name":" . ","country":"Germany"}"#), 0, "nobody");
+    }
+
+    #[test]
+    fn numbers_that_stand_apart_are_not_one() {
+        let at = |address: &str| of(&std::format!(r#"{{"name":"Library",{address},"city":"London"}}"#));
+        let line = |line: &str| at(&std::format!(r#""streetAddress":"{line}""#));
+        assert_ne!(line("Flat 1, 23 High St"), line("Flat 12, 3 High St"));
+        assert_eq!(line("Flat 1, 23 High St"), line("flat 1 / 23 High St."));
+        assert_ne!(line("Straat 1-3"), line("Straat 13"));
+        assert_eq!(line("Straat 1 a"), line("Straat 1A"));
+        let apart = |street: &str, number: &str| at(&std::format!(r#""street":"{street}","number":"{number}""#));
+        assert_eq!(apart("Avenue 5", "12"), line("Avenue 5 12"));
+        assert_ne!(apart("Avenue 5", "12"), apart("Avenue 51", "2"));
+        assert_ne!(apart("Avenue 5", "12"), line("Avenue 512"));
+        let code = |code: &str| at(&std::format!(r#""postalCode":"{code}""#));
+        assert_eq!(code("123 45"), code("12345"));
     }
 
     #[test]
