@@ -16,7 +16,7 @@ use crate::pieterpost::PIETERPOST;
 use crate::pieterpost::mail::MOST_RECIPIENTS;
 use crate::pieterpost::recipient::{COUNTRY, RECIPIENT};
 use crate::place::{self, Country, Market};
-use crate::read::{Checker, Group, Reading, check_list};
+use crate::read::{Checker, Reading, check_list};
 use crate::report::{Code, Issue, Severity, write_issues};
 use crate::rule::RuleId;
 use crate::schema::{Mode, Object, Shape, Slot, may, object};
@@ -63,7 +63,8 @@ impl Default for Options {
 /// One order of a plan.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Order {
-    /// 43 letters, digits, `-` and `_`, made from what the order holds: an idempotency key and an `externalId`.
+    /// 43 letters, digits, `-` and `_`, made from what the order holds: an idempotency key and an `externalId`. Where other
+    /// orders before hold the same, `-2`, `-3` ... is behind them.
     pub id: String,
     /// Who is in it, by their place in the list.
     pub indexes: Vec<u32>,
@@ -82,7 +83,7 @@ pub struct Plan {
     pub days: u64,
     /// Seconds that the requests take at the provider's pace, not counting the wait for the next day.
     pub seconds: u64,
-    /// Who is in no order, by their place in the list. There is an issue for each.
+    /// Who is in no order, by their place in the list. There are issues for each.
     pub left_over: Vec<u32>,
     /// Paths are `/recipients/i/...`.
     pub issues: Vec<Issue>,
@@ -128,7 +129,8 @@ pub fn plan(input: &[u8], options: &Options) -> Plan {
     let per_day = options.per_day;
     let mut plan = Plan { orders: Vec::new(), per_day, days: 0, seconds: 0, left_over: Vec::new(), issues };
     if reading.is_json {
-        let mut planner = Planner { options, plan: &mut plan, repeats: Vec::new(), open: Default::default() };
+        let mut planner =
+            Planner { options, plan: &mut plan, repeats: Vec::new(), open: Default::default(), is_shortened: false };
         planner.list(input, &reading);
     }
     let orders = plan.orders.len() as u64;
@@ -138,6 +140,9 @@ pub fn plan(input: &[u8], options: &Options) -> Plan {
     plan.seconds = (orders * 60).div_ceil(options.per_minute);
     plan
 }
+
+/// Behind so many issues only one error of each recipient is listed: a report must not be many times larger than the list.
+const DETAILED: usize = 5_000;
 
 /// Where the list stands in the paths of issues.
 const PATH: &str = "/recipients";
@@ -149,12 +154,14 @@ struct Planner<'p> {
     repeats: Vec<u32>,
     /// The number of the open order of each market, and what it holds so far: nothing if none is open.
     open: [(usize, Vec<u8>); 2],
+    /// Whether it was said that only one reason each is listed.
+    is_shortened: bool,
 }
 
 impl Planner<'_> {
     fn list(&mut self, input: &[u8], list: &Reading<'_>) {
         let (mut people, mut contents) = (Seen::default(), Seen::default());
-        let mut recipients = Checker::new(&RECIPIENT, input, self.options.mode);
+        let mut recipients = Checker::new(&RECIPIENT, input, self.options.mode).writing();
         for (index, item) in list.items().enumerate() {
             let inner =
                 item.group().map(|row| row.at(RECIPIENT_OF_ROW)).filter(|inner| inner.bytes().first() == Some(&b'{'));
@@ -163,27 +170,43 @@ impl Planner<'_> {
             recipients.check(place.start());
             let person = seen::fingerprint(&mut recipients);
             let market = place::country_at(&mut recipients, COUNTRY).map(Country::market);
-            let mut issues = recipients.finish();
-            if let Some(first) = issues.iter().position(|issue| issue.severity == Severity::Error) {
-                let mut error = issues.swap_remove(first);
-                error.move_below(&path);
-                self.plan.issues.push(error);
-                self.plan.left_over.push(index as u32);
+            if recipients.has_failed() {
+                self.leave(index as u32, &path, recipients.finish());
                 continue;
             }
+            recipients.finish();
             if let Some(first) = people.meet(person, index as u64) {
                 let mut issue = Issue::new(path, Code::DuplicateRecipient, Severity::Warning, RuleId::NONE);
                 issue.text("where", "index").number("first", first as i64);
                 self.plan.issues.push(issue);
             }
-            self.put(index as u32, market, &recipients.root(), &mut contents);
+            self.put(index as u32, market, recipients.canonical(), &mut contents);
         }
         self.close(0, &mut contents);
         self.close(1, &mut contents);
     }
 
+    /// Leaves somebody over, for these reasons.
+    #[cold]
+    fn leave(&mut self, index: u32, path: &str, issues: Vec<Issue>) {
+        self.plan.left_over.push(index);
+        let is_detailed = self.plan.issues.len() < DETAILED;
+        if !is_detailed && !self.is_shortened {
+            self.is_shortened = true;
+            let issue = Issue::new(String::from(PATH), Code::IssuesShortened, Severity::Info, RuleId::NONE);
+            self.plan.issues.push(issue);
+        }
+        for mut error in issues.into_iter().filter(|issue| issue.severity == Severity::Error) {
+            error.move_below(path);
+            self.plan.issues.push(error);
+            if !is_detailed {
+                return;
+            }
+        }
+    }
+
     /// Puts somebody into the open order of the market.
-    fn put(&mut self, index: u32, market: Option<Market>, recipient: &Group<'_>, contents: &mut Seen) {
+    fn put(&mut self, index: u32, market: Option<Market>, recipient: &[u8], contents: &mut Seen) {
         let is_us = market == Some(Market::UnitedStates);
         let (market, name) = match (self.options.is_postcard, is_us) {
             (true, _) => (0, "all"),
@@ -198,7 +221,7 @@ impl Planner<'_> {
             self.plan.orders.push(Order { id: String::new(), indexes: Vec::new(), market: name });
             self.repeats.push(1);
         }
-        put_recipient(content, recipient);
+        piece(content, recipient);
         let Some(order) = self.plan.orders.get_mut(*order) else { return };
         order.indexes.push(index);
         if order.indexes.len() == MOST_RECIPIENTS as usize {
@@ -238,23 +261,6 @@ fn put_base64url(out: &mut String, bytes: &[u8]) {
                 62 => b'-',
                 _ => b'_',
             }));
-        }
-    }
-}
-
-/// Adds a recipient to what an order holds: members in the table's order, whatever the order in which they were given.
-fn put_recipient(content: &mut Vec<u8>, recipient: &Group<'_>) {
-    for index in 0..RECIPIENT.fields.len() {
-        let place = recipient.at(Slot { object: &RECIPIENT, index });
-        content.push(index as u8);
-        if let Some(text) = place.text() {
-            piece(content, &text.utf8());
-        }
-        for item in place.items() {
-            piece(content, item.bytes());
-            if let Some(text) = item.inner().text() {
-                piece(content, &text.utf8());
-            }
         }
     }
 }

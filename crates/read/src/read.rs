@@ -105,6 +105,17 @@ impl<'i> Checker<'i> {
         Checker { object, mode, walk }
     }
 
+    /// The same, with the canonical bytes of each.
+    pub fn writing(mut self) -> Self {
+        self.walk.cursor.write_each();
+        self
+    }
+
+    /// The canonical bytes of the value that was checked last, if [`Checker::writing`] asked for them.
+    pub fn canonical(&mut self) -> &[u8] {
+        self.walk.cursor.canonical()
+    }
+
     /// Checks the value that starts at this byte.
     pub fn check(&mut self, at: usize) {
         self.walk.again(at, self.object);

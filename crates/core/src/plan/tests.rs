@@ -83,6 +83,18 @@ fn pp_004_ids_come_from_the_content() {
     let mut turned_one = everyone.clone();
     turned_one[0] = String::from(turned);
     assert_eq!(ids(&turned_one, ""), first);
+    // All that is passed on counts, also what nobody here knows.
+    let with = |more: &str| {
+        let mut other = everyone.clone();
+        other[0] = other[0].replacen('{', &format!("{{{more},"), 1);
+        ids(&other, "")[0].clone()
+    };
+    let all = [r#""phone":"1""#, r#""phone":"2""#, r#""phone":1"#, r#""tel":"1""#, r#""customFields":{"a":"1"}"#];
+    let mut different: std::vec::Vec<_> = all.iter().map(|more| with(more)).chain([first[0].clone()]).collect();
+    assert_eq!(with(r#" "phone" : "\u0031""#), different[0]);
+    different.sort();
+    different.dedup();
+    assert_eq!(different.len(), 6);
 }
 
 #[test]
@@ -100,9 +112,8 @@ fn orders_that_hold_the_same_have_ids_of_their_own() {
 #[test]
 fn who_cannot_be_planned_is_left_over_with_a_reason() {
     let mut everyone = people(4);
-    everyone[1] = String::from(
-        r#"{"name":"Public Library","streetAddress":"1 Main Street","postalCode":"02116","city":"Boston"}"#,
-    );
+    everyone[1] =
+        String::from(r#"{"name":"Public Library","streetAddress":"1 Main Street","postalCode":"02116","city":" "}"#);
     everyone[2] = String::from("7");
     everyone[3] = format!(r#"{{"line":5,"recipient":{},"customFields":{{}}}}"#, someone(3, " "));
     let plan = of(&everyone, &Options::default());
@@ -111,12 +122,27 @@ fn who_cannot_be_planned_is_left_over_with_a_reason() {
     assert_eq!(
         issues,
         [
+            ("/recipients/1/city", Code::Blank),
             ("/recipients/1/country", Code::MissingMember),
             ("/recipients/2", Code::InvalidType),
             ("/recipients/3/recipient/country", Code::Blank),
         ]
     );
     assert_eq!(plan.orders.len(), 1);
+}
+
+#[test]
+fn everybody_left_over_is_named_and_a_report_stays_short() {
+    let nobody = r#"{"name":"Public Library","country":"Netherlands"}"#;
+    let plan = of(&std::vec![String::from(nobody); 4_000], &Options::default());
+    assert_eq!(plan.left_over.len(), 4_000);
+    let named: std::vec::Vec<_> = plan.left_over.iter().map(|index| format!("/recipients/{index}/")).collect();
+    assert!(named.iter().all(|path| plan.issues.iter().any(|issue| issue.path.starts_with(path))));
+    let reasons = plan.issues.iter().filter(|issue| issue.severity == Severity::Error).count();
+    assert_eq!(reasons, 5_001 + (4_000 - 5_001 / 3));
+    let shortened: std::vec::Vec<_> =
+        plan.issues.iter().filter(|issue| issue.code == Code::IssuesShortened).map(|issue| &*issue.path).collect();
+    assert_eq!(shortened, ["/recipients"]);
 }
 
 #[test]

@@ -68,7 +68,7 @@ impl<'i> Walk<'i> {
 
     /// Reads the value that starts at this byte, and forgets about the one before.
     pub(super) fn again(&mut self, at: usize, object: &'static Object) {
-        self.cursor.at = at;
+        self.cursor.restart(at);
         self.tree.clear();
         self.depth = 0;
         self.pieces.clear();
