@@ -4,7 +4,7 @@ import * as wasm from "./generated/wasm/reader.js";
 import { checked, invalidOption, MODE } from "./options.js";
 import { index } from "./reader.js";
 import { Seen } from "./seen.js";
-import type { CsvSource, RecipientBatch, RecipientList, RecipientsOptions } from "./types.js";
+import type { CsvSource, Issue, RecipientBatch, RecipientList, RecipientsOptions } from "./types.js";
 
 /** How much is read in one go. The wasm's memory never shrinks, and follows the largest piece. */
 const PIECE = 1 << 18;
@@ -26,7 +26,7 @@ export function recipients(csv: string | Uint8Array, options?: RecipientsOptions
     const isLast = at + size >= bytes.length;
     const [list, taken] = reader.read(bytes.subarray(at, at + size), isLast, all.rows.length);
     all.ok &&= list.ok;
-    all.columns = list.columns.length > 0 ? list.columns : all.columns;
+    if (list.columns[0]) all.columns = list.columns;
     for (const row of list.rows) all.rows.push(row);
     for (const issue of list.issues) all.issues.push(issue);
     if (isLast) return all;
@@ -47,21 +47,25 @@ export function recipients(csv: string | Uint8Array, options?: RecipientsOptions
 export async function* recipientBatches(source: CsvSource, options?: RecipientsOptions): AsyncGenerator<RecipientBatch, void, undefined> {
   const reader = new Reader(options);
   let [kept, size, need, half]: [Uint8Array[], number, number, string] = [[], 0, PIECE, ""];
+  let wrong: RecipientList | undefined;
   for await (const piece of pieces(source)) {
     // Text may be cut within a character.
     const text = typeof piece === "string" ? half + piece : undefined;
     if (text !== undefined) half = /[\ud800-\udbff]$/.exec(text)?.[0] ?? "";
     const bytes = bytesOf(text?.slice(0, text.length - half.length) ?? piece);
-    if (!bytes) return yield { ...noText(piece), bytes: 0 };
+    if (!bytes) {
+      wrong = noText(piece);
+      break;
+    }
     kept.push(bytes);
     size += bytes.length;
     if (size < need) continue;
     let rest = joined(kept, size);
     while (rest.length >= need) {
       const [list, taken] = reader.read(rest.subarray(0, need), false, 0);
-      if (list.rows.length + list.issues.length > 0) yield list;
+      if (list.rows[0] ?? list.issues[0]) yield list;
       // What cannot be read was said.
-      if (taken > 0 && list.columns.length === 0) return;
+      if (taken > 0 && !list.columns[0]) return;
       rest = rest.subarray(taken);
       need = taken > 0 ? PIECE : need * 2;
     }
@@ -69,8 +73,9 @@ export async function* recipientBatches(source: CsvSource, options?: RecipientsO
     [kept, size] = [[rest.slice()], rest.length];
   }
   const end = utf8(half);
-  const [list] = reader.read(joined([...kept, end], size + end.length), true, 0);
-  if (list.rows.length + list.issues.length > 0) yield list;
+  const [list] = reader.read(joined([...kept, end], size + end.length), !wrong, 0);
+  if (list.rows[0] ?? list.issues[0]) yield list;
+  if (wrong) yield { ...wrong, bytes: list.bytes };
 }
 
 /** Reads a file piece by piece. */
@@ -99,33 +104,27 @@ class Reader {
   read(bytes: Uint8Array, isLast: boolean, first: number): [RecipientBatch, number] {
     const frame = wasm.recipients(this.#state, bytes, isLast, first, ...this.#about);
     const view = new DataView(frame.buffer, frame.byteOffset);
-    const [taken, json, state] = [0, 4, 8].map((at) => view.getUint32(at, true)) as [number, number, number];
-    this.#state = frame.slice(12 + json, 12 + json + state);
-    const list = parse<RecipientBatch>(frame.subarray(12, 12 + json));
+    const number = (at: number) => view.getUint32(at, true);
+    const [taken, json] = [number(0), 12 + number(4)];
+    let at = json + number(8);
+    this.#state = frame.slice(json, at);
+    const list = parse<RecipientBatch>(frame.subarray(12, json));
+    // Only here it is known who was there before; the words are the wasm's.
+    const again = list.issues.pop() as Issue;
     list.bytes = this.#bytes += taken;
-    let at = 12 + json + state;
     list.rows.forEach((row, index) => {
       row.customFields = row.recipient.customFields ?? {};
-      const line = this.#seen.meet(view.getUint32(at, true), view.getUint32(at + 4, true), row.line);
-      at += 8;
-      if (line > 0) list.issues.push(duplicate(first + index, row.line, line));
+      const line = this.#seen.meet(number(at), number(at + 4), row.line);
+      if (line > 0) {
+        const [message, params] = [again.message.replace("0", `${line}`), { ...again.params, first: line }];
+        const path = `/rows/${first + index}/recipient`;
+        list.issues.push({ ...again, path, message, params, line: row.line, offset: view.getFloat64(at + 8, true) });
+      }
+      at += 16;
     });
     list.issues.sort((one, other) => one.line - other.line);
     return [list, taken];
   }
-}
-
-/** The same words as those of the wasm, which cannot know what it read before. */
-function duplicate(index: number, line: number, first: number): RecipientList["issues"][number] {
-  return {
-    path: `/rows/${index}/recipient`,
-    code: "duplicate_recipient",
-    severity: "warning",
-    message: `The same name and address is at line ${first} already.`,
-    params: { where: "line", first },
-    hint: "Check whether it is meant to receive two.",
-    line,
-  };
 }
 
 function bytesOf(csv: unknown): Uint8Array | undefined {
@@ -141,8 +140,6 @@ function noText(csv: unknown): RecipientList {
 }
 
 function joined(pieces: Uint8Array[], size: number): Uint8Array {
-  const [only] = pieces;
-  if (only && pieces.length === 1) return only;
   const all = new Uint8Array(size);
   let at = 0;
   for (const piece of pieces) {

@@ -96,6 +96,10 @@ test("what is no text is an issue, and never thrown", async () => {
     const list = await gathered(source);
     assert.deepEqual([list.ok, list.issues[0].code], [false, "invalid_type"], String(source));
   }
+  // What came before is not lost, but for a row that may go on.
+  const broken = await gathered([HEADER + row(1) + row(2), row(3).slice(0, 9), 7, row(4)]);
+  assert.deepEqual(broken.rows.map(({ line }) => line), [2, 3]);
+  assert.deepEqual([broken.ok, broken.issues.map(({ code }) => code)], [false, ["invalid_type"]]);
   assert.equal(recipients(`${HEADER}\ud800${row(1)}`).issues[0].code, "replacement_character", "half a character is none");
 });
 
@@ -118,6 +122,7 @@ test("the same recipient in a later batch is told by its first line, in the word
     [30_002, "/rows/30000/recipient", "The same name and address is at line 7 already."],
     [30_003, "/rows/30001/recipient", "The same name and address is at line 7 already."],
   ]);
+  for (const { line, offset } of list.issues) assert.equal(csv.slice(0, offset).split("\n").length, line);
   const { code, severity, params, hint } = list.issues[0];
   const [said] = plan([list.rows[0], list.rows[0]]).issues;
   assert.deepEqual({ code, severity, hint }, { code: said.code, severity: said.severity, hint: said.hint });

@@ -146,11 +146,16 @@ fn duplicates(seen: &mut Seen, list: &mut RecipientList, first_row: usize) {
     for (index, row) in list.rows.iter().enumerate() {
         let Some(first) = seen.meet(row.fingerprint, row.line) else { continue };
         let path = examine::path(first_row + index);
-        let mut issue = Issue::new(path, Code::DuplicateRecipient, Severity::Warning, RuleId::NONE);
-        issue.text("where", "line").number("first", first as i64);
-        list.issues.push(ListIssue { issue, line: row.line, column: 0, offset: row.offset });
+        list.issues.push(duplicate(path, first, (row.line, row.offset)));
     }
     list.issues.sort_by_key(|found| found.line);
+}
+
+/// Says of the row that stands there that its recipient was at line `first` before.
+pub fn duplicate(path: String, first: u64, (line, offset): (u64, u64)) -> ListIssue {
+    let mut issue = Issue::new(path, Code::DuplicateRecipient, Severity::Warning, RuleId::NONE);
+    issue.text("where", "line").number("first", first as i64);
+    ListIssue { issue, line, column: 0, offset }
 }
 
 /// Reads a file piece by piece. Whoever cannot keep it keeps [`Reader::state`].

@@ -213,7 +213,7 @@ impl Mapping<'_> {
                     .names("allowed", &TARGETS);
             }
             let mut found = false;
-            for column in self.columns.iter_mut().filter(|column| column.header == *header) {
+            for column in self.columns.iter_mut().filter(|column| column.header == header.trim_ascii()) {
                 column.take(member, By::Caller);
                 column.variable = String::from(variable);
                 found = true;

@@ -111,7 +111,8 @@ pub fn merge(about: &[u8], recipients: &[u8], lenient: bool) -> Vec<u8> {
 ///
 /// Gives three lengths (four bytes each, little endian): of the bytes that were taken, those behind have to come again; of
 /// the list as JSON; of the state. Behind them the list and the state, and for each row eight bytes that are the same for
-/// the same recipient.
+/// the same recipient, and where it starts in the file (a double). The last issue of the list is the one for a
+/// recipient who was there before, but for its place and for that line, of which the wasm knows nothing: 0 stands for it.
 #[wasm_bindgen]
 pub fn recipients(
     state: &[u8],
@@ -130,9 +131,10 @@ pub fn recipients(
     }
     let options = csv::Options { mode: mode(lenient), country, columns, delimiter };
     let mut reader = csv::Reader::resume(options, state);
-    let (list, taken) = reader.read(bytes, is_last, first);
+    let (mut list, taken) = reader.read(bytes, is_last, first);
+    list.issues.push(csv::duplicate(String::new(), 0, (0, 0)));
     let (json, state) = (list.to_json(), reader.state());
-    let mut out = Vec::with_capacity(12 + json.len() + state.len() + list.rows.len() * 8);
+    let mut out = Vec::with_capacity(12 + json.len() + state.len() + list.rows.len() * 16);
     for length in &[taken, json.len(), state.len()] {
         out.extend_from_slice(&(*length as u32).to_le_bytes());
     }
@@ -140,6 +142,7 @@ pub fn recipients(
     out.extend_from_slice(&state);
     for row in &list.rows {
         out.extend_from_slice(&row.fingerprint.to_le_bytes());
+        out.extend_from_slice(&(row.offset as f64).to_le_bytes());
     }
     out
 }

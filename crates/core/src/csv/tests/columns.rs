@@ -144,7 +144,7 @@ fn what_the_caller_says_of_columns_goes() {
     };
     let csv = "who,Street,No,zip,city,secret,Name\nLibrary,Main Street,5,2514 EA,Den Haag,x,Greeting\n";
     let options = said(&[
-        ("who", "name"),
+        (" who\t", "name"),
         ("Street", "streetAddress"),
         ("No", "streetAddress"),
         ("secret", ""),
