@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { recipients } from "edgepost";
 import { edgepost, folder } from "../support/cli.mjs";
 
 const HEADER = "name,streetAddress,postalCode,city,country,code";
@@ -74,6 +75,75 @@ test("100,000 rows come through a pipe, and every finding has its own line", asy
   const report = JSON.parse(stdout);
   assert.deepEqual([code, report.rows, report.errors, stderr], [1, rows, broken.size, ""], "no bar but on a terminal");
   assert.deepEqual(report.issues.map(({ line, path }) => [line, path]), [...broken].map((row) => [row + 2, `/rows/${row}/recipient/city`]));
+});
+
+/** What a JSON Patch of issues makes of a document (RFC 6902). */
+function mended(document, issues) {
+  const copy = structuredClone(document);
+  const at = (path) => {
+    const steps = path.split("/").slice(1);
+    return [steps.slice(0, -1).reduce((value, step) => value[step], copy), steps.at(-1)];
+  };
+  for (const { op, path, from, value } of issues.flatMap(({ fix }) => fix ?? [])) {
+    const [there, name] = at(path);
+    if (op === "move") {
+      const [old, oldName] = at(from);
+      there[name] = old[oldName];
+      delete old[oldName];
+    } else if (op === "remove") delete there[name];
+    else there[name] = value;
+  }
+  return copy;
+}
+
+test("PL-002: the fixes of --json are for their own rows, in every batch and in JSON", async () => {
+  const rows = 8_000;
+  const lines = many(rows).split("\n");
+  for (const row of [3, rows - 2]) lines[row + 1] = lines[row + 1].replace("1071 XX", "1071xx").replace("Netherlands", "Nehterlands");
+  const input = lines.join("\n");
+  const right = recipients(many(rows));
+  const { issues } = JSON.parse((await edgepost(["check", "-", "--json"], { input })).stdout);
+  assert.ok(issues.some(({ path, fix }) => path === `/rows/${rows - 2}/recipient/country` && fix));
+  assert.deepEqual(mended({ rows: recipients(input).rows.map(({ line, recipient }) => ({ line, recipient })) }, issues).rows.map(({ recipient }) => recipient.country), right.rows.map(({ recipient }) => recipient.country));
+  const again = mended({ rows: recipients(input).rows }, issues).rows;
+  // Now that the country is known its postal code can be mended as well.
+  const list = again.map(({ recipient }) => ({ ...recipient, customFields: undefined, zipCode: undefined }));
+  Object.assign(list[5], { state: null, postalCode: undefined, postalCod: "1071 XX" });
+  const told = JSON.parse((await edgepost(["check", "-", "--json"], { input: JSON.stringify(list) })).stdout).issues;
+  assert.ok(["replace", "move", "remove"].every((kind) => told.some(({ fix }) => fix?.some(({ op }) => op === kind))), JSON.stringify(told));
+  const plain = right.rows.map(({ recipient: { customFields: _, ...rest } }) => rest);
+  assert.deepEqual(mended(JSON.parse(JSON.stringify(list)), told), plain);
+});
+
+test("140,000 findings and a JSON list in one line are told in seconds", { timeout: 60_000 }, async (context) => {
+  const { file } = folder(context);
+  const count = 140_000;
+  const path = file("same.csv", `name\n${"x\n".repeat(count)}`);
+  const checked = JSON.parse((await edgepost(["check", path, "--json"])).stdout);
+  assert.equal(checked.warnings, count - 1);
+  const planned = await edgepost(["plan", path, "--json"]);
+  assert.deepEqual([planned.code, JSON.parse(planned.stdout).leftOver.length], [1, count]);
+  const merged = await edgepost(["merge", file("letter.txt", "{{a}}"), path, "--json"]);
+  assert.deepEqual([merged.code, JSON.parse(merged.stdout).texts.length], [0, count]);
+  const one = file("one.json", JSON.stringify(Array.from({ length: 60_000 }, (_, index) => ({ name: `Library ${index}`, streetAddress: `Museumstraat ${index}`, postalCode: "1071 XX", city: "Amsterdam", country: "NL" }))));
+  for (const command of ["check", "plan"]) assert.equal((await edgepost([command, one])).code, 0, command);
+});
+
+test("nothing of a file steers a terminal, and a pipe gets it as it is", async (context) => {
+  const { file } = folder(context);
+  const template = file("letter.txt", "Dear {{n}},\r\n\tyours\n");
+  const list = file("list.csv", "name,n\nA,A\u001b]0;title\u0007\u009b1m\u202e\n");
+  const terminal = { env: { NODE_OPTIONS: "--import data:text/javascript,process.stdout.isTTY=true" } };
+  const shown = await edgepost(["merge", template, list], terminal);
+  assert.equal(shown.stdout, "--- 1, line 2\nDear A\\u001b]0;title\\u0007\\u009b1m\\u202e,\n\tyours\n\n\n");
+  const piped = await edgepost(["merge", template, list]);
+  assert.equal(piped.stdout, "--- 1, line 2\nDear A\u001b]0;title\u0007\u009b1m\u202e,\r\n\tyours\n\n\n");
+  for (const command of [["merge", template, list, "--json"], ["plan", list, "--json"], ["check", list, "--json"]]) {
+    const { stdout } = await edgepost(command, terminal);
+    assert.doesNotMatch(stdout.replaceAll("\n", ""), /[\p{Cc}\u202e]/u);
+    const texts = JSON.parse(stdout).texts;
+    if (texts) assert.match(texts[0], /\u009b1m\u202e/);
+  }
 });
 
 test("merge prints every text, and tells a value that is missing", async (context) => {

@@ -3,7 +3,7 @@ import type { Issue, Mode, OperationName } from "../types.js";
 import { Failure } from "./failure.js";
 import type { Finding } from "./findings.js";
 import { guessOperation, isRecipient, TAKES_RECIPIENT } from "./guess.js";
-import { itemsOf, locate } from "./locate.js";
+import { itemsOf, Lines, locate } from "./locate.js";
 
 /** What was found in a JSON file. */
 export interface Checked {
@@ -51,7 +51,7 @@ function checkOne(text: string, options: JsonOptions): Finding[] {
 }
 
 /** An issue of what stands elsewhere, with its fix. */
-function moved(issue: Issue, from: string, to: string): Issue {
+export function moved(issue: Issue, from: string, to: string): Issue {
   const path = (pointer: string) => pointer.replace(from, to);
   const fix = issue.fix?.map((change) => ({ ...change, path: path(change.path), ...("from" in change && { from: path(change.from) }) }));
   return { ...issue, path: path(issue.path), ...(fix && { fix }) };
@@ -66,17 +66,18 @@ function issuesOf(item: string, { mode = "lenient", country }: JsonOptions): Iss
 /** Each recipient of a list, as it stands in the text. */
 function checkList(text: string, syntax: Issue[], options: JsonOptions): Checked {
   const findings = syntax.map((issue) => placed(issue));
-  let [rows, line, lineStart] = [0, 1, 0];
+  const lines = new Lines(text);
+  let rows = 0;
   for (const [start, end] of itemsOf(text)) {
     const item = text.slice(start, end);
-    for (let next = text.indexOf("\n", lineStart); next >= 0 && next < start; next = text.indexOf("\n", lineStart)) [line, lineStart] = [line + 1, next + 1];
+    lines.to(start);
     const issues = issuesOf(item, options);
     const spots = issues.length > 0 ? locate(item, issues.map(({ path }) => path)) : undefined;
     for (const issue of issues) {
       const { path } = issue;
       const spot = spots?.get(path) ?? { line: 1, column: 1 };
-      const column = spot.line === 1 ? start - lineStart + spot.column : spot.column;
-      findings.push({ ...moved(issue, "", `/${rows}`), where: `/${rows}${path}`, line: line + spot.line - 1, column });
+      const column = spot.line === 1 ? start - lines.start + spot.column : spot.column;
+      findings.push({ ...moved(issue, "", `/${rows}`), where: `/${rows}${path}`, line: lines.line + spot.line - 1, column });
     }
     rows += 1;
   }

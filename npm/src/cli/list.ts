@@ -4,8 +4,8 @@ import type { ColumnMember, Issue, Mode, Recipient, RecipientList, RecipientsOpt
 import { Failure } from "./failure.js";
 import type { Finding } from "./findings.js";
 import { wholeOf, type Input } from "./input.js";
-import { checkJson, SYNTAX, withCountry } from "./json.js";
-import { itemsOf } from "./locate.js";
+import { checkJson, moved, SYNTAX, withCountry } from "./json.js";
+import { itemsOf, Lines } from "./locate.js";
 import { ProgressLine } from "./progress.js";
 
 /** What may be said about a list of recipients, on the command line. */
@@ -97,10 +97,12 @@ const asOfCommand = (text: string): string => text.replaceAll(/\boptions\.(?=col
 export function csvFindings({ issues, columns }: RecipientList, before: number): Finding[] {
   return issues.map((issue): Finding => {
     const header = issue.column === undefined ? undefined : columns[issue.column - 1]?.header;
-    const path = issue.path.replace(/^\/rows\/(\d+)/, (_, index: string) => `/rows/${Number(index) + before}`);
+    const [start = "", row] = /^\/rows\/(\d+)/.exec(issue.path) ?? [];
+    const there = moved(issue, start, row === undefined ? "" : `/rows/${Number(row) + before}`);
+    const { path } = there;
     const member = path.replace(/^\/rows\/\d+(\/recipient)?\/?/, "");
     const hint = issue.hint && asOfCommand(issue.hint);
-    return { ...issue, path, message: asOfCommand(issue.message), ...(hint && { hint }), where: header || member || (path === "" ? "the file" : "the row") };
+    return { ...there, message: asOfCommand(issue.message), ...(hint && { hint }), where: header || member || (path === "" ? "the file" : "the row") };
   });
 }
 
@@ -124,11 +126,11 @@ export async function wholeList(input: Input, options: ListOptions): Promise<Who
     // It is not JSON.
     if (rows === undefined) return list;
     const text = new TextDecoder().decode(bytes);
-    let [line, at] = [1, 0];
+    const lines = new Lines(text);
     for (const [start, end] of itemsOf(text)) {
-      for (let next = text.indexOf("\n", at); next >= 0 && next < start; next = text.indexOf("\n", at)) [line, at] = [line + 1, next + 1];
+      lines.to(start);
       list.recipients.push(JSON.parse(withCountry(text.slice(start, end), options.country)) as Recipient);
-      list.lines.push(line);
+      list.lines.push(lines.line);
     }
     return list;
   }
@@ -137,7 +139,7 @@ export async function wholeList(input: Input, options: ListOptions): Promise<Who
       list.recipients.push(recipient);
       list.lines.push(line);
     }
-    list.findings.push(...csvFindings(batch, before));
+    for (const finding of csvFindings(batch, before)) list.findings.push(finding);
   }
   return list;
 }
@@ -155,8 +157,8 @@ export function aboutTexts({ findings, lines }: WholeList, issues: readonly Issu
     const line = index === undefined ? undefined : lines[Number(index)];
     return line !== undefined && unread.has(line) ? [] : [{ ...issue, ...byLine(issue, lines), where, line }];
   });
-  const isToldTwice = (finding: Finding) => ofList.some(({ code, line }) => code === finding.code && line === finding.line);
-  const ofFile = findings.filter((finding) => isAboutRows(finding) && !isToldTwice(finding));
+  const isTold = new Set(ofList.map(({ code, line }) => `${code}:${line}`));
+  const ofFile = findings.filter((finding) => isAboutRows(finding) && !isTold.has(`${finding.code}:${finding.line}`));
   return [...ofFile, ...ofList].sort((one, other) => (one.line ?? 0) - (other.line ?? 0));
 }
 

@@ -36,12 +36,32 @@ export function locate(text: string, pointers: Iterable<string>): Map<string, Sp
 /** Lines and columns of offsets. */
 function spots(text: string, offsets: Map<string, number>): Map<string, Spot> {
   const found = new Map<string, Spot>();
-  let [line, start] = [1, 0];
+  const lines = new Lines(text);
   for (const [pointer, offset] of [...offsets].sort(([, one], [, other]) => one - other)) {
-    for (let next = text.indexOf("\n", start); next >= 0 && next < offset; next = text.indexOf("\n", start)) [line, start] = [line + 1, next + 1];
-    found.set(pointer, { line, column: offset - start + 1 });
+    lines.to(offset);
+    found.set(pointer, { line: lines.line, column: offset - lines.start + 1 });
   }
   return found;
+}
+
+/** The lines of a text, one after the other. Each break is looked for once: a text may be one long line. */
+export class Lines {
+  /** Counted from 1. */
+  line = 1;
+  start = 0;
+  private next: number;
+
+  constructor(private readonly text: string) {
+    this.next = text.indexOf("\n");
+  }
+
+  /** Goes on to the line of an offset. */
+  to(offset: number): void {
+    while (this.next >= 0 && this.next < offset) {
+      [this.line, this.start] = [this.line + 1, this.next + 1];
+      this.next = this.text.indexOf("\n", this.start);
+    }
+  }
 }
 
 class Walk {

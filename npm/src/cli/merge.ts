@@ -7,7 +7,7 @@ import { Counts } from "./findings.js";
 import { openInput, wholeOf } from "./input.js";
 import { aboutTexts, wholeList, withListOptions, type ListOptions, type WholeList } from "./list.js";
 import { tableReport } from "./report.js";
-import { counted, print } from "./terminal.js";
+import { counted, jsonText, print, visibleLines } from "./terminal.js";
 
 const EXAMPLES = `
 Examples:
@@ -62,7 +62,7 @@ async function run(template: string, list: WholeList, options: MergeOptions): Pr
   const isGood = counts.error === 0;
   if (json) {
     const issues = findings.map(({ where: _, ...issue }) => issue);
-    await print(`${JSON.stringify({ ok: isGood, texts: isGood ? merged.texts : [], lines: list.lines, issues })}\n`);
+    await print(`${jsonText({ ok: isGood, texts: isGood ? merged.texts : [], lines: list.lines, issues })}\n`);
     return isGood ? EXIT.ok : EXIT.errors;
   }
   const report = tableReport(process.stderr);
@@ -70,7 +70,7 @@ async function run(template: string, list: WholeList, options: MergeOptions): Pr
   if (findings.length > 0) await report.end({ file: "", format: "csv", rows: list.recipients.length });
   if (!isGood) return EXIT.errors;
   if (out !== undefined) await write(out, merged.texts);
-  else for (const [index, text] of merged.texts.entries()) await print(`--- ${index + 1}, line ${list.lines[index]}\n${text}\n\n`);
+  else for (const [index, text] of merged.texts.entries()) await print(`--- ${index + 1}, line ${list.lines[index]}\n${process.stdout.isTTY ? visibleLines(text) : text}\n\n`);
   return EXIT.ok;
 }
 

@@ -6,7 +6,7 @@ import { Counts } from "./findings.js";
 import { openInput } from "./input.js";
 import { aboutTexts, wholeList, withListOptions, type ListOptions, type WholeList } from "./list.js";
 import { tableReport } from "./report.js";
-import { counted, padded, painter, print } from "./terminal.js";
+import { counted, jsonText, padded, painter, print } from "./terminal.js";
 
 const EXAMPLES = `
 Examples:
@@ -62,7 +62,7 @@ async function run(list: WholeList, options: PlanOptions): Promise<number> {
   const exitCode = counts.error > 0 || planned.leftOver.length > 0 ? EXIT.errors : EXIT.ok;
   if (json) {
     const issues = findings.map(({ where: _, ...issue }) => issue);
-    await print(`${JSON.stringify({ ...planned, lines: list.lines, issues })}\n`);
+    await print(`${jsonText({ ...planned, lines: list.lines, issues })}\n`);
     return exitCode;
   }
   const report = tableReport(process.stderr);
@@ -77,7 +77,7 @@ function text({ orders, days, perDay, seconds, leftOver }: Plan, { lines, recipi
   const paint = painter(process.stdout.isTTY);
   const rows = orders.map(({ id, indexes, market }, index) => [String(index + 1), id, market, String(indexes.length), ranges(indexes.map((place) => lines[place] ?? 0))]);
   const all = [["order", "id", "market", "recipients", "lines"], ...rows];
-  const widths = [0, 1, 2, 3].map((column) => Math.max(...all.map((row) => (row[column] ?? "").length)));
+  const widths = [0, 1, 2, 3].map((column) => all.reduce((width, row) => Math.max(width, (row[column] ?? "").length), 0));
   const table = all.map((row) => row.map((cell, column) => padded(cell, widths[column] ?? 0)).join("  "));
   const [head = "", ...body] = table;
   const planned = recipients.length - leftOver.length;

@@ -1,7 +1,7 @@
 import { EXIT } from "./failure.js";
 import { Counts, Table, type Finding } from "./findings.js";
 import type { ProgressLine } from "./progress.js";
-import { counted, painter, print, visible } from "./terminal.js";
+import { counted, jsonText, painter, print, visible } from "./terminal.js";
 
 /** What is known at the end. */
 export interface Summary {
@@ -54,12 +54,12 @@ export function jsonReport(stream: NodeJS.WriteStream): Report {
     note: async () => {},
     async add(findings) {
       counts.add(findings);
-      const lines = findings.map(({ where, ...issue }) => `${start()}${JSON.stringify(issue)}`);
+      const lines = findings.map(({ where, ...issue }) => `${start()}${jsonText(issue)}`);
       if (lines.length > 0) await print(lines.join(""), stream);
     },
     async end(summary) {
       const { error: errors, warning: warnings, info: notes } = counts;
-      const rest = JSON.stringify({ ok: errors === 0, errors, warnings, notes, ...summary });
+      const rest = jsonText({ ok: errors === 0, errors, warnings, notes, ...summary });
       await print(`${isStarted ? "\n" : '{"issues":['}],${rest.slice(1)}\n`, stream);
       return errors > 0 ? EXIT.errors : EXIT.ok;
     },

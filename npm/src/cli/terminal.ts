@@ -24,6 +24,16 @@ export function visible(text: string): string {
   });
 }
 
+/** The same for a text of many lines, which stay lines; so do its tabs. */
+export function visibleLines(text: string): string {
+  return text.replace(/\r\n?/g, "\n").replace(/[^\n\t]+/g, visible);
+}
+
+/** A value as JSON in one line, with what would steer a terminal as escapes: it may go to one. */
+export function jsonText(value: unknown): string {
+  return visible(JSON.stringify(value));
+}
+
 const ESCAPES: Record<string, string> = { "\n": "\\n", "\r": "\\r", "\t": "\\t" };
 
 const WIDE = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}\p{Emoji_Presentation}\u3000-\u303f\uff01-\uff60\uffe0-\uffe6]/u;
