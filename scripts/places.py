@@ -186,8 +186,10 @@ def text(name, rows):
     (TABLES / name).write_text("".join(row + "\n" for row in rows))
 
 
-def form(record, default):
+def form(code, record, default):
     """What a form for the country looks like, in the notation of place/form.rs."""
+    # What is an error when it is missing: a name always, and a state in the United States, see place/check.rs.
+    needed = "N" + (record.get("require") or default["require"]).replace("S", "S" if code == "US" else "")
     types = {
         "Z": ("zip_name_type", ["postal", "zip", "pin", "eircode"]),
         "S": ("state_name_type", ["province", "state", "prefecture", "county", "department", "district", "do_si", "emirate",
@@ -205,7 +207,7 @@ def form(record, default):
             member, kinds = types[letter]
             kind = kinds.index(get(member) or kinds[0])
             found += "abcdefghijkl"[kind] if kind else ""
-        found += ("!" if letter in get("require") else "") + ("^" if letter in get("upper") else "")
+        found += ("!" if letter in needed else "") + ("^" if letter in get("upper") else "")
     return found
 
 
@@ -263,7 +265,7 @@ def main():
             columns["THIRD"] += "."
             others += code + three
         columns["PATTERN_OF"] += chr(0x23 + patterns.setdefault(pattern(code, record), len(patterns)))
-        columns["FORM_OF"] += chr(0x23 + forms.setdefault(form(record, default), len(forms)))
+        columns["FORM_OF"] += chr(0x23 + forms.setdefault(form(code, record, default), len(forms)))
         if "S" in record.get("require", ""):
             needing[index // 32] |= 1 << index % 32
         if known[code][4]:

@@ -46,6 +46,10 @@ export interface PlaceField {
   member: "name" | "streetAddress" | "extra" | "city" | "state" | "postalCode";
   /** What the country calls it, in English. */
   label: string;
+  /**
+   * Whether it is an error when it is missing, by the country's own rules. A state is required in the United States only:
+   * elsewhere a missing one is a warning at most.
+   */
   required: boolean;
   /** Whether the country's post wants it in capitals. */
   uppercase: boolean;
@@ -94,7 +98,7 @@ export function validateRecipient(recipient: Draft<Addressed> | Json, options?: 
 /**
  * What a form for addresses in a country looks like. `null` for a country that is not known.
  *
- * @param country its name in English, another name in use, or its code
+ * @param country its name in English, its own name, another one in use, or its ISO code of two or three letters
  * @throws EdgepostError with code `invalid_options`
  */
 export function place(country: string, options?: PlaceOptions): PlaceInfo | null {

@@ -62,7 +62,7 @@ test("PL-001 PL-002: what is wrong is said with a way out", () => {
   assert.equal(code.message, 'postalCode "1234 SS" is not a postal code of the Netherlands, such as 1234 AB.');
   assert.deepEqual(code.params, { actual: "1234 SS", country: "the Netherlands", example: "1234 AB" });
   const zero = one({ country: "Germany", postalCode: "1067" });
-  assert.deepEqual([zero.fix, zero.hint], [[{ op: "replace", path: "/postalCode", value: "01067" }], "A spreadsheet may have dropped the first 0: keep postal codes as text."]);
+  assert.deepEqual([zero.fix, zero.hint], [[{ op: "replace", path: "/postalCode", value: "01067" }], "Did a first 0 get lost, as in spreadsheets?"]);
   assert.deepEqual(one({ country: "Latvia", postalCode: "1010" }).fix, [{ op: "replace", path: "/postalCode", value: "LV-1010" }]);
 });
 
@@ -72,12 +72,63 @@ test("PL-007: a fix writes the form that the country has", () => {
     ["Poland", "00950", "00-950"], ["Sweden", "11455", "114 55"], ["Japan", "1540023", "154-0023"], ["Portugal", "2725079", "2725-079"],
     ["Brazil", "40301110", "40301-110"], ["Canada", "k1a0b1", "K1A 0B1"], ["Ireland", "A65F4E2", "A65 F4E2"], ["France", "75 001", "75001"],
     ["Germany", "D-10115", "10115"], ["Switzerland", "CH-8001", "8001"], ["Austria", "A 1010", "1010"], ["Liechtenstein", "FL-9490", "9490"],
+    ["Japan", "〒110-8712", "110-8712"], ["Japan", "１１０－８７１２", "110-8712"], ["Germany", "10115\u200b", "10115"],
     ["Latvia", "lv1010", "LV-1010"], ["Czechia", "11000", "110 00"], ["United States", "221621010", "22162-1010"], ["Netherlands", "1012\u00a0JS", "1012 JS"],
   ]) {
     const { issues } = validateRecipient({ country, postalCode: written });
     const issue = issues.find(({ path, code }) => path === "/postalCode" && code !== "missing_member");
     assert.deepEqual([issue?.code, issue?.severity, issue?.fix?.[0]?.value], ["unusual_form", "info", form], `${country} ${written}`);
     assert.equal(validateRecipient({ country, postalCode: form }).issues.some(({ path }) => path === "/postalCode"), false, form);
+  }
+});
+
+test("PL-002: a digit that was meant is written, and no letter is invented", () => {
+  const one = (country, postalCode) => {
+    const { issues } = validateRecipient({ name: "x", country, postalCode });
+    return issues.filter(({ path, code }) => path === "/postalCode" && code === "invalid_postal_code").map(({ fix }) => fix?.[0].value);
+  };
+  for (const [country, written, meant] of [
+    ["US", "9OO12", "90012"], ["DE", "8O331", "80331"], ["GB", "SW1A OAA", "SW1A 0AA"], ["CA", "KlA OM8", "K1A 0M8"], ["NL", "lOl2 JS", "1012 JS"],
+    ["LV", "1010", "LV-1010"], ["AD", "500", "AD500"], ["DE", "8033", "08033"],
+    ["IE", "80331", undefined], ["IE", "D02 PN", undefined], ["GB", "1 1AA", undefined], ["NL", "1012", undefined], ["DE", "803", undefined],
+  ]) {
+    assert.deepEqual(one(country, written), [meant], `${country} ${written}`);
+  }
+});
+
+test("PL-007: a state before the code is taken off, if it is the address's", () => {
+  const us = { name: "x", streetAddress: "1000 Fifth Avenue", city: "New York", state: "NY", country: "US" };
+  const [issue, ...more] = validateRecipient({ ...us, postalCode: "NY 10028" }).issues;
+  assert.deepEqual([issue.code, issue.fix, more], ["unusual_form", [{ op: "replace", path: "/postalCode", value: "10028" }], []]);
+  assert.deepEqual(short(validateRecipient({ ...us, postalCode: "NJ 10028" })), [["/postalCode", "error", "invalid_postal_code", "PL-002"]]);
+});
+
+test("PL-003 PL-006: the postal code says which state was meant", () => {
+  for (const [country, state, postalCode, code, hint] of [
+    ["US", "Calif.", "90012", "CA", "Did you mean California, CA?"], ["US", "Mass", "02108", "MA", "Did you mean Massachusetts, MA?"],
+    ["US", "Wash.", "98101", "WA", "Did you mean Washington, WA?"], ["CA", "PQ", "H3Z 2Y7", "QC", "Did you mean Quebec, QC?"],
+    ["CA", "Newfoundland", "A1C 5M2", "NL", "Did you mean Newfoundland and Labrador, NL?"], ["CA", "PEI", "C1A 1K3", "PE", "Did you mean Prince Edward Island, PE?"],
+    ["ES", "Bizkaia", "48009", "BI", "Did you mean Vizcaya, BI?"], ["ES", "Lleida", "25002", "L", "Did you mean Lérida, L?"],
+    ["US", "Calif.", "", undefined, undefined],
+  ]) {
+    const issue = validateRecipient({ name: "x", country, state, postalCode }).issues.find(({ path }) => path === "/state");
+    assert.deepEqual([issue.code, issue.fix?.[0].value, issue.hint], ["unknown_state", code, hint], `${country} ${state}`);
+  }
+  const { issues: [issue] } = validateRecipient({ ...LIBRARY, state: "IL" });
+  assert.deepEqual([issue.code, issue.path, issue.fix], ["postal_code_of_other_state", "/postalCode", [{ op: "replace", path: "/state", value: "DC" }]]);
+  assert.equal(issue.hint, "Check both; the fix writes the state of the postal code.");
+});
+
+// What a form marks with an asterisk has to be what stops it, neither more nor less.
+test("PL-005: what a form calls required is an error when it is missing, and nothing else is", () => {
+  for (const { code } of countries()) {
+    const { fields } = place(code);
+    const whole = Object.fromEntries(fields.map(({ member, example, options }) => [member, example ?? options?.[0].code ?? "x"]));
+    for (const { member, required } of fields) {
+      const { issues } = validateRecipient({ ...whole, country: code, [member]: "" });
+      const isError = issues.some(({ path, severity }) => path === `/${member}` && severity === "error");
+      assert.equal(isError, required, `${code} ${member}`);
+    }
   }
 });
 
@@ -107,11 +158,11 @@ test("for PieterPost it says what the whole library says", () => {
 
 test("a form follows the country", () => {
   const members = (country) => place(country).fields.map(({ member, label, required }) => `${member}: ${label}${required ? "!" : ""}`);
-  assert.deepEqual(members("US"), ["name: Name", "streetAddress: Street address!", "city: City!", "state: State!", "postalCode: ZIP code!"]);
-  assert.deepEqual(members("Japan"), ["postalCode: Postal code!", "state: Prefecture!", "streetAddress: Street address!", "name: Name"]);
-  assert.deepEqual(members("IE"), ["name: Name", "streetAddress: Street address!", "extra: Townland", "city: City!", "state: County", "postalCode: Eircode"]);
-  assert.deepEqual(members("AE"), ["name: Name", "streetAddress: Street address!", "state: Emirate!"]);
-  assert.deepEqual(members("India").slice(-2), ["postalCode: PIN code!", "state: State!"]);
+  assert.deepEqual(members("US"), ["name: Name!", "streetAddress: Street address!", "city: City!", "state: State!", "postalCode: ZIP code!"]);
+  assert.deepEqual(members("Japan"), ["postalCode: Postal code!", "state: Prefecture", "streetAddress: Street address!", "name: Name!"]);
+  assert.deepEqual(members("IE"), ["name: Name!", "streetAddress: Street address!", "extra: Townland", "city: City!", "state: County", "postalCode: Eircode"]);
+  assert.deepEqual(members("AE"), ["name: Name!", "streetAddress: Street address!", "state: Emirate"]);
+  assert.deepEqual(members("India").slice(-2), ["postalCode: PIN code!", "state: State"]);
   assert.equal(members("GB").at(2), "city: Post town!");
   const states = place("United States").fields.find(({ member }) => member === "state").options;
   assert.equal(states.length, 62);
@@ -119,6 +170,7 @@ test("a form follows the country", () => {
   assert.deepEqual(place("Canada").fields.find(({ member }) => member === "state").options.length, 13);
   assert.deepEqual(place("JP").fields[1].options[0], { code: "Aichi", name: "Aichi" });
   assert.equal(place("DE").fields.find(({ member }) => member === "state"), undefined);
+  assert.equal(place("IE").postalCode.example, "A12 B3C4");
   assert.deepEqual(place("nl").postalCode, { label: "Postal code", example: "1234 AB" });
   assert.deepEqual(place("GB").fields.filter(({ uppercase }) => uppercase).map(({ member }) => member), ["city", "postalCode"]);
   assert.equal(place("Hong Kong").postalCode, null);

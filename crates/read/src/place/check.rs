@@ -1,7 +1,6 @@
 //! An address against what its country demands.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
 use super::country::Country;
 use super::state::{State, States};
@@ -47,26 +46,28 @@ pub fn check(found: &mut Findings, locality: &Locality<'_>) -> Option<Country> {
     let states = States::of(country);
     // What a provider says of the United States is an error, what the metadata say of others a warning.
     let weight = if market == Market::UnitedStates { Weight::Error } else { Weight::Warning };
+    let postal_code = locality.postal_code.filter(|code| !code.is_blank());
+    // As it is written: what has escapes in it is looked at again where it does not fit.
+    let code = postal_code.map(|code| code.place().bytes()).unwrap_or_default();
     let state = match locality.state.filter(|state| !state.is_blank()) {
-        Some(text) => states.and_then(|states| known_state(found, country, states, &text, weight)),
+        Some(text) => states.and_then(|states| known_state(found, country, states, &text, code, weight)),
         None if country.needs_state() => {
             report(found, weight, locality.state_rule, Code::MissingState, &locality.state_place, country, "");
             None
         }
         None => None,
     };
-    if let Some(text) = locality.postal_code.filter(|code| !code.is_blank()) {
-        let written = text.utf8();
+    if let Some(text) = postal_code {
         let pattern = country.pattern();
         if pattern.is_empty() {
             report(found, Weight::Info, pl(8), Code::UnneededPostalCode, &text.place(), country, "");
-        } else if pattern::matches(pattern, &written) {
+        } else if pattern::matches(pattern, code) {
             // Nearly all are in their state: what follows is for those that are not.
-            if state.is_some_and(|state| state.has(&written)) {
+            if state.is_some_and(|state| state.has(code)) {
                 return Some(country);
             }
             in_use(found, country, state, &text, &text.value(), &locality.state_place);
-        } else if let Some(normal) = normal_code(found, country, &text, &text.value()) {
+        } else if let Some(normal) = normal_code(found, country, state, &text, &text.value()) {
             in_use(found, country, state, &text, &normal, &locality.state_place);
         }
     }
@@ -109,9 +110,10 @@ fn known_state(
     country: Country,
     states: States,
     text: &TextAt<'_>,
+    postal_code: &[u8],
     weight: Weight,
 ) -> Option<State> {
-    if let Some(state) = states.with_code(&text.utf8()) {
+    if let Some(state) = states.with_code(text.place().bytes()) {
         return Some(state);
     }
     let written = text.value();
@@ -123,9 +125,9 @@ fn known_state(
         // Where only codes are known, a name cannot be judged.
         None if trimmed.len() <= 3 || states.have_names() => {
             let issue = report(found, weight, pl(6), Code::UnknownState, &text.place(), country, trimmed);
-            if trimmed.len() > 3
-                && let Some(meant) = states.meant(trimmed)
-            {
+            // Abbreviations and other names: the postal code knows better.
+            let by_code = || states.with_postal_code(postal_code);
+            if let Some(meant) = states.meant(trimmed).or_else(by_code) {
                 mend(issue, Some(states.name(&meant)), meant.code);
             }
         }
@@ -135,37 +137,53 @@ fn known_state(
 }
 
 fn unusual(found: &mut Findings, text: &TextAt<'_>, written: &str, normal: &str) {
-    let issue = found.info(pl(7), Code::UnusualForm, &text.place());
-    issue.text("actual", written).text("normal", normal).fix_text(normal);
+    // The usual form may have been written with escapes.
+    if written != normal {
+        let issue = found.info(pl(7), Code::UnusualForm, &text.place());
+        issue.text("actual", written).text("normal", normal).fix_text(normal);
+    }
 }
 
 /// The normal form of a code that is written otherwise; `None` for one that is none of the country's.
 #[cold]
 #[inline(never)]
-fn normal_code(found: &mut Findings, country: Country, text: &TextAt<'_>, written: &str) -> Option<String> {
+fn normal_code(
+    found: &mut Findings,
+    country: Country,
+    state: Option<State>,
+    text: &TextAt<'_>,
+    written: &str,
+) -> Option<String> {
     let pattern = country.pattern();
-    let bare = pattern::bare(written);
-    let normal = |before: &[u8], code: &[u8]| {
-        let mut whole = Vec::from(before);
-        whole.extend_from_slice(code);
-        pattern::normal(pattern, whole)
-    };
-    let own = || Some(own_sign(country, written, &bare)).filter(|length| *length > 0);
-    if let Some(form) = normal(&[], &bare).or_else(|| normal(&[], bare.get(own()?..)?)) {
-        unusual(found, text, written, &form);
-        return Some(form);
+    let mut bare = pattern::bare(written);
+    // What may stand before it: the country's sign, or the state.
+    let state = state.map_or("", |state| state.code).as_bytes();
+    for before in [0, own_sign(country, written, &bare), if bare.starts_with(state) { state.len() } else { 0 }] {
+        if let Some(form) = pattern::normal(pattern, b"", bare.get(before..).unwrap_or_default()) {
+            unusual(found, text, written, &form);
+            return Some(form);
+        }
     }
     let written = written.trim_ascii();
     let issue = report(found, Weight::Strict, pl(2), Code::InvalidPostalCode, &text.place(), country, written);
     issue.text("example", &pattern::example(pattern));
     // What is missing may be a 0, or the country's own letters, as in `LV-1010`.
-    if country.loses_zero()
-        && let Some(form) = normal(b"0", &bare)
-    {
-        mend(issue, Some(&form), "");
-        issue.hint("A spreadsheet may have dropped the first 0: keep postal codes as text.");
-    } else {
-        mend(issue, normal(&country.code(), &bare).as_deref(), "");
+    let letters = country.code();
+    let missing: &[u8] = match () {
+        () if country.loses_zero() => b"0",
+        () if pattern.starts_with(&letters) => &letters,
+        () => b"",
+    };
+    let whole = pattern::normal(pattern, missing, &bare);
+    let lost_zero = whole.is_some() && missing == b"0";
+    // Or letters were written for the digits that they look like.
+    let meant = whole.or_else(|| {
+        pattern::letters_to_digits(&mut bare);
+        pattern::normal(pattern, b"", &bare)
+    });
+    mend(issue, meant.as_deref(), "");
+    if lost_zero {
+        issue.hint("Did a first 0 get lost, as in spreadsheets?");
     }
     None
 }
@@ -198,7 +216,7 @@ fn in_use(
         return;
     }
     let states = States::of(country);
-    let other = states.and_then(|states| states.all().find(|other| other.has(code.as_bytes())));
+    let other = states.and_then(|states| states.with_postal_code(code.as_bytes()));
     match (states, other, state) {
         (Some(states), Some(other), Some(state)) => {
             let issue = found.warning(pl(3), Code::PostalCodeOfOtherState, &text.place());

@@ -3,7 +3,6 @@
 use super::name::{self, Lines, Wanted};
 use super::{pattern, table};
 use crate::json;
-use crate::read::suggest::suggest;
 
 /// One line for each name, sorted: the name and the code, in small letters where the country has a more usual name, with a
 /// star behind it where a sentence needs the article, and without its first letter where that is the name's.
@@ -39,9 +38,9 @@ impl Country {
         })
     }
 
-    /// The name that was most likely meant, where [`Country::find`] finds none.
+    /// The name that was meant, where [`Country::find`] finds none, if it can be no other country's.
     pub fn meant(written: &str) -> Option<&'static str> {
-        suggest(written, Lines(NAMES).map(|[name, ..]| name))
+        name::meant(written, &mut Lines(NAMES))
     }
 
     fn named(written: &str) -> Option<Country> {
@@ -95,8 +94,9 @@ impl Country {
         let code = self.code();
         // Most names begin with the first letter of their code.
         let (Ok(at) | Err(at)) = name::position(NAMES.as_bytes(), code.get(..1).unwrap_or_default());
-        let mut lines = Lines(NAMES.get(at..).unwrap_or_default()).chain(Lines(NAMES));
-        let own = lines.find(|[name, label, _]| code_of(name, label) == code && !is_alias(label));
+        let own = [at, 0].iter().find_map(|at| {
+            Lines(NAMES.get(*at..)?).find(|[name, label, _]| code_of(name, label) == code && !is_alias(label))
+        });
         own.map_or(("", false), |[name, label, _]| (name, label.as_bytes().last() == Some(&b'*')))
     }
 
@@ -118,12 +118,17 @@ impl Country {
 
     /// Whether the states that are known have all of its postal codes.
     pub(super) fn has_all_codes(self) -> bool {
-        table::COMPLETE.as_bytes().chunks_exact(2).any(|code| code == self.code())
+        self.is_in(table::COMPLETE)
     }
 
     /// Whether some of its postal codes begin with 0, which spreadsheets drop.
     pub(super) fn loses_zero(self) -> bool {
-        table::LOSES_ZERO.as_bytes().chunks_exact(2).any(|code| code == self.code())
+        self.is_in(table::LOSES_ZERO)
+    }
+
+    #[inline(never)]
+    fn is_in(self, codes: &str) -> bool {
+        codes.as_bytes().as_chunks().0.contains(&self.code())
     }
 
     pub(super) fn number(self) -> usize {
@@ -202,6 +207,14 @@ mod tests {
             ("Korea, Democratic People's Republic of", b"KP"),
             ("Tanzania, United Republic of", b"TZ"),
             ("Bosnia-Herzegovina", b"BA"),
+            ("U.A.E.", b"AE"),
+            ("America", b"US"),
+            ("K.S.A.", b"SA"),
+            ("Eire", b"IE"),
+            ("SVIZZERA", b"CH"),
+            ("Magyarorszag", b"HU"),
+            ("Hellas", b"GR"),
+            ("Ísland", b"IS"),
         ] {
             assert_eq!(Country::find(written).map(Country::code), Some(*code), "{written}");
         }
@@ -214,8 +227,57 @@ mod tests {
 
     #[test]
     fn pl_001_what_was_meant() {
-        assert_eq!(Country::meant("Nehterlands"), Some("Netherlands"));
-        assert_eq!(Country::meant("Germny"), Some("Germany"));
-        assert_eq!(Country::meant("Atlantis"), None);
+        for (written, name) in [
+            ("Nehterlands", "Netherlands"),
+            ("Germny", "Germany"),
+            ("Deutchland", "Deutschland"),
+            ("Nederlnad", "Nederland"),
+            ("Untied States", "United States"),
+            ("Swizerland", "Switzerland"),
+            ("Phillipines", "Philippines"),
+            ("Ελλαδα", "Ελλάδα"),
+        ] {
+            assert_eq!(Country::meant(written), Some(name), "{written}");
+        }
+        // Of no country, or close to more than one.
+        for written in ["Atlantis", "Austrlia", "Nigera", "Slovekia and Slovenia"] {
+            assert_eq!(Country::meant(written), None, "{written}");
+        }
+    }
+
+    #[test]
+    fn pl_001_no_letter_is_sent_to_another_country() {
+        for written in [
+            "Irak",
+            "Alemania",
+            "Chine",
+            "Estland",
+            "Griechenland",
+            "Neuseeland",
+            "Letonia",
+            "Soedan",
+            "Åland",
+            "Sambia",
+            "Saint-Marine",
+            "Nigeris",
+            "Германия",
+            "Казахстан",
+            "Ουγγαρία",
+            "السودان",
+            "ישראל",
+            "ประเทศไทย",
+            "法国",
+            "프랑스",
+            "???",
+            "-",
+            "😀",
+            "?",
+            "\u{200b}",
+            "",
+            "a",
+            "...Ελ",
+        ] {
+            assert_eq!((Country::find(written), Country::meant(written)), (None, None), "{written}");
+        }
     }
 }

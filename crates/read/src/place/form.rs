@@ -71,9 +71,13 @@ fn fields(form: &str) -> impl Iterator<Item = Field> {
     })
 }
 
-/// Whether an address in a country needs the member of this letter.
-pub(super) fn is_required(country: Country, letter: u8) -> bool {
-    fields(form_of(country)).any(|field| field.letter == letter && field.required)
+/// The letters of the members that an address in a country needs.
+pub(super) fn required(country: Country) -> impl Iterator<Item = u8> {
+    let form = form_of(country).as_bytes();
+    form.iter().enumerate().filter(|(_, byte)| **byte == b'!').filter_map(|(at, _)| {
+        let letters = form.get(..at)?;
+        letters.iter().rfind(|byte| byte.is_ascii_uppercase()).copied()
+    })
 }
 
 /// A form, and fields that are asked for besides. They come last, but before the street where that stands behind the town.

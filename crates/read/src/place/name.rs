@@ -1,5 +1,8 @@
 //! Names as they are compared: without case, accents, spaces and punctuation.
 
+use super::country::code_of;
+use crate::read::suggest::distance;
+
 /// The letters of a name that count, in lower case.
 pub(super) struct Folded {
     bytes: [u8; Folded::MOST],
@@ -74,6 +77,39 @@ impl Iterator for Lines {
         }
         Some(columns)
     }
+}
+
+/// The name that was meant: few letters off, with the names of all others further off. Names are lines, of countries with the
+/// code.
+///
+/// A letter goes where this says, so it says nothing where it could be wrong: `Chine` is as close to Chile as to China.
+pub(super) fn meant(written: &str, names: &mut dyn Iterator<Item = [&'static str; 3]>) -> Option<&'static str> {
+    const FAR: usize = 4;
+    let wanted = fold(written);
+    let (mut best, mut others) = (("", [0; 2], FAR), FAR);
+    for [name, label, _] in names {
+        let whose = code_of(name, label);
+        let is_other = label.is_empty() || whose != best.1;
+        let off = distance(wanted.bytes(), fold(name).bytes(), FAR - 1);
+        if off < best.2 {
+            if is_other {
+                others = best.2;
+            }
+            best = (name, whose, off);
+        } else if is_other {
+            others = others.min(off);
+        }
+    }
+    let (name, _, off) = best;
+    let folded = fold(name);
+    let most = match folded.bytes().len() {
+        // Of short names too many are alike in some language: `Irak`, `Letonia`.
+        ..6 => return None,
+        6..10 => 1,
+        _ => 2,
+    };
+    let begins = folded.bytes().first() == wanted.bytes().first();
+    (begins && off <= most && others > off + 1).then_some(name)
 }
 
 /// A name that is looked for.

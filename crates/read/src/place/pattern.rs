@@ -133,35 +133,51 @@ fn is_member(members: &[u8], byte: &u8) -> bool {
 #[inline(never)]
 pub(super) fn bare(written: &str) -> Vec<u8> {
     let mut bare = Vec::new();
+    let mut last = 0;
     for byte in written.bytes() {
-        match byte {
-            _ if byte.is_ascii_alphanumeric() && bare.len() < LONGEST => bare.push(byte.to_ascii_uppercase()),
-            // Word processors make other hyphens (E2 80 90 to 95) and spaces (C2 A0) of those that were typed.
-            b'\t'..=b' ' | b'-' | b'.' | 0xC2 | 0xA0 | 0xE2 | 0x80 | 0x90..=0x95 => {}
+        // Japanese keyboards write wide forms of ASCII: EF BC and the character's own byte, 60 more.
+        let narrow = byte.wrapping_sub(if last == 0xBC { 0x60 } else { 0 });
+        last = byte;
+        match narrow {
+            _ if narrow.is_ascii_alphanumeric() && bare.len() < LONGEST => bare.push(narrow.to_ascii_uppercase()),
+            b'\t'..=b' ' | b'-' | b'.' | 0xEF | 0xBC => {}
+            // Word processors make other hyphens (E2 80 90 to 95) and spaces (C2 A0, E2 80 8B) of those that were typed; E3 80 92
+            // is Japan's sign of the post.
+            0xC2 | 0xA0 | 0xE2 | 0xE3 | 0x80 | 0x8B | 0x90..=0x95 => {}
             _ => return Vec::new(),
         }
     }
     bare
 }
 
-/// The one way in which a country writes these letters and digits, if there is one.
+/// Writes digits in place of the letters that look like them.
+pub(super) fn letters_to_digits(bare: &mut [u8]) {
+    for byte in bare {
+        match byte {
+            b'O' => *byte = b'0',
+            b'I' | b'L' => *byte = b'1',
+            _ => {}
+        }
+    }
+}
+
+/// The one way in which a country writes these letters and digits, if there is one; they come in two parts.
 #[inline(never)]
-pub(super) fn normal(pattern: &[u8], mut code: Vec<u8>) -> Option<String> {
-    let length = code.len();
-    let mut found = matches(pattern, &code);
-    for mark in [b' ', b'-'].into_iter().filter(|mark| pattern.contains(mark)) {
-        for at in 1..length {
-            if found {
-                break;
+pub(super) fn normal(pattern: &[u8], before: &[u8], bare: &[u8]) -> Option<String> {
+    let mut code = Vec::new();
+    for mark in ["", " ", "-"] {
+        for at in 0..bare.len() {
+            let (head, tail) = bare.split_at_checked(at)?;
+            code.clear();
+            for piece in [before, head, mark.as_bytes(), tail] {
+                code.extend_from_slice(piece);
             }
-            code.insert(at, mark);
-            found = matches(pattern, &code);
-            if !found {
-                code.remove(at);
+            if matches(pattern, &code) {
+                return String::from_utf8(code).ok();
             }
         }
     }
-    if found { String::from_utf8(code).ok() } else { None }
+    None
 }
 
 /// A code that a pattern allows, for a message: of what may be one of several the first, with digits and letters that
@@ -193,9 +209,9 @@ pub(super) fn example(pattern: &[u8]) -> String {
             continue;
         }
         let next = |last: u8| if last == b'9' { b'0' } else { last + 1 };
-        // An Irish code begins with a letter; else what may be either is a digit.
+        // Irish codes have letters as in A65 F4E2; else what may be either is a digit.
         let character = match byte {
-            b'n' if example.is_empty() => next(letter),
+            b'n' if pattern.starts_with(b"n") && matches!(example.len(), 0 | 4 | 6) => next(letter),
             b'd' | b'n' => next(digit),
             b'a' => next(letter),
             b'[' if is_member(members, &next(digit)) => next(digit),

@@ -1,7 +1,7 @@
 //! A recipient by the country's own rules, whoever delivers.
 
 use super::check::{Locality, check};
-use super::form::is_required;
+use super::form::required;
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::{RuleId, pl};
@@ -57,20 +57,23 @@ fn complete(recipient: &Group<'_>, found: &mut Findings) {
     }
     // What is of the wrong type was reported already.
     let is_filled = |slot: Slot| recipient.has(slot) && !recipient.text(slot).is_some_and(|text| text.is_blank());
-    for (letter, slot) in [(b'C', CITY), (b'Z', POSTAL_CODE)] {
-        if is_required(country, letter) && !is_filled(slot) {
+    for letter in required(country) {
+        let slot = match letter {
+            b'C' => CITY,
+            b'Z' => POSTAL_CODE,
+            b'A' if !is_filled(STREET_ADDRESS) => match (is_filled(STREET), is_filled(NUMBER)) {
+                (true, _) => NUMBER,
+                (_, true) => STREET,
+                _ => {
+                    let issue = found.error(RuleId::NONE, Code::MissingChoice, &recipient.at(STREET_ADDRESS));
+                    issue.text("needed", "streetAddress, or street and number");
+                    continue;
+                }
+            },
+            _ => continue,
+        };
+        if !is_filled(slot) {
             found.error(RuleId::NONE, Code::MissingMember, &recipient.at(slot));
         }
-    }
-    let has_number = is_filled(NUMBER);
-    if is_required(country, b'A') && !is_filled(STREET_ADDRESS) && !(is_filled(STREET) && has_number) {
-        match (is_filled(STREET), has_number) {
-            (true, _) => found.error(RuleId::NONE, Code::MissingMember, &recipient.at(NUMBER)),
-            (_, true) => found.error(RuleId::NONE, Code::MissingMember, &recipient.at(STREET)),
-            _ => {
-                let issue = found.error(RuleId::NONE, Code::MissingChoice, &recipient.at(STREET_ADDRESS));
-                issue.text("needed", "streetAddress, or street and number")
-            }
-        };
     }
 }

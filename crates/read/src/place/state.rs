@@ -3,7 +3,6 @@
 use super::country::Country;
 use super::name::{self, Lines, Wanted};
 use super::pattern;
-use crate::read::suggest::suggest;
 
 /// `>` and a country's code, and a line for each of its states behind it: its code, and how its postal codes begin, in the
 /// notation of [`super::pattern`].
@@ -95,6 +94,12 @@ impl States {
         Lines(self.lines.get(at..)?).next().map(State::new)
     }
 
+    /// The state of a postal code.
+    #[inline(never)]
+    pub(super) fn with_postal_code(self, code: &[u8]) -> Option<State> {
+        self.all().find(|state| state.has(code))
+    }
+
     /// The state of a code or name. Case, accents, spaces and punctuation do not matter.
     pub(super) fn find(self, written: &str) -> Option<State> {
         if written.len() < SHORTEST {
@@ -108,12 +113,9 @@ impl States {
 
     /// The state that was most likely meant.
     pub(super) fn meant(self, written: &str) -> Option<State> {
-        if written.len() + 1 < SHORTEST {
-            return None;
-        }
         // The capital of the United States is written with its city more often than not.
-        let names = names(self.country).chain(["Washington DC"]);
-        let meant = suggest(written, names)?;
+        let mut names = block(NAMES, self.country).chain([["Washington DC", "", ""]]);
+        let meant = name::meant(written, &mut names)?;
         self.find(meant).or_else(|| self.with_code(b"DC"))
     }
 }

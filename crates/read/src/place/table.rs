@@ -24,7 +24,7 @@ pub(super) static PATTERN_OF: &str = "#$%&%'&(%%)*&&%+&,-&&%&.%%/01%%2%,%%3%45%%
 
 /// Which line of forms.txt is a country's, counted from #.
 #[rustfmt::skip]
-pub(super) static FORM_OF: &str = "#$%#&#$'(()*+,(+$$-#+($#(./##.(01#(('(23(((4(('(56789(3$++(+($$:;8$(<$+(=*$+(>($/=(?+(@/(+=$A$(B3C$$DEF#=G=HI$<=J#K#$#L.MNO$PQ$#(+#$#;+R($$$$/$*$(#8S*/.(T:#(UV'#/$3WX+Y#Z([$\\]^_`a+/=A(+*$./b$c.#(deYf=$Y+(g$hi((j(kl#=(((m$(($$(n(op$q(rstt$#uv*8(/($(/[$(";
+pub(super) static FORM_OF: &str = "#$%#&#$'(()*+,(+$$-#+($#(./##.(01#(('(23(((4(('(56789(3$++(+($$:;8$(<$+(=*$+(>($/=(?+(@/(+=$A$(B3C$$DEF#=G=3H$<=I#J#$#K.1LM$NO$#(+#$#;+P($$$$/$*$(#8Q*/.(R:#(ST'#/$3UV+W#X(Y$Z[\\]^_+/=A(+*$./`$a.#(bcWd=$W+(e$fg((h(ij#=(((k$(($$(l(mn$o(pqrr$#st*8(/($(/Y$(";
 
 /// Countries whose states have all postal codes in use.
 #[rustfmt::skip]

@@ -87,11 +87,11 @@ impl Code {
     pub const MissingState: Code = kind(&"missing_state|An address in {country} needs a state.|");
     pub const UnknownState: Code = kind(&"unknown_state|{member} \"{actual}\" is not a state of {country}.|");
     pub const InvalidPostalCode: Code = kind(&"invalid_postal_code|{member} \"{actual}\" is not a postal code of {country}, such as {example}.|");
-    pub const PostalCodeOfOtherState: Code = kind(&"postal_code_of_other_state|{actual} is in {other}, not in {state}.|Check both: one of them is wrong.");
+    pub const PostalCodeOfOtherState: Code = kind(&"postal_code_of_other_state|{actual} is in {other}, not in {state}.|Check both; the fix writes the state of the postal code.");
     pub const UnassignedPostalCode: Code = kind(&"unassigned_postal_code|{actual} is not in use in {country}.|Check the digits.");
     pub const UnneededPostalCode: Code = kind(&"unneeded_postal_code|{country} is not known to use postal codes.|Leave it out where nothing else asks for it.");
     pub const UnusualForm: Code = kind(&"unusual_form|{member} \"{actual}\" is usually written {normal}.|");
-    pub const TerritoryAsCountry: Code = kind(&"territory_as_country|{actual} is taken as a country of its own, outside the US market.|For the US market write United States as country and {actual} as state.");
+    pub const TerritoryAsCountry: Code = kind(&"territory_as_country|{actual} is taken as a country of its own, outside the US market.|For the US market write United States as country, and the territory as state.");
     pub const MixedMarkets: Code = kind(&"mixed_markets|Letters to the United States ({us}) and to other countries ({others}) cannot be combined in one order.|Make two orders.");
     pub const MissingMessage: Code = kind(&"missing_message|{member} is missing: a letter needs a message, attachments or both.|");
     pub const MessageWillBeTruncated: Code = kind(&"message_will_be_truncated|{member} has {actual} characters after the merge, all after {limit} are cut off.|");
@@ -167,6 +167,15 @@ impl Code {
 mod tests {
     use super::*;
     use std::collections::HashSet;
+
+    #[test]
+    fn no_hint_has_a_placeholder_in_it() {
+        for code in Code::ALL {
+            // Values are filled into messages only. What is doubled is the notation of templates.
+            let hint = code.hint().replace("{{", "").replace("}}", "");
+            assert!(!hint.contains(['{', '}']), "{}: {hint}", code.name());
+        }
+    }
 
     #[test]
     fn every_kind_is_listed_once_and_has_its_own_name() {
