@@ -11,7 +11,7 @@ WebAssembly.Instance = function (...from) {
   return instance;
 };
 WebAssembly.Instance.prototype = Instance.prototype;
-const { build, merge, read, validate } = await import("edgepost");
+const { build, merge, plan, read, recipients, validate } = await import("edgepost");
 WebAssembly.Instance = Instance;
 
 const CREATE = "pieterpost.create_checkout_link";
@@ -37,6 +37,17 @@ const INPUTS = [
   new Uint8Array([0x7b, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
 ];
 
+/** Two good rows, the same recipient again, one that is ragged, and a quote that is never closed. */
+const CSV = `\ufeffName,Address,ZIP,City,Country,code
+Rijksmuseum,Museumstraat 1,1071xx,Amsterdam,NL,"a ""b"""
+British Library,96 Euston Road,NW1 2DB,London,United Kingdom,c
+Rijksmuseum,Museumstraat 1,1071 XX,Amsterdam,NL,
+ragged,row
+Louvre,"Rue de Rivoli,75001,Paris,France,d
+`;
+/** More than an order takes, written in an order of their own, one of them left over. */
+const PEOPLE = JSON.stringify([...Array(60).fill({ country: "NL", phone: "1", city: "Amsterdam", name: "Rijksmuseum", postalCode: "1071xx", streetAddress: "Museumstraat 1" }), {}]);
+
 test("the memory of the wasm is flat over a million validations", () => {
   const [{ exports }] = started;
   const size = () => exports.memory.buffer.byteLength;
@@ -57,6 +68,8 @@ test("the memory of the wasm is flat over a million validations", () => {
       read(CREATE, answer, { input: INPUTS[0] });
       read(CREATE, page);
       merge("{{first_name}} {{x}}", [{ name: "Ada" }, {}]);
+      faulty += recipients(CSV, { mode: "strict" }).ok ? 0 : 1;
+      faulty += plan(PEOPLE).leftOver.length;
     }
   };
   work(20);
@@ -66,6 +79,7 @@ test("the memory of the wasm is flat over a million validations", () => {
   faulty = 0;
   work(rounds);
   assert.equal(size(), before);
-  // Two of the inputs are good ones; every tenth round has a build that is refused.
-  assert.equal(faulty, rounds * (INPUTS.length - 2) + rounds / 10);
+  // Two of the inputs are good ones; every tenth round has a build and a list that are refused, and a plan that
+  // leaves one over.
+  assert.equal(faulty, rounds * (INPUTS.length - 2) + (3 * rounds) / 10);
 });

@@ -88,7 +88,7 @@ test("the Node script sends a spreadsheet, and sends nothing twice", async () =>
   const send = () => run(process.execPath, ["main.mjs"], { cwd: folder, env: { ...process.env, ...env() } });
   const { stdout } = await send();
   assert.match(stdout, /^ZIP code is taken for postalCode$/m);
-  assert.match(stdout, /^3 letters in 2 orders, 1 day\(s\)$/m);
+  assert.match(stdout, /^3 letters in 2 orders, 1 day\(s\), 0 left over$/m);
   assert.equal(stdout.match(/ (draft|paid|queued|fulfilled)$/gm)?.length, 2, stdout);
   assert.deepEqual((await orders()).map(({ recipientCount }) => recipientCount).sort(), [1, 2]);
   await send();

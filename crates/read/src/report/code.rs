@@ -89,7 +89,7 @@ impl Code {
     pub const InvalidPostalCode: Code = kind(&"invalid_postal_code|{member} \"{actual}\" is not a postal code of {country}, such as {example}.|");
     pub const PostalCodeOfOtherState: Code = kind(&"postal_code_of_other_state|{actual} is in {other}, not in {state}.|Check both; the fix writes the state of the postal code.");
     pub const UnassignedPostalCode: Code = kind(&"unassigned_postal_code|{actual} is not in use in {country}.|Check the digits.");
-    pub const UnneededPostalCode: Code = kind(&"unneeded_postal_code|{country} is not known to use postal codes.|Leave it out where nothing else asks for it.");
+    pub const UnneededPostalCode: Code = kind(&"unneeded_postal_code|No postal codes are known in {country}.|Leave it out where nothing else asks for it.");
     pub const UnusualForm: Code = kind(&"unusual_form|{member} \"{actual}\" is usually written {normal}.|");
     pub const TerritoryAsCountry: Code = kind(&"territory_as_country|{actual} is taken as a country of its own, outside the US market.|For the US market write United States as country, and the territory as state.");
     pub const MixedMarkets: Code = kind(&"mixed_markets|Letters to the United States ({us}) and to other countries ({others}) cannot be combined in one order.|Make two orders.");
