@@ -3,6 +3,7 @@ import { recipientBatches, validate } from "../index.node.js";
 import type { ColumnMember, Issue, Mode, Recipient, RecipientList, RecipientsOptions } from "../types.js";
 import { Failure } from "./failure.js";
 import type { Finding } from "./findings.js";
+import { TAKES_RECIPIENT } from "./guess.js";
 import { wholeOf, type Input } from "./input.js";
 import { checkJson, moved, SYNTAX, withCountry } from "./json.js";
 import { itemsOf, Lines } from "./locate.js";
@@ -51,7 +52,7 @@ function memberOf(written: string): Columns[string] {
 
 /** A slip here would be one in every row. */
 function country(written: string): string {
-  const wrong = validate("pieterpost.create_compose_link", { recipient: { country: written } }).issues.find(({ code }) => code === "unknown_country");
+  const wrong = validate(TAKES_RECIPIENT, { recipient: { country: written } }).issues.find(({ code }) => code === "unknown_country");
   if (wrong) throw new Failure(`--${wrong.message} ${wrong.hint}`);
   return written;
 }
@@ -120,7 +121,7 @@ export async function wholeList(input: Input, options: ListOptions): Promise<Who
   const list: WholeList = { recipients: [], lines: [], findings: [] };
   if (input.format === "json") {
     const bytes = await wholeOf(input);
-    const { findings, rows, operation } = checkJson(input.name, bytes, { ...options, operation: "pieterpost.create_compose_link" });
+    const { findings, rows, operation } = checkJson(input.name, bytes, { ...options, operation: TAKES_RECIPIENT });
     if (operation !== undefined) throw new Failure(`${input.name} is no list of recipients: a JSON file holds [{ "name": ..., ... }, ...].`);
     list.findings = findings;
     // It is not JSON.

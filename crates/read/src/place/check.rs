@@ -169,10 +169,12 @@ fn normal_code(
     issue.text("example", &pattern::example(pattern));
     // What is missing may be a 0, or the country's own letters, as in `LV-1010`.
     let letters = country.code();
-    let missing: &[u8] = match () {
-        () if country.loses_zero() => b"0",
-        () if pattern.starts_with(&letters) => &letters,
-        () => b"",
+    let missing: &[u8] = if country.loses_zero() {
+        b"0"
+    } else if pattern.starts_with(&letters) {
+        &letters
+    } else {
+        b""
     };
     let whole = pattern::normal(pattern, missing, &bare);
     let lost_zero = whole.is_some() && missing == b"0";
