@@ -81,11 +81,11 @@ impl RecipientList {
     /// Writes [`RecipientList::to_json`] behind what is there.
     pub fn write(&self, out: &mut Vec<u8>) {
         let mut rest = String::with_capacity(self.issues.len() * 400 + 256);
-        json::put(&mut rest, &["],\"columns\":"]);
+        json::raw(&mut rest, "],\"columns\":");
         json::list(&mut rest, &self.columns, |out, column| column.write(out));
-        json::put(&mut rest, &[",\"issues\":"]);
+        json::raw(&mut rest, ",\"issues\":");
         json::list(&mut rest, &self.issues, |out, issue| issue.write(out));
-        json::put(&mut rest, &["}"]);
+        json::raw(&mut rest, "}");
         let head: &[u8] = if self.ok() { b"{\"ok\":true,\"rows\":[" } else { b"{\"ok\":false,\"rows\":[" };
         out.reserve(head.len() + self.text.len() + rest.len());
         for piece in &[head, &self.text, rest.as_bytes()] {
@@ -112,7 +112,7 @@ impl ListIssue {
                 json::integer(out, *value as i64);
             }
         }
-        json::put(out, &["}"]);
+        json::raw(out, "}");
     }
 }
 

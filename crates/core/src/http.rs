@@ -45,7 +45,7 @@ pub fn media_type(content_type: &str) -> String {
 pub fn percent_encode(url: &mut String, value: &str) {
     const HEX: &[u8; 16] = b"0123456789ABCDEF";
     for byte in value.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        if byte.is_ascii_alphanumeric() || crate::words::has(b"-._~", byte) {
             url.push(char::from(byte));
         } else {
             url.push('%');

@@ -42,7 +42,7 @@ impl Form {
         }
         json::put(&mut head, &["--", boundary, "\r\nContent-Disposition: form-data; name=\"", self.file]);
         json::put(&mut head, &["\"; filename=\"", &escape(&self.file_name), "\"\r\nContent-Type: ", media_type]);
-        json::put(&mut head, &["\r\n\r\n"]);
+        json::raw(&mut head, "\r\n\r\n");
         let tail = json::concat(&["\r\n--", boundary, "--\r\n"]).into_bytes();
         let content_type = json::concat(&["multipart/form-data; boundary=", boundary]);
         Frame { content_type, head: head.into_bytes(), tail }

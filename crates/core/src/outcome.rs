@@ -316,7 +316,7 @@ impl Outcome {
                 let mut bytes = Vec::from(b"{\"kind\":\"ok\",\"value\":");
                 bytes.extend_from_slice(value);
                 if !issues.is_empty() {
-                    json::put(&mut out, &[",\"issues\":"]);
+                    json::raw(&mut out, ",\"issues\":");
                     write_issues(&mut out, issues);
                 }
                 bytes.extend_from_slice(out.as_bytes());
@@ -324,7 +324,7 @@ impl Outcome {
                 return bytes;
             }
             Outcome::Refused(refused) => {
-                json::put(&mut out, &["{\"kind\":\"refused\",\"status\":"]);
+                json::raw(&mut out, "{\"kind\":\"refused\",\"status\":");
                 json::integer(&mut out, i64::from(refused.status));
                 json::member(&mut out, ",\"code\":", &refused.code);
                 json::member(&mut out, ",\"message\":", &refused.message);
@@ -334,16 +334,16 @@ impl Outcome {
                 refused.retry.write_member(&mut out);
             }
             Outcome::Unknown { status, excerpt, retry } => {
-                json::put(&mut out, &["{\"kind\":\"unknown\",\"status\":"]);
+                json::raw(&mut out, "{\"kind\":\"unknown\",\"status\":");
                 match status {
                     Some(status) => json::integer(&mut out, i64::from(*status)),
-                    None => json::put(&mut out, &["null"]),
+                    None => json::raw(&mut out, "null"),
                 }
                 json::member(&mut out, ",\"excerpt\":", excerpt);
                 retry.write_member(&mut out);
             }
         }
-        json::put(&mut out, &["}"]);
+        json::raw(&mut out, "}");
         out.into_bytes()
     }
 }
@@ -353,10 +353,10 @@ impl Retry {
     pub fn to_json(self) -> String {
         let mut out = json::concat(&["{\"advice\":\"", self.advice.name(), "\""]);
         if let Some(after) = self.after_ms {
-            json::put(&mut out, &[",\"afterMs\":"]);
+            json::raw(&mut out, ",\"afterMs\":");
             json::integer(&mut out, i64::try_from(after).unwrap_or(i64::MAX));
         }
-        json::put(&mut out, &["}"]);
+        json::raw(&mut out, "}");
         out
     }
 

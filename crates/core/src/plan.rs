@@ -96,17 +96,17 @@ impl Plan {
         json::list(&mut out, &self.orders, |out, order| {
             json::put(out, &["{\"id\":\"", &order.id, "\",\"market\":\"", order.market, "\",\"indexes\":"]);
             indexes(out, &order.indexes);
-            json::put(out, &["}"]);
+            json::raw(out, "}");
         });
         for (name, count) in &[("perDay", self.per_day), ("days", self.days), ("seconds", self.seconds)] {
             json::put(&mut out, &[",\"", name, "\":"]);
             json::integer(&mut out, *count as i64);
         }
-        json::put(&mut out, &[",\"leftOver\":"]);
+        json::raw(&mut out, ",\"leftOver\":");
         indexes(&mut out, &self.left_over);
-        json::put(&mut out, &[",\"issues\":"]);
+        json::raw(&mut out, ",\"issues\":");
         write_issues(&mut out, &self.issues);
-        json::put(&mut out, &["}"]);
+        json::raw(&mut out, "}");
         out
     }
 }
@@ -241,7 +241,7 @@ impl Planner<'_> {
         let first = contents.meet(key, *number as u64);
         if let Some(repeats) = first.and_then(|first| self.repeats.get_mut(first as usize)) {
             *repeats += 1;
-            json::put(&mut order.id, &["-"]);
+            json::raw(&mut order.id, "-");
             json::integer(&mut order.id, i64::from(*repeats));
         }
     }

@@ -137,7 +137,7 @@ fn options_issues(options: &Options) -> Vec<Issue> {
         issue.number("actual", words::units(key) as i64).number("limit", LONGEST_KEY as i64);
     }
     if let Some(language) = &options.accept_language
-        && !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || b" ,;=.*-".contains(&byte))
+        && !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || words::has(b" ,;=.*-", byte))
     {
         found.weigh(Weight::Error, RuleId::NONE, Code::InvalidLanguage, String::new()).text("actual", language);
     }
@@ -153,7 +153,7 @@ pub fn is_key(key: &str) -> bool {
 fn write_path(url: &mut String, operation: &'static Operation, input: &Group<'_>) {
     for (position, piece) in json::braces(operation.path).enumerate() {
         if position % 2 == 0 {
-            json::put(url, &[piece]);
+            json::raw(url, piece);
         } else if let Some(value) = operation.input.find(piece).and_then(|slot| input.text(slot)) {
             percent_encode(url, value.value().trim_ascii());
         }

@@ -160,7 +160,7 @@ impl Problem {
         json::member(&mut body, ",\"detail\":", &self.detail);
         json::member(&mut body, ",\"code\":", code);
         if !self.issues.is_empty() {
-            json::put(&mut body, &[",\"issues\":"]);
+            json::raw(&mut body, ",\"issues\":");
             write_issues(&mut body, &self.issues);
         }
         json::put(&mut body, &[",\"retry\":", &retry.to_json(), "}"]);

@@ -9,12 +9,18 @@ use alloc::vec::Vec;
 #[inline(never)]
 pub fn put(out: &mut String, pieces: &[&str]) {
     for piece in pieces {
-        // Quotes, commas and the like: an engine takes long to begin copying memory.
-        if piece.len() < 4 && piece.is_ascii() {
-            piece.bytes().for_each(|byte| out.push(char::from(byte)));
-        } else {
-            out.push_str(piece);
-        }
+        raw(out, piece);
+    }
+}
+
+/// Writes a text as it stands.
+#[inline(never)]
+pub fn raw(out: &mut String, text: &str) {
+    // Quotes, commas and the like: an engine takes long to begin copying memory.
+    if text.len() < 4 && text.is_ascii() {
+        text.bytes().for_each(|byte| out.push(char::from(byte)));
+    } else {
+        out.push_str(text);
     }
 }
 
@@ -34,21 +40,16 @@ pub fn concat(pieces: &[&str]) -> String {
 
 /// Writes `name` as it stands, and a text behind it.
 pub fn member(out: &mut String, name: &str, value: &str) {
-    put(out, &[name]);
+    raw(out, name);
     text(out, value);
 }
 
 /// Writes a text with quotes, as JSON.stringify writes it.
 #[inline(never)]
 pub fn text(out: &mut String, value: &str) {
-    put(out, &["\""]);
+    raw(out, "\"");
     escaped(out, value);
-    put(out, &["\""]);
-}
-
-/// Writes a text as it stands.
-pub fn raw(out: &mut String, value: &str) {
-    put(out, &[value]);
+    raw(out, "\"");
 }
 
 /// Writes a text without quotes, as JSON.stringify writes what is between them.
@@ -62,7 +63,7 @@ pub fn escaped(out: &mut String, value: &str) {
         put(out, &[plain, short, digit]);
         rest = special.get(1..).unwrap_or_default();
     }
-    put(out, &[rest]);
+    raw(out, rest);
 }
 
 /// A quote, a backslash or a control character as JSON.stringify writes it, in two pieces.
@@ -86,7 +87,7 @@ pub fn escape(byte: u8) -> [&'static str; 2] {
 /// Writes an integer.
 #[inline(never)]
 pub fn integer(out: &mut String, value: i64) {
-    put(out, &[if value < 0 { "-" } else { "" }]);
+    raw(out, if value < 0 { "-" } else { "" });
     let mut digits = [0; 20];
     let mut rest = value.unsigned_abs();
     let mut length = 0;
@@ -99,7 +100,7 @@ pub fn integer(out: &mut String, value: i64) {
         }
     }
     let written = digits.get(digits.len() - length..).unwrap_or_default();
-    put(out, &[core::str::from_utf8(written).unwrap_or_default()]);
+    raw(out, core::str::from_utf8(written).unwrap_or_default());
 }
 
 /// JSON that came with what no other reader takes, as what all of them take: without a byte order mark, with spaces for
@@ -123,18 +124,18 @@ pub fn mend(bytes: &[u8]) -> Vec<u8> {
 
 /// Writes a list.
 pub fn list<T>(out: &mut String, values: &[T], write: impl Fn(&mut String, &T)) {
-    put(out, &["["]);
+    raw(out, "[");
     for (position, value) in values.iter().enumerate() {
         comma(out, position);
         write(out, value);
     }
-    put(out, &["]"]);
+    raw(out, "]");
 }
 
 /// Writes the comma before every member but the first.
 pub fn comma(out: &mut String, position: usize) {
     if position > 0 {
-        put(out, &[","]);
+        raw(out, ",");
     }
 }
 

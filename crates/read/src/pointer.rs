@@ -8,19 +8,19 @@ use crate::json;
 /// Adds one step.
 #[inline(never)]
 pub fn step(path: &mut String, name: &str) {
-    json::put(path, &["/"]);
+    json::raw(path, "/");
     let mut rest = name;
     while let Some(at) = rest.bytes().position(|byte| matches!(byte, b'~' | b'/')) {
         let (plain, special) = rest.split_at_checked(at).unwrap_or_default();
         json::put(path, &[plain, if special.as_bytes().first() == Some(&b'~') { "~0" } else { "~1" }]);
         rest = special.get(1..).unwrap_or_default();
     }
-    json::put(path, &[rest]);
+    json::raw(path, rest);
 }
 
 /// Adds a position in a list.
 pub fn position(path: &mut String, position: u32) {
-    json::put(path, &["/"]);
+    json::raw(path, "/");
     json::integer(path, i64::from(position));
 }
 
@@ -32,7 +32,7 @@ pub fn child(mut path: String, name: &str) -> String {
 
 /// The name that a step stands for.
 pub fn name(step: &str) -> Cow<'_, str> {
-    if !step.as_bytes().contains(&b'~') {
+    if !crate::words::has(step.as_bytes(), b'~') {
         return Cow::Borrowed(step);
     }
     let (mut name, mut rest) = (String::new(), step);
@@ -46,7 +46,7 @@ pub fn name(step: &str) -> Cow<'_, str> {
         json::put(&mut name, &[plain, meant]);
         rest = special.get(length..).unwrap_or_default();
     }
-    json::put(&mut name, &[rest]);
+    json::raw(&mut name, rest);
     Cow::Owned(name)
 }
 

@@ -220,24 +220,24 @@ impl Issue {
         let (code, severity) = (self.code.name(), self.severity.name());
         json::put(out, &[",\"code\":\"", code, "\",\"severity\":\"", severity, "\",\"message\":\""]);
         self.write_message(out, json::escaped);
-        json::put(out, &["\""]);
+        json::raw(out, "\"");
         for (position, (name, value)) in self.params.iter().enumerate() {
             json::member(out, if position == 0 { ",\"params\":{" } else { "," }, name);
-            json::put(out, &[":"]);
+            json::raw(out, ":");
             value.write(out, ["[", ",", "]"], json::text);
         }
-        json::put(out, &[if self.params.is_empty() { "" } else { "}" }]);
+        json::raw(out, if self.params.is_empty() { "" } else { "}" });
         if !self.hint.is_empty() {
             json::member(out, ",\"hint\":", &self.hint);
         }
         if !self.fix.is_empty() {
-            json::put(out, &[",\"fix\":"]);
+            json::raw(out, ",\"fix\":");
             json::list(out, &self.fix, |out, change| change.write(out));
         }
         if self.rule != RuleId::NONE {
             json::put(out, &[",\"rule\":\"", &self.rule.name(), "\""]);
         }
-        json::put(out, &["}"]);
+        json::raw(out, "}");
     }
 }
 
@@ -255,21 +255,21 @@ impl Param {
             Param::Text(value) => return text(out, value),
             Param::Number(value) => return json::integer(out, *value),
             Param::Indexes(values) => {
-                json::put(out, &[open]);
+                json::raw(out, open);
                 for (position, value) in values.iter().enumerate() {
-                    json::put(out, &[if position == 0 { "" } else { comma }]);
+                    json::raw(out, if position == 0 { "" } else { comma });
                     json::integer(out, i64::from(*value));
                 }
             }
             Param::Names(values) => {
-                json::put(out, &[open]);
+                json::raw(out, open);
                 for (position, value) in values.iter().enumerate() {
-                    json::put(out, &[if position == 0 { "" } else { comma }]);
+                    json::raw(out, if position == 0 { "" } else { comma });
                     text(out, value);
                 }
             }
         }
-        json::put(out, &[close]);
+        json::raw(out, close);
     }
 }
 
@@ -286,7 +286,7 @@ impl Change {
             Change::Remove { .. } => {}
             Change::Move { path, .. } => json::member(out, ",\"path\":", path),
         }
-        json::put(out, &["}"]);
+        json::raw(out, "}");
     }
 }
 
@@ -309,9 +309,9 @@ impl Report {
     pub fn to_json(&self) -> String {
         let mut out = json::concat(&["{\"ok\":", if self.ok() { "true" } else { "false" }]);
         json::member(&mut out, ",\"operation\":", self.operation);
-        json::put(&mut out, &[",\"issues\":"]);
+        json::raw(&mut out, ",\"issues\":");
         write_issues(&mut out, &self.issues);
-        json::put(&mut out, &["}"]);
+        json::raw(&mut out, "}");
         out
     }
 }

@@ -5,6 +5,12 @@ pub fn units(text: &str) -> usize {
     text.chars().map(char::len_utf16).sum()
 }
 
+/// Whether a byte is among these. The library's search would be written out wherever it is asked for.
+#[inline(never)]
+pub fn has(bytes: &[u8], wanted: u8) -> bool {
+    bytes.contains(&wanted)
+}
+
 /// Whether there is nothing but white space in a text.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(char::is_whitespace)

@@ -321,7 +321,7 @@ impl Mapping<'_> {
     fn unused(&self, mut variable: String, number: i64) -> String {
         while variable == NAMELESS || self.columns.iter().any(|column| column.variable == variable) {
             variable.truncate(32);
-            json::put(&mut variable, &["_"]);
+            json::raw(&mut variable, "_");
             json::integer(&mut variable, number);
         }
         variable

@@ -23,7 +23,7 @@ const DETAILED: u64 = 5_000;
 pub(super) fn path(row: usize) -> String {
     let mut path = String::from("/rows/");
     json::integer(&mut path, row as i64);
-    json::put(&mut path, &["/recipient"]);
+    json::raw(&mut path, "/recipient");
     path
 }
 

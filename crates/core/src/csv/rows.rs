@@ -109,13 +109,15 @@ impl<'l> Writer<'l> {
         } else {
             RowForm::Even
         };
-        let is_odd =
-            record.is_odd || !is_text || written.contains(&0) || !written.is_ascii() && lost(written).is_some();
+        let is_odd = record.is_odd
+            || !is_text
+            || crate::words::has(written, 0)
+            || !written.is_ascii() && lost(written).is_some();
         let head = &mut self.head;
         head.clear();
-        json::put(head, &[if self.list.rows.is_empty() { "{\"line\":" } else { ",{\"line\":" }]);
+        json::raw(head, if self.list.rows.is_empty() { "{\"line\":" } else { ",{\"line\":" });
         json::integer(head, line as i64);
-        json::put(head, &[",\"recipient\":{"]);
+        json::raw(head, ",\"recipient\":{");
         put(&mut self.list.text, head.as_bytes());
         let from = self.list.text.len() - 1;
         if form == RowForm::Even {
@@ -149,7 +151,7 @@ impl<'l> Writer<'l> {
 fn parts(parts: &mut Vec<Part>, columns: &[Column], member: usize, name: &str, names: &mut String) {
     let from = names.len();
     json::text(names, name);
-    json::put(names, &[":\""]);
+    json::raw(names, ":\"");
     let written = (from, names.len());
     let mut is_first = true;
     for (index, column) in columns.iter().enumerate() {

@@ -161,17 +161,17 @@ impl Inspection {
         let mut out = json::concat(&["{\"ok\":", if self.ok() { "true" } else { "false" }, ",\"type\":"]);
         match self.file_type {
             Some(file_type) => json::text(&mut out, file_type.media_type()),
-            None => json::put(&mut out, &["null"]),
+            None => json::raw(&mut out, "null"),
         }
         if let Some((width, height)) = self.dimensions {
-            json::put(&mut out, &[",\"width\":"]);
+            json::raw(&mut out, ",\"width\":");
             json::integer(&mut out, i64::from(width));
-            json::put(&mut out, &[",\"height\":"]);
+            json::raw(&mut out, ",\"height\":");
             json::integer(&mut out, i64::from(height));
         }
-        json::put(&mut out, &[",\"issues\":"]);
+        json::raw(&mut out, ",\"issues\":");
         write_issues(&mut out, &self.issues);
-        json::put(&mut out, &["}"]);
+        json::raw(&mut out, "}");
         out
     }
 }

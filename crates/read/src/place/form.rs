@@ -106,7 +106,7 @@ pub fn place(written: &str, is_demanded: impl Fn(&str) -> bool) -> Option<String
     json::member(&mut out, "{\"code\":", str::from_utf8(&two).ok()?);
     json::member(&mut out, ",\"alpha3\":", str::from_utf8(&three).ok()?);
     json::member(&mut out, ",\"name\":", country.name());
-    json::put(&mut out, &[",\"fields\":["]);
+    json::raw(&mut out, ",\"fields\":[");
     let example = pattern::example(country.pattern());
     let mut label = "";
     for (position, field) in fields(&with_more(form_of(country), &is_demanded)).enumerate() {
@@ -130,14 +130,14 @@ pub fn place(written: &str, is_demanded: impl Fn(&str) -> bool) -> Option<String
             b'S' => options(&mut out, country),
             _ => {}
         }
-        json::put(&mut out, &["}"]);
+        json::raw(&mut out, "}");
     }
     if country.pattern().is_empty() {
-        json::put(&mut out, &["],\"postalCode\":null}"]);
+        json::raw(&mut out, "],\"postalCode\":null}");
     } else {
         json::member(&mut out, "],\"postalCode\":{\"label\":", label);
         json::member(&mut out, ",\"example\":", &example);
-        json::put(&mut out, &["}}"]);
+        json::raw(&mut out, "}}");
     }
     Some(out)
 }
@@ -152,7 +152,7 @@ fn options(out: &mut String, country: Country) {
     let mut option = |[code, name, _]: [&str; 3]| {
         json::member(out, if position == 0 { ",\"options\":[{\"code\":" } else { ",{\"code\":" }, code);
         json::member(out, ",\"name\":", if name.is_empty() { code } else { name });
-        json::put(out, &["}"]);
+        json::raw(out, "}");
         position += 1;
     };
     block(OPTIONS, country.code()).for_each(&mut option);
@@ -160,7 +160,7 @@ fn options(out: &mut String, country: Country) {
         states.named().for_each(|(state, name)| option([state.code, name, ""]));
     }
     if position > 0 {
-        json::put(out, &["]"]);
+        json::raw(out, "]");
     }
 }
 
@@ -172,8 +172,8 @@ pub fn countries() -> String {
         json::comma(&mut out, position);
         json::member(&mut out, "{\"code\":", str::from_utf8(&code_of(name, label)).unwrap_or_default());
         json::member(&mut out, ",\"name\":", name);
-        json::put(&mut out, &["}"]);
+        json::raw(&mut out, "}");
     }
-    json::put(&mut out, &["]"]);
+    json::raw(&mut out, "]");
     out
 }

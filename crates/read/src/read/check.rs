@@ -119,7 +119,7 @@ pub(super) fn is_inexact(number: &[u8]) -> bool {
         return false;
     }
     // No double has more than 17 digits; an integer without a point or exponent is one that was meant exactly.
-    let is_integer = exponent.is_empty() && !mantissa.contains(&b'.');
+    let is_integer = exponent.is_empty() && !words::has(mantissa, b'.');
     let most = if is_integer { 1 << 53 } else { 99_999_999_999_999_999 };
     // JavaScript writes from 5e-324 to 1.7976931348623157e+308.
     value(mantissa) > most || value(exponent) > 324
@@ -170,7 +170,7 @@ fn are_different(bytes: &[u8], names: &[(usize, usize)]) -> bool {
     let span = |name: &(usize, usize)| bytes.get(name.0..name.1).unwrap_or_default();
     names.iter().enumerate().all(|(position, name)| {
         let name = span(name);
-        !name.contains(&b'\\') && !names.iter().take(position).any(|other| span(other) == name)
+        !words::has(name, b'\\') && !names.iter().take(position).any(|other| span(other) == name)
     })
 }
 

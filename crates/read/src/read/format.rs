@@ -7,7 +7,7 @@ use super::tree::Tree;
 use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Format, Weight};
-use crate::words::is_blank;
+use crate::words::{has, is_blank};
 
 /// Holds a text against its format. `false` if it does not fit.
 #[inline(never)]
@@ -58,9 +58,9 @@ fn is_email(value: &str) -> bool {
     let Some(at) = bytes.iter().position(|byte| *byte == b'@') else { return false };
     let (local, domain) = (bytes.get(..at).unwrap_or_default(), bytes.get(at + 1..).unwrap_or_default());
     let local_ok = !local.is_empty()
-        && local.iter().all(|byte| byte.is_ascii_alphanumeric() || b".!#$%&'*+/=?^_`{|}~-".contains(byte));
+        && local.iter().all(|byte| byte.is_ascii_alphanumeric() || has(b".!#$%&'*+/=?^_`{|}~-", *byte));
     // A mail domain has a dot: `sender@localhost` reaches nobody outside.
-    local_ok && domain.contains(&b'.') && domain.split(|byte| *byte == b'.').all(is_label)
+    local_ok && has(domain, b'.') && domain.split(|byte| *byte == b'.').all(is_label)
 }
 
 /// One label of a host name.

@@ -193,13 +193,7 @@ impl<'t> TextAt<'t> {
     /// The characters.
     #[inline(never)]
     pub fn value(&self) -> Cow<'t, str> {
-        let span = self.place.bytes();
-        if !self.place.tree.node(self.place.node).escaped
-            && let Ok(plain) = core::str::from_utf8(span)
-        {
-            return Cow::Borrowed(plain);
-        }
-        text::decode(span)
+        text::decode(self.place.bytes())
     }
 
     /// The bytes of the characters, in UTF-8.
@@ -246,7 +240,7 @@ impl<'t> TextAt<'t> {
 
     /// Whether this ASCII character is in it, as far as a look at the bytes tells.
     pub fn has(&self, character: u8) -> bool {
-        self.place.bytes().contains(&character)
+        crate::words::has(self.place.bytes(), character)
     }
 
     /// Whether there is nothing but white space.

@@ -83,7 +83,7 @@ fn choice(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
 fn in_words(sets: &[&[&str]]) -> String {
     let mut words = String::new();
     for (position, set) in sets.iter().enumerate() {
-        json::put(&mut words, &[if position > 0 { ", or " } else { "" }]);
+        json::raw(&mut words, if position > 0 { ", or " } else { "" });
         for (position, name) in set.iter().enumerate() {
             json::put(&mut words, &[if position > 0 { " and " } else { "" }, name]);
         }

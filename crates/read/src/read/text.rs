@@ -8,7 +8,7 @@ use crate::json;
 /// The characters of a JSON string, given without its quotes. Halves of characters become U+FFFD.
 #[inline(never)]
 pub(super) fn decode(span: &[u8]) -> Cow<'_, str> {
-    if let (false, Ok(plain)) = (span.contains(&b'\\'), core::str::from_utf8(span)) {
+    if let (false, Ok(plain)) = (crate::words::has(span, b'\\'), core::str::from_utf8(span)) {
         return Cow::Borrowed(plain);
     }
     let mut decoded = String::with_capacity(span.len());

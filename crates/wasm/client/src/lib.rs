@@ -121,7 +121,7 @@ fn aborted(prepared: &Prepared) -> String {
 fn write_key(out: &mut String, prepared: &Prepared) {
     match &prepared.key {
         Some(key) => json::member(out, ",\"key\":", key),
-        None => json::put(out, &[",\"key\":null"]),
+        None => json::raw(out, ",\"key\":null"),
     }
 }
 
@@ -147,7 +147,7 @@ fn phase(name: &str, attempt: u32, after_ms: Option<u64>) -> String {
     let mut out = json::concat(&["{\"phase\":\"", name, "\",\"attempt\":"]);
     json::integer(&mut out, i64::from(attempt) + 1);
     if let Some(after) = after_ms {
-        json::put(&mut out, &[",\"afterMs\":"]);
+        json::raw(&mut out, ",\"afterMs\":");
         json::integer(&mut out, i64::try_from(after).unwrap_or(i64::MAX));
     }
     out.push('}');

@@ -61,7 +61,7 @@ pub fn build(operation_index: usize, input: &[u8], options: &[u8], file: &[u8]) 
 fn issues_head(issues: &[Issue]) -> String {
     let mut head = String::from("{\"issues\":");
     write_issues(&mut head, issues);
-    json::put(&mut head, &["}"]);
+    json::raw(&mut head, "}");
     head
 }
 
@@ -69,18 +69,18 @@ fn head(prepared: &Prepared, file_at: i64) -> String {
     let mut out = String::new();
     json::member(&mut out, "{\"method\":", &prepared.request.method);
     json::member(&mut out, ",\"url\":", &prepared.request.url);
-    json::put(&mut out, &[",\"headers\":{"]);
+    json::raw(&mut out, ",\"headers\":{");
     for (position, (name, value)) in prepared.request.headers.iter().enumerate() {
         json::member(&mut out, if position == 0 { "" } else { "," }, name);
         json::member(&mut out, ":", value);
     }
     match &prepared.key {
         Some(key) => json::member(&mut out, "},\"key\":", key),
-        None => json::put(&mut out, &["},\"key\":null"]),
+        None => json::raw(&mut out, "},\"key\":null"),
     }
-    json::put(&mut out, &[",\"fileAt\":"]);
+    json::raw(&mut out, ",\"fileAt\":");
     json::integer(&mut out, file_at);
-    json::put(&mut out, &["}"]);
+    json::raw(&mut out, "}");
     out
 }
 
