@@ -34,8 +34,13 @@ pub fn distance(mut left: &[u8], mut right: &[u8], most: usize) -> usize {
     {
         (left, right) = (left_rest, right_rest);
     }
-    if most == 0 || left.is_empty() || right.is_empty() {
-        return left.len() + right.len();
+    // So much is to be taken out or added at least.
+    let longer = left.len().abs_diff(right.len());
+    if longer > most || left.is_empty() || right.is_empty() {
+        return longer;
+    }
+    if most == 0 {
+        return 1;
     }
     let swapped = left.get(1) == right.first() && left.first() == right.get(1);
     let both = if swapped { 2 } else { 1 };
