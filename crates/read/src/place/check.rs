@@ -158,7 +158,8 @@ fn normal_code(
     let mut bare = pattern::bare(written);
     // What may stand before it: the country's sign, or the state.
     let state = state.map_or("", |state| state.code).as_bytes();
-    for before in [0, own_sign(country, written, &bare), if bare.starts_with(state) { state.len() } else { 0 }] {
+    let signs = [own_sign(country, written, &bare), if bare.starts_with(state) { state.len() } else { 0 }];
+    for before in core::iter::once(0).chain(signs.into_iter().filter(|length| *length > 0)) {
         if let Some(form) = pattern::normal(pattern, b"", bare.get(before..).unwrap_or_default()) {
             unusual(found, text, written, &form);
             return Some(form);

@@ -86,6 +86,10 @@ impl Iterator for Lines {
 pub(super) fn meant(written: &str, names: &mut dyn Iterator<Item = [&'static str; 3]>) -> Option<&'static str> {
     const FAR: usize = 4;
     let wanted = fold(written);
+    // Of short names too many are alike in some language: `Irak`, `Letonia`.
+    if wanted.bytes().len() < 5 {
+        return None;
+    }
     let (mut best, mut others) = (("", [0; 2], FAR), FAR);
     for [name, label, _] in names {
         let whose = code_of(name, label);
@@ -103,7 +107,6 @@ pub(super) fn meant(written: &str, names: &mut dyn Iterator<Item = [&'static str
     let (name, _, off) = best;
     let folded = fold(name);
     let most = match folded.bytes().len() {
-        // Of short names too many are alike in some language: `Irak`, `Letonia`.
         ..6 => return None,
         6..10 => 1,
         _ => 2,

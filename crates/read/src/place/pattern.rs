@@ -19,6 +19,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use crate::words;
+
 pub(super) const PATTERNS: &str = include_str!("patterns.txt");
 
 /// Where each line starts.
@@ -165,11 +167,16 @@ pub(super) fn letters_to_digits(bare: &mut [u8]) {
 #[inline(never)]
 pub(super) fn normal(pattern: &[u8], before: &[u8], bare: &[u8]) -> Option<String> {
     let mut code = Vec::new();
-    for mark in ["", " ", "-"] {
-        for at in 0..bare.len() {
+    // The parts follow each other, or have a mark between them that the country knows.
+    for (mark, parts) in [("", 0..bare.len().min(1)), (" ", 1..bare.len()), ("-", 1..bare.len())] {
+        let mark = mark.as_bytes();
+        if !mark.iter().all(|mark| words::has(pattern, *mark)) {
+            continue;
+        }
+        for at in parts {
             let (head, tail) = bare.split_at_checked(at)?;
             code.clear();
-            for piece in [before, head, mark.as_bytes(), tail] {
+            for piece in [before, head, mark, tail] {
                 code.extend_from_slice(piece);
             }
             if matches(pattern, &code) {
