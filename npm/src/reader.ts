@@ -89,6 +89,7 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
   const bytes = inputBytes(input, operation);
   if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
   const file = fileOf(operation, input);
+  // Lies in the memory of the wasm, as all that it answers: good until the next call.
   const frame = wasm.build(number, bytes, about, file instanceof Uint8Array ? file : NOTHING);
   const length = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
   const text = decode(frame.subarray(4, 4 + length));
@@ -97,7 +98,7 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
   known = text;
   last = head;
   const { method, url, headers, key, fileAt } = head;
-  let body = method === "GET" ? null : (frame.subarray(4 + length) as Uint8Array<ArrayBuffer>);
+  let body = method === "GET" ? null : (frame.slice(4 + length) as Uint8Array<ArrayBuffer>);
   if (body && fileAt >= 0) {
     if (!(file instanceof Uint8Array)) throw invalidInput(operation, [noFile(operation, TO_BUILD)]);
     body = inserted(body, file, fileAt);

@@ -18,14 +18,16 @@ struct Module {
     package: &'static str,
     profile: &'static str,
     name: &'static str,
+    /// Its memory stays as it is until the next call: it keeps nothing, and its allocator writes nothing (edgepost-bare).
+    bare: bool,
 }
 
 const MODULES: [Module; 5] = [
-    Module { package: "edgepost-reader", profile: "wasm-fast", name: "reader" },
-    Module { package: "edgepost-client", profile: "wasm-small", name: "client" },
-    Module { package: "edgepost-files", profile: "wasm-small", name: "files" },
-    Module { package: "edgepost-recipient", profile: "wasm-small", name: "recipient" },
-    Module { package: "edgepost-sandbox-wasm", profile: "wasm-small", name: "sandbox" },
+    Module { package: "edgepost-reader", profile: "wasm-fast", name: "reader", bare: true },
+    Module { package: "edgepost-client", profile: "wasm-small", name: "client", bare: false },
+    Module { package: "edgepost-files", profile: "wasm-small", name: "files", bare: true },
+    Module { package: "edgepost-recipient", profile: "wasm-small", name: "recipient", bare: true },
+    Module { package: "edgepost-sandbox-wasm", profile: "wasm-small", name: "sandbox", bare: false },
 ];
 
 /// Where the made sources of the npm package go.
@@ -127,15 +129,17 @@ fn generated_hash() -> Result<String> {
 }
 
 fn build_module(module: &Module) -> Result<()> {
-    let Module { package, profile, name } = module;
+    let Module { package, profile, name, bare } = module;
     // One module for each invocation: features of one must not leak into another.
     let mut build = cargo();
     build.args(["build", "--quiet", "--target", "wasm32-unknown-unknown", "--profile", profile, "--package", package]);
     steps::run(&format!("Compile {package}"), &mut build)?;
     let built = format!("target/wasm32-unknown-unknown/{profile}/{}.wasm", package.replace('-', "_"));
     let bindgen = tools::wasm_bindgen()?;
-    let salt =
-        format!("{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries, shortened {}", project::locked("wasm-bindgen")?);
+    let salt = format!(
+        "{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries, shortened, results not copied: {bare}, {}",
+        project::locked("wasm-bindgen")?
+    );
     let stamp = Stamp::new(&format!("module-{name}"), &[], &format!("{salt} {:?}", sha256(&fs::read(path(&built))?)))?;
     let output = |end: &str| format!("{GENERATED}/wasm/{name}{end}");
     if stamp.is_fresh(&[&output(".js"), &output(".wasm"), &output(".d.ts"), &output(".base64.ts")]) {
@@ -147,7 +151,7 @@ fn build_module(module: &Module) -> Result<()> {
         link.args(["--target", "web", "--omit-default-module-path"]);
         link.args(["--remove-name-section", "--remove-producers-section"]);
         step.run(link.args(["--out-name", name, "--out-dir", &format!("{GENERATED}/wasm"), &built]))?;
-        shorten(&output(".js"), &output("_bg.wasm"))?;
+        shorten(&output(".js"), &output("_bg.wasm"), *bare)?;
         let files = ["--output", &output(".wasm"), &output("_bg.wasm")];
         step.run(npm_bin("wasm-opt").args(WASM_FEATURES).args(WASM_PASSES).args(files))?;
         // For servers whose programs are bundled: the file would stay behind.
@@ -161,9 +165,9 @@ fn build_module(module: &Module) -> Result<()> {
 
 /// Numbers in place of the hashes in the names that a module imports and exports, `__wbg_call_40b008ba32f73991`. Only the two
 /// files know them, and hashes do not compress: the client is 2 KB smaller without. The length stays, so that both fit.
-fn shorten(script: &str, module: &str) -> Result<()> {
+fn shorten(script: &str, module: &str, bare: bool) -> Result<()> {
     const HASH: usize = 16;
-    let mut text = adapted(&fs::read_to_string(path(script))?)?;
+    let mut text = adapted(&fs::read_to_string(path(script))?, bare)?;
     let mut binary = fs::read(path(module))?;
     let is_hash = |word: &&str| word.len() == HASH && word.bytes().all(|byte| byte.is_ascii_hexdigit());
     let words = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
@@ -183,7 +187,7 @@ fn shorten(script: &str, module: &str) -> Result<()> {
 }
 
 /// The script as our entry points need it.
-fn adapted(script: &str) -> Result<String> {
+fn adapted(script: &str, bare: bool) -> Result<String> {
     const CHANGES: [(&str, &str); 2] = [
         // Advice to who calls it otherwise: nobody does.
         (
@@ -200,7 +204,11 @@ fn adapted(script: &str) -> Result<String> {
         // An edge function of Next.js is handed a module that another realm has made.
         ("!(module instanceof WebAssembly.Module)", "ArrayBuffer.isView(module)"),
     ];
-    CHANGES.iter().try_fold(short(script), |text, (from, to)| {
+    // What is read at once need not be copied first: a report is there a twentieth sooner.
+    const UNCOPIED: (&str, &str) =
+        ("getArrayU8FromWasm0(ret[0], ret[1]).slice()", "getArrayU8FromWasm0(ret[0], ret[1])");
+    let uncopied = bare.then_some(&UNCOPIED);
+    CHANGES.iter().chain(uncopied).try_fold(short(script), |text, (from, to)| {
         if !text.contains(from) {
             bail!("wasm-bindgen does not write this any more, see `adapted` in xtask/src/build.rs: {from}");
         }
