@@ -168,7 +168,7 @@ pub(super) fn letters_to_digits(bare: &mut [u8]) {
 pub(super) fn normal(pattern: &[u8], before: &[u8], bare: &[u8]) -> Option<String> {
     let mut code = Vec::new();
     // The parts follow each other, or have a mark between them that the country knows.
-    for (mark, parts) in [("", 0..bare.len().min(1)), (" ", 1..bare.len()), ("-", 1..bare.len())] {
+    for (mark, parts) in [("", 0..bare.len().min(1)), (" ", 0..bare.len()), ("-", 0..bare.len())] {
         let mark = mark.as_bytes();
         if !mark.iter().all(|mark| words::has(pattern, *mark)) {
             continue;
