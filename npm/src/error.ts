@@ -14,6 +14,12 @@ export class EdgepostError extends Error {
   ) {
     super(message, options);
   }
+
+  /** One of another copy of this class is one too: each entry for Node is a file of its own, and bundlers make copies. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    if (this !== EdgepostError) return super[Symbol.hasInstance](value);
+    return value instanceof Error && value.name === "EdgepostError";
+  }
 }
 
 /** The error for an input that cannot be sent. */

@@ -105,12 +105,12 @@ pub fn npm() -> Result<()> {
     stamp.keep()
 }
 
-/// Puts the entry for Node into one file, but for the error, which all entries share: to find a dozen files takes a fresh
-/// process longer than the first verdict does. Nothing else starts the module that is in it.
+/// Puts the entry for Node into one file: to find a dozen files takes a fresh process longer than the first verdict does.
+/// Nothing else starts the module that is in it.
 fn bundle_for_node(step: &steps::Step) -> Result<()> {
     let mut bundle = npm_bin("esbuild");
     bundle.args(["npm/dist/index.node.js", "--bundle", "--format=esm", "--platform=node", "--target=node20"]);
-    bundle.args(["--external:./error.js", "--outdir=npm/dist", "--allow-overwrite", "--log-level=warning"]);
+    bundle.args(["--outdir=npm/dist", "--allow-overwrite", "--log-level=warning"]);
     step.run(&mut bundle)?;
     Ok(())
 }
@@ -137,7 +137,7 @@ fn build_module(module: &Module) -> Result<()> {
     let built = format!("target/wasm32-unknown-unknown/{profile}/{}.wasm", package.replace('-', "_"));
     let bindgen = tools::wasm_bindgen()?;
     let salt = format!(
-        "{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries, shortened, results not copied: {bare}, {}",
+        "{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries, shortened, bare: {bare}, {}",
         project::locked("wasm-bindgen")?
     );
     let stamp = Stamp::new(&format!("module-{name}"), &[], &format!("{salt} {:?}", sha256(&fs::read(path(&built))?)))?;
@@ -204,11 +204,23 @@ fn adapted(script: &str, bare: bool) -> Result<String> {
         // An edge function of Next.js is handed a module that another realm has made.
         ("!(module instanceof WebAssembly.Module)", "ArrayBuffer.isView(module)"),
     ];
-    // What is read at once need not be copied first: a report is there a twentieth sooner.
-    const UNCOPIED: (&str, &str) =
-        ("getArrayU8FromWasm0(ret[0], ret[1]).slice()", "getArrayU8FromWasm0(ret[0], ret[1])");
-    let uncopied = bare.then_some(&UNCOPIED);
-    CHANGES.iter().chain(uncopied).try_fold(short(script), |text, (from, to)| {
+    const BARE_CHANGES: [(&str, &str); 2] = [
+        // What is read at once need not be copied first: a report is there a twentieth sooner.
+        ("getArrayU8FromWasm0(ret[0], ret[1]).slice()", "getArrayU8FromWasm0(ret[0], ret[1])"),
+        // No value of JavaScript ever goes into it.
+        (
+            "            const table = wasm.__wbindgen_externrefs;
+            table.set(0, undefined);
+            table.set(1024, undefined);
+            table.set(1025, null);
+            table.set(1026, true);
+            table.set(1027, false);
+",
+            "",
+        ),
+    ];
+    let bare_changes = if bare { &BARE_CHANGES[..] } else { &[] };
+    CHANGES.iter().chain(bare_changes).try_fold(short(script), |text, (from, to)| {
         if !text.contains(from) {
             bail!("wasm-bindgen does not write this any more, see `adapted` in xtask/src/build.rs: {from}");
         }
