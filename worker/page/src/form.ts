@@ -198,6 +198,8 @@ export function startForm({ submit, change }: Handlers): Form {
     };
   });
 
+  // Before this nobody would have heard them.
+  for (const id of ["example", "insert", "mint"]) byId(id, HTMLButtonElement).disabled = false;
   render();
   return {
     fill(filled) {
