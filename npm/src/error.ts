@@ -15,7 +15,7 @@ export class EdgepostError extends Error {
     super(message, options);
   }
 
-  /** One of another copy of this class is one too: each entry for Node is a file of its own, and bundlers make copies. */
+  /** One of another copy of this class is one too: `edgepost` for Node is one file with a copy in it, and bundlers make others. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     if (this !== EdgepostError) return super[Symbol.hasInstance](value);
     return value instanceof Error && value.name === "EdgepostError";
