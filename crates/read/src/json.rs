@@ -47,9 +47,9 @@ pub fn member(out: &mut String, name: &str, value: &str) {
 /// Writes a text with quotes, as JSON.stringify writes it.
 #[inline(never)]
 pub fn text(out: &mut String, value: &str) {
-    raw(out, "\"");
+    out.push('"');
     escaped(out, value);
-    raw(out, "\"");
+    out.push('"');
 }
 
 /// Writes a text without quotes, as JSON.stringify writes what is between them.
