@@ -217,12 +217,8 @@ impl Issue {
     #[inline(never)]
     pub fn write(&self, out: &mut String) {
         json::member(out, "{\"path\":", &self.path);
-        let severity = match self.severity {
-            Severity::Error => "\",\"severity\":\"error\",\"message\":\"",
-            Severity::Warning => "\",\"severity\":\"warning\",\"message\":\"",
-            Severity::Info => "\",\"severity\":\"info\",\"message\":\"",
-        };
-        json::put(out, &[",\"code\":\"", self.code.name(), severity]);
+        let (code, severity) = (self.code.name(), self.severity.name());
+        json::put(out, &[",\"code\":\"", code, "\",\"severity\":\"", severity, "\",\"message\":\""]);
         self.write_message(out, json::escaped);
         json::raw(out, "\"");
         for (position, (name, value)) in self.params.iter().enumerate() {
