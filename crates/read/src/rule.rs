@@ -25,18 +25,29 @@ pub const fn pfb(number: u16) -> RuleId {
     RuleId(3_000 + number)
 }
 
+/// A rule of Postpay's interface.
+pub const fn po(number: u16) -> RuleId {
+    RuleId(4_000 + number)
+}
+
+/// A rule of Pitney Bowes' interface.
+pub const fn pb(number: u16) -> RuleId {
+    RuleId(5_000 + number)
+}
+
+/// How the ids of each thousand begin.
+const SERIES: [&str; 6] = ["", "PP-", "PL-", "PFB-", "PO-", "PB-"];
+
 impl RuleId {
     /// No rule speaks of it.
     pub const NONE: RuleId = RuleId(0);
 
     /// As it is written: `PP-045`. Empty for none.
     pub fn name(self) -> String {
-        let series = match self.0 / 1_000 {
-            1 => "PP-",
-            2 => "PL-",
-            3 => "PFB-",
-            _ => return String::new(),
-        };
+        let series = SERIES.get(usize::from(self.0 / 1_000)).copied().unwrap_or_default();
+        if series.is_empty() {
+            return String::new();
+        }
         let number = self.0 % 1_000;
         let mut name = json::concat(&[
             series,
@@ -63,6 +74,7 @@ mod tests {
         assert_eq!(pp(45).name(), "PP-045");
         assert_eq!(pfb(21).name(), "PFB-021");
         assert_eq!(pl(7).name(), "PL-007");
+        assert_eq!((&*po(16).name(), &*pb(8).name()), ("PO-016", "PB-008"));
         assert_eq!(RuleId::NONE.name(), "");
     }
 }
