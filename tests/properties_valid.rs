@@ -67,7 +67,7 @@ fn path_and_query_hold_what_was_given() {
         run(operation.name, 200, &tapes(), |tape| {
             let input = input(operation, &tape);
             let url = built(operation, &input.to_string())?.request.url;
-            let target = url.strip_prefix(operation.provider.base).unwrap();
+            let target = url.strip_prefix(operation.provider.hosts.test).unwrap();
             let (path, asked) = target.split_once('?').unwrap_or((target, ""));
             let pieces: Vec<_> = path.split('/').map(|piece| percent_decode(piece).unwrap()).collect();
             let given = query(operation.input, &input, Position::Path);

@@ -31,11 +31,11 @@ export class Edgepost extends Client {
   /** @throws EdgepostError with code `invalid_options` */
   constructor(options: ServerOptions) {
     const { direct, fetch } = checked(options, [["direct"], functions("fetch")]);
-    const { key, baseUrl } = accessOf(direct);
+    const { key, baseUrl, testMode } = accessOf(direct);
     const send: Fetch = fetch ?? ((url, init) => globalThis.fetch(url, init));
     super({
       baseUrl: NOWHERE,
-      testMode: key.startsWith(providers.pieterpost.test),
+      testMode,
       fetch: (url, init) => {
         const headers = Object.entries(init.headers).filter(([name]) => !name.startsWith("edgepost-"));
         const address = baseUrl + url.slice(`${NOWHERE}/pieterpost`.length);
@@ -47,17 +47,18 @@ export class Edgepost extends Client {
   }
 }
 
-function accessOf(direct: ServerOptions["direct"] | undefined): { key: string; baseUrl: string } {
+function accessOf(direct: ServerOptions["direct"] | undefined): { key: string; baseUrl: string; testMode: boolean } {
   const access = direct?.pieterpost;
   if (typeof access !== "object" || access === null) throw invalidOption("direct.pieterpost", access, "an object with a key");
-  const { base, test, live } = providers.pieterpost;
-  const { key, baseUrl = base } = checked(access, [["key"], ADDRESS]);
+  const { test, live } = providers.pieterpost;
+  const { key, baseUrl } = checked(access, [["key"], ADDRESS]);
   // PP-002. What is no visible ASCII would be shown by the platform, in its complaint about the header.
-  const isKey = typeof key === "string" && /^[!-~]+$/.test(key) && [test, live].some((start) => key.startsWith(start) && key !== start);
-  if (!isKey) throw invalidOption("direct.pieterpost.key", key, `a key that starts with ${test} or ${live}`);
-  const address = baseUrl.replace(/\/+$/, "");
+  const isKey = typeof key === "string" && /^[!-~]+$/.test(key) && [test, live].some(({ prefix }) => key.startsWith(prefix) && key !== prefix);
+  if (!isKey) throw invalidOption("direct.pieterpost.key", key, `a key that starts with ${test.prefix} or ${live.prefix}`);
+  const testMode = key.startsWith(test.prefix);
+  const address = (baseUrl ?? (testMode ? test : live).base).replace(/\/+$/, "");
   if (!isSafe(address)) throw invalidOption("direct.pieterpost.baseUrl", address, "an https address, or http on loopback");
-  return { key, baseUrl: address };
+  return { key, baseUrl: address, testMode };
 }
 
 /** Whether a key may be sent to an address. */

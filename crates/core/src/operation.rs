@@ -72,13 +72,24 @@ pub struct Provider {
     /// The name in operations, paths and configuration.
     pub name: &'static str,
     /// Where its interface is.
-    pub base: &'static str,
+    pub hosts: Hosts,
+    /// The media type that its answers are asked for in.
+    pub accept: &'static str,
     /// How a request shows who sends it.
     pub auth: Auth,
     /// How much of it one account may ask for.
     pub quota: Quota,
     /// Reads a refusal; `None` if the body is not the provider's.
     pub meaning: fn(status: u16, body: &[u8]) -> Option<Refusal>,
+}
+
+/// Where an interface is, in each mode. Where both are one, the key tells the mode.
+#[derive(Clone, Copy, Debug)]
+pub struct Hosts {
+    /// Where nothing is really sent or paid.
+    pub test: &'static str,
+    /// Where it is.
+    pub live: &'static str,
 }
 
 /// How much an account may ask for. Asking for more costs a refusal, and at some providers more than that.
@@ -113,14 +124,34 @@ impl Method {
 #[derive(Clone, Copy, Debug)]
 pub enum Auth {
     /// `Authorization: Bearer <key>`
-    Bearer {
-        /// The secret's name in the configuration, without its mode.
-        secret: &'static str,
-        /// How test keys start.
-        test_prefix: &'static str,
-        /// How live keys start.
-        live_prefix: &'static str,
+    Bearer(Key),
+    /// `Authorization: Basic <base64 of user:key>`, RFC 7617.
+    Basic {
+        /// The user's name in the configuration, without its mode.
+        user: &'static str,
+        /// The password.
+        key: Key,
     },
+}
+
+impl Auth {
+    /// The secret that tells the mode.
+    pub const fn key(&self) -> Key {
+        match self {
+            Auth::Bearer(key) | Auth::Basic { key, .. } => *key,
+        }
+    }
+}
+
+/// A secret, and how to tell which mode it is of.
+#[derive(Clone, Copy, Debug)]
+pub struct Key {
+    /// Its name in the configuration, without its mode.
+    pub secret: &'static str,
+    /// How test keys start.
+    pub test_prefix: &'static str,
+    /// How live keys start.
+    pub live_prefix: &'static str,
 }
 
 /// What makes an operation safe to repeat.

@@ -23,13 +23,14 @@ pub use self::get_order::GET_ORDER;
 pub use self::get_wallet::GET_WALLET;
 pub use self::preview::{Merge, merge};
 pub use self::upload_asset::UPLOAD_ASSET;
-use crate::operation::{Auth, Provider, Quota};
+use crate::operation::{Auth, Hosts, Key, Provider, Quota};
 
 /// Where PieterPost is, and how it is spoken to.
 pub static PIETERPOST: Provider = Provider {
     name: "pieterpost",
-    base: "https://pieterpost.com",
-    auth: Auth::Bearer { secret: "PIETERPOST_KEY", test_prefix: "pp_test_", live_prefix: "pp_live_" },
+    hosts: Hosts { test: "https://pieterpost.com", live: "https://pieterpost.com" },
+    accept: "application/json",
+    auth: Auth::Bearer(Key { secret: "PIETERPOST_KEY", test_prefix: "pp_test_", live_prefix: "pp_live_" }),
     // PP-165, PP-166
     quota: Quota { per_minute: 60, orders_per_day: 100 },
     meaning: refusal::meaning,

@@ -19,7 +19,7 @@ use crate::words;
 pub struct Options {
     /// What the input is read for.
     pub mode: Mode,
-    /// Where to send it, in place of the provider's own address.
+    /// Where to send it, in place of the provider's own address for tests.
     pub base_url: Option<String>,
     /// Makes a repeated request count once.
     pub idempotency_key: Option<String>,
@@ -98,7 +98,7 @@ pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> 
         issues.extend(reading.issues);
         return Err(Report { operation: operation.name, issues });
     }
-    let base = options.base_url.as_deref().unwrap_or(operation.provider.base);
+    let base = options.base_url.as_deref().unwrap_or(operation.provider.hosts.test);
     let mut url = String::from(base.strip_suffix('/').unwrap_or(base));
     write_path(&mut url, operation, &reading.root());
     write_query(&mut url, operation, &reading.root());
@@ -106,7 +106,7 @@ pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> 
     let key = options.idempotency_key.clone().filter(|_| operation.repeat == Repeat::IdempotencyKey);
     let is_json = operation.body == Body::Json;
     let headers = [
-        ("accept", Some("application/json")),
+        ("accept", Some(operation.provider.accept)),
         ("accept-language", options.accept_language.as_deref()),
         ("content-type", is_json.then_some("application/json")),
         ("idempotency-key", key.as_deref()),

@@ -1,8 +1,9 @@
 //! The configuration: read by type when the gateway starts. A wrong one never serves, and says in the log what is wrong,
 //! by name and never by value.
 
+use base64ct::{Base64, Encoding};
 use edgepost_core::grant::{Key, SHORTEST_KEY, SigningKey};
-use edgepost_core::operation::{Auth, OPERATIONS, Provider};
+use edgepost_core::operation::{Auth, Key as Marked, OPERATIONS, Provider};
 use edgepost_core::read::is_web_address;
 
 use crate::policy::Policy;
@@ -30,8 +31,8 @@ pub struct Upstream {
     pub provider: &'static Provider,
     /// Where it is.
     pub base: String,
-    /// The key that is shown to it.
-    pub key: Secret,
+    /// What is shown to it: the `Authorization` header.
+    pub authorization: Secret,
 }
 
 /// The modes, and how the name of a secret ends in each.
@@ -92,12 +93,36 @@ fn upstream(
     var: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<String>,
 ) -> Option<Upstream> {
-    let Auth::Bearer { secret, test_prefix, live_prefix } = provider.auth;
     let url = format!("{}_URL", provider.name.to_ascii_uppercase());
-    let base = var(&url).unwrap_or_else(|| provider.base.into());
+    let usual = if mode == "live" { provider.hosts.live } else { provider.hosts.test };
+    let base = var(&url).unwrap_or_else(|| usual.into());
     if !is_web_address(&base) {
         faults.push(format!("{url} is no https address (http on loopback)"));
     }
+    let key = key_of(provider.auth.key(), mode, var, faults)?;
+    let authorization = match provider.auth {
+        Auth::Bearer(_) => format!("Bearer {}", key.reveal()),
+        Auth::Basic { user, .. } => {
+            let name = format!("{user}_{}", mode.to_ascii_uppercase());
+            let user = var(&name).unwrap_or_default();
+            // PO-007: what stands behind the first colon is the password.
+            if user.is_empty() || user.contains(':') {
+                faults.push(format!("{name} is missing, or has a colon in it"));
+            }
+            format!("Basic {}", Base64::encode_string(format!("{user}:{}", key.reveal()).as_bytes()))
+        }
+    };
+    Some(Upstream { provider, base, authorization: Secret::new(authorization) })
+}
+
+/// The key of the mode, if there is one.
+fn key_of(
+    marked: Marked,
+    mode: &str,
+    var: &impl Fn(&str) -> Option<String>,
+    faults: &mut Vec<String>,
+) -> Option<Secret> {
+    let Marked { secret, test_prefix, live_prefix } = marked;
     let (mut own, mut other) = (None, None);
     for (one, ending) in MODES {
         let name = format!("{secret}_{ending}");
@@ -114,7 +139,7 @@ fn upstream(
     if let (None, Some(other)) = (&own, other) {
         faults.push(format!("EDGEPOST_MODE is {mode:?}, but there is only {other}"));
     }
-    Some(Upstream { provider, base, key: own? })
+    own
 }
 
 fn policy(text: Option<String>, faults: &mut Vec<String>) -> Option<Policy> {
@@ -181,8 +206,8 @@ pub(crate) mod tests {
         assert_eq!(read_with(&[]).unwrap().mode, "test");
         let live = [("EDGEPOST_MODE", "live"), ("PIETERPOST_KEY_LIVE", "pp_live_canary")];
         let config = read_with(&live).unwrap();
-        assert_eq!((config.mode, config.upstreams[0].key.reveal()), ("live", "pp_live_canary"));
-        assert!(read_with(&live[1..]).is_ok_and(|config| config.upstreams[0].key.reveal() == "pp_test_canary"));
+        assert_eq!((config.mode, config.upstreams[0].authorization.reveal()), ("live", "Bearer pp_live_canary"));
+        assert!(read_with(&live[1..]).is_ok_and(|config| config.upstreams[0].authorization.reveal() == "Bearer pp_test_canary"));
         for changes in [
             &[("PIETERPOST_KEY_TEST", "pp_live_canary")][..],
             &[("PIETERPOST_KEY_TEST", "sk_test_canary")],

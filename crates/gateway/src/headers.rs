@@ -2,7 +2,6 @@
 //! is on it; then the secret is put on.
 
 use edgepost_core::http::{Headers, Request, Response, header, media_type};
-use edgepost_core::operation::Auth;
 
 use crate::config::Upstream;
 use crate::minute::Left;
@@ -12,12 +11,8 @@ const PASSED: [&str; 4] = ["content-language", "content-type", "ratelimit-reset"
 
 /// Puts the secret on a request: the one place where that happens.
 pub fn inject(request: &mut Request, upstream: &Upstream) {
-    match upstream.provider.auth {
-        Auth::Bearer { .. } => {
-            request.headers.retain(|(name, _)| name != "authorization");
-            request.headers.push(("authorization".into(), format!("Bearer {}", upstream.key.reveal())));
-        }
-    }
+    request.headers.retain(|(name, _)| name != "authorization");
+    request.headers.push(("authorization".into(), upstream.authorization.reveal().into()));
 }
 
 /// The caller's own languages, if they can be passed on.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use edgepost_core::operation::{Auth, Body, OPERATIONS};
+use edgepost_core::operation::{Body, Hosts, Key, OPERATIONS};
 use edgepost_core::report::Code;
 use edgepost_core::schema::{Field, Format, Object, Shape};
 
@@ -52,13 +52,15 @@ fn write_file_members(out: &mut String) {
 
 /// What whoever calls a provider without a gateway has to know.
 fn write_providers(out: &mut String) {
-    out.push_str("/** Where each provider is, and how its keys start. */\nexport const providers = {");
+    out.push_str("/** Where each provider is in each mode, and how its keys start. */\nexport const providers = {");
     let mut providers: Vec<_> = OPERATIONS.iter().map(|operation| operation.provider).collect();
     providers.dedup_by_key(|provider| provider.name);
     for provider in providers {
-        let Auth::Bearer { test_prefix, live_prefix, .. } = provider.auth;
-        let (name, base) = (provider.name, provider.base);
-        let _ = write!(out, " {name}: {{ base: \"{base}\", test: \"{test_prefix}\", live: \"{live_prefix}\" }},");
+        let (name, Hosts { test, live }) = (provider.name, provider.hosts);
+        let Key { test_prefix, live_prefix, .. } = provider.auth.key();
+        let mode = |host, prefix| format!("{{ base: \"{host}\", prefix: \"{prefix}\" }}");
+        let (test, live) = (mode(test, test_prefix), mode(live, live_prefix));
+        let _ = write!(out, " {name}: {{ test: {test}, live: {live} }},");
     }
     out.push_str(" } as const;\n\n");
 }
