@@ -81,6 +81,8 @@ fn described() -> Result<String> {
         let repeat = match operation.repeat {
             Repeat::Read => "read",
             Repeat::IdempotencyKey => "idempotency_key",
+            Repeat::SameEffect => "same_effect",
+            Repeat::CheckFirst { .. } => "check_first",
             Repeat::Never => "never",
         };
         let members = operation.input.fields.iter().filter(|field| field.position == Position::Path);

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use crate::pieterpost;
 use crate::read::{Findings, Group};
-use crate::schema::{Line, Object};
+use crate::schema::{Line, Object, object};
 
 /// All operations.
 pub static OPERATIONS: [&Operation; 7] = [
@@ -49,7 +49,7 @@ pub struct Operation {
     pub input: &'static Object,
     /// The shape of the answer.
     pub output: &'static Object,
-    /// Members without which an answer does not prove that anything happened.
+    /// Members without which an answer does not prove that anything happened; none for an answer without a body.
     pub proof: &'static [&'static str],
     /// When the thing that the answer describes does not change any more.
     pub done: &'static Done,
@@ -108,6 +108,10 @@ pub enum Method {
     Get,
     /// Makes.
     Post,
+    /// Changes.
+    Patch,
+    /// Takes away.
+    Delete,
 }
 
 impl Method {
@@ -116,6 +120,8 @@ impl Method {
         match self {
             Method::Get => "GET",
             Method::Post => "POST",
+            Method::Patch => "PATCH",
+            Method::Delete => "DELETE",
         }
     }
 }
@@ -161,6 +167,13 @@ pub enum Repeat {
     Read,
     /// The same bytes under the same `Idempotency-Key` have the effect of one.
     IdempotencyKey,
+    /// It says how things are to be: done twice it has the effect of once.
+    SameEffect,
+    /// Nothing, until another operation has told whether it happened.
+    CheckFirst {
+        /// The name of that operation.
+        with: &'static str,
+    },
     /// Nothing: what is sent twice has happened twice.
     Never,
 }
@@ -190,6 +203,9 @@ pub struct Done {
     pub values: &'static [&'static str],
 }
 
+/// The shape of an answer without a body.
+pub static NOTHING: Object = object("Nothing", "There is no body.");
+
 impl Done {
     /// For what has no states.
     pub const NEVER: Done = Done { member: "", values: &[] };
@@ -215,6 +231,8 @@ pub enum Meaning {
     Mendable,
     /// Money has to be added first.
     Funds,
+    /// It clashes with what is there already: that may be the effect of this very request, sent before.
+    MayBeDone,
     /// Too many calls in this minute.
     NextMinute,
     /// Too many orders on this UTC day.

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use crate::http::{Response, header, media_type, retry_after};
 use crate::json;
-use crate::operation::{Meaning, Operation, Repeat, Sent};
+use crate::operation::{Meaning, NOTHING, Operation, Repeat, Sent};
 use crate::read::{Findings, check as read_table};
 use crate::report::{Issue, write_issues};
 use crate::schema::{Mode, Object, Shape, Slot, list, may, must, object, text};
@@ -165,7 +165,8 @@ pub fn no_answer(operation: &'static Operation) -> Outcome {
 
 fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcome {
     let advice = match operation.repeat {
-        Repeat::Read | Repeat::IdempotencyKey => Advice::SameBytes,
+        Repeat::Read | Repeat::IdempotencyKey | Repeat::SameEffect => Advice::SameBytes,
+        Repeat::CheckFirst { .. } => Advice::CheckFirst,
         Repeat::Never => Advice::NewKey,
     };
     Outcome::Unknown {
@@ -177,11 +178,14 @@ fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcom
 
 #[inline(never)]
 fn success(operation: &'static Operation, response: &Response, context: &Context<'_>) -> Option<Outcome> {
+    if core::ptr::eq(operation.output, &NOTHING) {
+        return Some(Outcome::Ok { value: Vec::from(b"null"), issues: Vec::new() });
+    }
     let body = json::mend(&response.body);
     let mut reading = read_table(operation.output, &body, Mode::Answer);
     let mut found = Findings::of(Mode::Answer, core::mem::take(&mut reading.issues));
     let answer = reading.root();
-    let is_there = |name: &&str| operation.output.find(name).is_some_and(|slot| answer.text(slot).is_some());
+    let is_there = |name: &&str| operation.output.find(name).is_some_and(|slot| answer.at(slot).is_usable());
     if !reading.is_json || !operation.proof.iter().all(is_there) {
         return None;
     }
@@ -201,6 +205,7 @@ fn refusal(operation: &'static Operation, response: &Response, context: &Context
         Meaning::Unknown => return None,
         Meaning::Final | Meaning::Mendable => (Advice::Never, None),
         Meaning::Funds => (Advice::SameBytes, None),
+        Meaning::MayBeDone => (Advice::CheckFirst, None),
         Meaning::NextMinute => (Advice::After, asked.or(Some(MINUTE))),
         Meaning::NextDay => (Advice::After, asked.or_else(|| Some(DAY - context.now_ms? % DAY))),
     };

@@ -8,7 +8,7 @@ use crate::http::{Request, percent_encode};
 use crate::json;
 use crate::multipart::Form;
 use crate::operation::{Body, Operation, Repeat};
-use crate::read::{Findings, Group, Reading, check, is_web_address, read};
+use crate::read::{Findings, Group, Place, Reading, check, is_web_address, read};
 use crate::report::{Code, Issue, Report};
 use crate::rule::{RuleId, pp};
 use crate::schema::{Mode, Object, Position, Slot, Weight, may, object, text};
@@ -164,10 +164,12 @@ fn write_path(url: &mut String, operation: &'static Operation, input: &Group<'_>
 fn write_query(url: &mut String, operation: &'static Operation, input: &Group<'_>) {
     let mut separator = '?';
     for field in operation.input.fields.iter().filter(|field| field.position == Position::Query) {
-        let Some(value) = operation.input.find(field.name).and_then(|slot| input.text(slot)) else { continue };
+        let Some(place) = operation.input.find(field.name).map(|slot| input.at(slot)).filter(Place::is_usable) else {
+            continue;
+        };
         url.push(separator);
         json::put(url, &[field.name, "="]);
-        percent_encode(url, value.value().trim_ascii());
+        percent_encode(url, place.written().trim_ascii());
         separator = '&';
     }
 }

@@ -242,12 +242,15 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
         }
     };
     let retry = outcome.retry();
-    let advice = match operation.repeat {
-        Repeat::Read => "Ask again.",
+    let advice: String = match operation.repeat {
+        Repeat::Read | Repeat::SameEffect => "Ask again.".into(),
         Repeat::IdempotencyKey => {
-            "Nobody knows whether it did what was asked: send the same body with the same key again."
+            "Nobody knows whether it did what was asked: send the same body with the same key again.".into()
         }
-        Repeat::Never => "Nobody knows whether it did what was asked; it is not asked again by itself.",
+        Repeat::CheckFirst { with } => {
+            format!("Nobody knows whether it did what was asked: {with} tells; it is not asked again by itself.")
+        }
+        Repeat::Never => "Nobody knows whether it did what was asked; it is not asked again by itself.".into(),
     };
     let detail = format!("{detail} {advice}");
     Problem { retry, ..Problem::new(code, detail) }.response()

@@ -134,7 +134,7 @@ pub struct Problem {
     /// Whether to ask again.
     pub retry: Option<Retry>,
     /// The methods that are served, for a 405.
-    pub allow: Option<&'static str>,
+    pub allow: Option<String>,
 }
 
 impl Problem {
@@ -172,8 +172,8 @@ impl Problem {
         if let Some(after_ms) = retry.after_ms {
             headers.push(("retry-after".to_owned(), after_ms.div_ceil(1000).to_string()));
         }
-        if let Some(allow) = self.allow {
-            headers.push(("allow".to_owned(), allow.to_owned()));
+        if let Some(allow) = &self.allow {
+            headers.push(("allow".to_owned(), allow.clone()));
         }
         if status == 401 {
             headers.push(("www-authenticate".to_owned(), "Edgepost-Grant".to_owned()));

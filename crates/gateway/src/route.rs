@@ -1,7 +1,7 @@
 //! Which operation a path means.
 
 use edgepost_core::http::percent_decode;
-use edgepost_core::operation::{self, Method, OPERATIONS, Operation};
+use edgepost_core::operation::{self, OPERATIONS, Operation};
 
 use crate::problem::{Code, Problem};
 
@@ -36,29 +36,28 @@ pub fn find(method: &str, path: &str) -> Result<Route, Problem> {
         "/openapi.json" => return allow(method, "GET", Route::OpenApi),
         _ => {}
     }
-    let mut allowed = None;
+    let mut allowed = Vec::new();
     for operation in OPERATIONS {
         let Some(members) = captures(operation, path) else { continue };
         if operation.method.name() == method {
             return Ok(Route::Operation { operation, members });
         }
-        allowed = Some(operation.method);
+        allowed.push(operation.method.name());
     }
-    match allowed {
-        Some(Method::Get) => allow(method, "GET", Route::Page),
-        Some(Method::Post) => allow(method, "POST", Route::Page),
-        None if matches!(method, "GET" | "HEAD") && !is_reserved(path) => Ok(Route::Page),
-        None => Err(unknown(path)),
+    if !allowed.is_empty() {
+        return Err(not_allowed(&allowed.join(", ")));
     }
+    if matches!(method, "GET" | "HEAD") && !is_reserved(path) { Ok(Route::Page) } else { Err(unknown(path)) }
 }
 
-fn allow(method: &str, allowed: &'static str, route: Route) -> Result<Route, Problem> {
-    if method == allowed {
-        return Ok(route);
-    }
+fn allow(method: &str, allowed: &str, route: Route) -> Result<Route, Problem> {
+    if method == allowed { Ok(route) } else { Err(not_allowed(allowed)) }
+}
+
+fn not_allowed(allowed: &str) -> Problem {
     let mut problem = Problem::new(Code::MethodNotAllowed, format!("Use {allowed} here."));
-    problem.allow = Some(allowed);
-    Err(problem)
+    problem.allow = Some(allowed.to_owned());
+    problem
 }
 
 fn unknown(path: &str) -> Problem {

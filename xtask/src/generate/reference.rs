@@ -60,11 +60,13 @@ fn anchor(operation: &Operation) -> String {
     operation.name.replace('.', "")
 }
 
-fn repeat(operation: &Operation) -> &'static str {
+fn repeat(operation: &Operation) -> String {
     match operation.repeat {
-        Repeat::Read => "reads only",
-        Repeat::IdempotencyKey => "safe to repeat with the same `Idempotency-Key` and bytes",
-        Repeat::Never => "not safe to repeat: what is sent twice has happened twice",
+        Repeat::Read => "reads only".into(),
+        Repeat::IdempotencyKey => "safe to repeat with the same `Idempotency-Key` and bytes".into(),
+        Repeat::SameEffect => "safe to repeat: done twice it has the effect of once".into(),
+        Repeat::CheckFirst { with } => format!("to be repeated only when `{with}` has shown that it did not happen"),
+        Repeat::Never => "not safe to repeat: what is sent twice has happened twice".into(),
     }
 }
 

@@ -185,7 +185,7 @@ pub(super) fn variables<'t>(
     }
     for variable in declared {
         let is_used = values.template.variables.iter().any(|used| used.name == variable);
-        let has = |key: Place<'_>| key.name() == variable.as_str() && key.inner().text().is_some();
+        let has = |key: Place<'_>| key.written() == variable.as_str() && key.inner().text().is_some();
         if is_used || variable == FIRST_NAME || fields.iter().flat_map(read::Items::clone).any(has) {
             continue;
         }

@@ -118,7 +118,7 @@ impl<'t> Values<'t> {
     /// Finds out what a name means, and remembers it.
     #[inline(never)]
     fn learn(&mut self, position: usize, key: &Place<'t>) -> usize {
-        let name = key.name();
+        let name = key.written();
         let meaning = match self.template.find(&name) {
             Some(index) => index,
             None => self.values.len() + self.unused_name(name, key),

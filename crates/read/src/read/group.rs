@@ -129,6 +129,11 @@ impl<'t> Place<'t> {
         !matches!(self.kind(), Kind::Absent | Kind::Null)
     }
 
+    /// Whether there is a value of the right type.
+    pub fn is_usable(&self) -> bool {
+        self.is_there() && !self.is_unusable()
+    }
+
     /// Where the value starts among the bytes that were read.
     pub fn start(&self) -> usize {
         self.tree.node(self.node).start as usize
@@ -166,8 +171,9 @@ impl<'t> Place<'t> {
         if matches!(node.kind, Kind::List | Kind::Map) { node.size } else { 0 }
     }
 
-    /// For a key of a map: its name. Equal [bytes](Place::bytes) are equal names.
-    pub fn name(&self) -> Cow<'t, str> {
+    /// What is written there: the characters of a text, the name of a map's key, a number or a flag as it stands. Equal
+    /// [bytes](Place::bytes) are equal names.
+    pub fn written(&self) -> Cow<'t, str> {
         text::decode(self.bytes())
     }
 

@@ -121,7 +121,12 @@ async fn global(
     controller: Option<&AbortController>,
 ) -> Result<gloo_net::http::Response, JsValue> {
     let request = &prepared.request;
-    let method = if request.method == "GET" { Method::GET } else { Method::POST };
+    let method = match &*request.method {
+        "POST" => Method::POST,
+        "PATCH" => Method::PATCH,
+        "DELETE" => Method::DELETE,
+        _ => Method::GET,
+    };
     let mut builder = RequestBuilder::new(&request.url).method(method).redirect(web_sys::RequestRedirect::Manual);
     for (name, value) in headers {
         builder = builder.header(name, value);
