@@ -40,7 +40,14 @@ fn collect_shape(shape: &Shape, found: &mut Vec<&'static Object>) {
         Shape::List(item, _) => collect_shape(item, found),
         Shape::Map(value, _, _) => collect_shape(value, found),
         Shape::Nullable(inner) => collect_shape(inner, found),
-        Shape::Text(_) | Shape::Flag | Shape::Integer | Shape::File | Shape::Scalar(_) | Shape::Any => {}
+        Shape::Text(_)
+        | Shape::Flag
+        | Shape::Integer
+        | Shape::Count(_)
+        | Shape::Amount(_)
+        | Shape::File
+        | Shape::Scalar(_)
+        | Shape::Any => {}
     }
 }
 

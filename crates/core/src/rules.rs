@@ -81,6 +81,10 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
                 Format::OneOf(values) => (4, values),
                 Format::Usually(values) => (5, values),
                 Format::Id => (6, &[]),
+                Format::Country => (7, &[]),
+                Format::Currency => (8, &[]),
+                Format::Date => (9, &[]),
+                Format::Moment => (10, &[]),
             };
             hasher.update([0, tag, u8::from(text.or_integer)]);
             values.iter().for_each(|value| put(hasher, value));
@@ -113,6 +117,14 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
             put_shape(hasher, inner);
         }
         Shape::File => hasher.update([8]),
+        Shape::Count(bound) => {
+            hasher.update([9]);
+            put_bound(hasher, bound);
+        }
+        Shape::Amount(bound) => {
+            hasher.update([10]);
+            put_bound(hasher, bound);
+        }
     }
 }
 

@@ -207,7 +207,10 @@ pub(crate) mod tests {
         let live = [("EDGEPOST_MODE", "live"), ("PIETERPOST_KEY_LIVE", "pp_live_canary")];
         let config = read_with(&live).unwrap();
         assert_eq!((config.mode, config.upstreams[0].authorization.reveal()), ("live", "Bearer pp_live_canary"));
-        assert!(read_with(&live[1..]).is_ok_and(|config| config.upstreams[0].authorization.reveal() == "Bearer pp_test_canary"));
+        assert!(
+            read_with(&live[1..])
+                .is_ok_and(|config| config.upstreams[0].authorization.reveal() == "Bearer pp_test_canary")
+        );
         for changes in [
             &[("PIETERPOST_KEY_TEST", "pp_live_canary")][..],
             &[("PIETERPOST_KEY_TEST", "sk_test_canary")],

@@ -11,8 +11,10 @@
 //! every platform, and what is canonical already is copied in one piece.
 
 mod buffer;
+mod calendar;
 pub mod characters;
 mod check;
+pub mod currency;
 mod cursor;
 mod findings;
 mod format;

@@ -5,7 +5,7 @@
 
 mod build;
 
-pub use self::build::{filled, formatted, list, map, may, must, object, one_of, text};
+pub use self::build::{amount, count, filled, formatted, list, map, may, must, object, one_of, text};
 use crate::read::{Findings, Group};
 use crate::rule::RuleId;
 
@@ -70,6 +70,14 @@ pub enum Format {
     Email,
     /// An `https:` address; `http:` for loopback only.
     WebAddress,
+    /// A country, by its two capital letters of ISO 3166-1.
+    Country,
+    /// A currency, by its three capital letters of ISO 4217.
+    Currency,
+    /// A day, `2026-11-21` (RFC 3339, section 5.6).
+    Date,
+    /// A moment, `2026-11-21T09:28:14.790Z`, or the day alone.
+    Moment,
     /// One of these, exactly.
     OneOf(&'static [&'static str]),
     /// One of these is expected, anything else is a warning.
@@ -96,6 +104,10 @@ pub enum Shape {
     Flag,
     /// An integer, written as one.
     Integer,
+    /// An integer within a bound.
+    Count(Bound),
+    /// Money: an integer of hundredths of its currency, within a bound.
+    Amount(Bound),
     /// A file. It travels beside the JSON, in which its size in bytes stands for it.
     File,
     /// A string, a number or a flag; the bound is the string's.
@@ -130,6 +142,8 @@ pub enum Position {
     Path,
     /// Into the query, percent-encoded.
     Query,
+    /// Nowhere: it is a word to the checks.
+    Aside,
 }
 
 /// One member of an object.

@@ -125,6 +125,10 @@ impl<'t> Maker<'t> {
             Shape::Text(text) => self.text(text),
             Shape::Flag => self.choices.percent(50).into(),
             Shape::Integer => self.choices.pick(&INTEGERS).into(),
+            Shape::Count(bound) | Shape::Amount(bound) => {
+                let room = bound.most.saturating_sub(bound.least).min(10_000) as usize;
+                (bound.least + self.choices.below(room + 1) as u32).into()
+            }
             Shape::File => self.choices.pick(&SIZES).into(),
             Shape::Scalar(bound) => match self.choices.below(4) {
                 0 => self.free_text(bound).into(),
@@ -169,6 +173,10 @@ impl<'t> Maker<'t> {
         let written = match text.format {
             Format::Free | Format::Filled => self.free_text(&text.bound),
             Format::Id => self.choices.pick(&IDS).into(),
+            Format::Country => self.choices.pick(&["AE", "NL", "US"]).into(),
+            Format::Currency => self.choices.pick(&["AED", "SAR", "EUR"]).into(),
+            Format::Date => self.choices.pick(&["1990-01-20", "2024-02-29"]).into(),
+            Format::Moment => self.choices.pick(&["2019-08-26T09:28:14.790Z", "2020-05-20"]).into(),
             Format::Email => self.choices.pick(&EMAILS).into(),
             Format::WebAddress => self.choices.pick(&ADDRESSES).into(),
             Format::OneOf(values) | Format::Usually(values) => self.choices.pick(values).into(),

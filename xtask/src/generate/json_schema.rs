@@ -100,6 +100,11 @@ fn shape(shape_: &Shape, side: Side, refs: &str) -> Value {
         Shape::Text(text) => text_schema(text, side),
         Shape::Flag => json!({ "type": "boolean" }),
         Shape::Integer => json!({ "type": "integer" }),
+        Shape::Count(bound) | Shape::Amount(bound) => {
+            let mut schema = json!({ "type": "integer" });
+            bounds(&mut schema, bound, "minimum", "maximum", side);
+            schema
+        }
         Shape::File => json!({ "type": "integer", "description": "A file; in JSON its size in bytes." }),
         Shape::Scalar(_) => json!({ "type": ["string", "number", "boolean"] }),
         Shape::Any => json!({}),
@@ -132,6 +137,10 @@ fn text_schema(text: &Text, side: Side) -> Value {
         Format::OneOf(values) | Format::Usually(values) => schema["examples"] = json!(values),
         Format::Filled if side == Side::Input => schema["pattern"] = json!("\\S"),
         Format::Id if side == Side::Input => schema["pattern"] = json!("[^\\s.]"),
+        Format::Country => schema["pattern"] = json!("^[A-Z]{2}$"),
+        Format::Currency => schema["pattern"] = json!("^[A-Z]{3}$"),
+        Format::Date => schema["format"] = json!("date"),
+        Format::Moment => schema["examples"] = json!(["2026-11-21T09:28:14Z", "2026-11-21"]),
         Format::Email => schema["format"] = json!("email"),
         Format::WebAddress => schema["format"] = json!("uri"),
         Format::Free | Format::Filled | Format::Id => {}

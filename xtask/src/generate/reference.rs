@@ -108,12 +108,19 @@ fn shape(shape_: &Shape) -> String {
                 Format::Filled => "text, not blank".into(),
                 Format::Id => "text, not blank, not only dots".into(),
                 Format::Free => "text".into(),
+                Format::Country => "a country's two capital letters, ISO 3166-1".into(),
+                Format::Currency => "a currency's three capital letters, ISO 4217".into(),
+                Format::Date => "a day, `2026-11-21`".into(),
+                Format::Moment => "a moment or a day, RFC 3339".into(),
             };
             let or = if text.or_integer { " or an integer" } else { "" };
             format!("{what}{or}{}", bound(&text.bound, "characters"))
         }
         Shape::Flag => "true or false".into(),
         Shape::Integer => "an integer".into(),
+        Shape::Count(bound) if bound.most < u32::MAX => format!("an integer from {} to {}", bound.least, bound.most),
+        Shape::Count(bound) => format!("an integer of at least {}", bound.least),
+        Shape::Amount(bound) => format!("money: an integer of hundredths, at least {}", bound.least),
         Shape::File => "a file".into(),
         Shape::Scalar(limit) => format!("text, a number, true or false{}", bound(limit, "characters")),
         Shape::Any => "anything".into(),

@@ -152,12 +152,12 @@ fn shape_type(shape: &Shape, is_output: bool) -> String {
             let text_type = match text.format {
                 Format::OneOf(values) if !is_output => choices(values),
                 Format::OneOf(values) | Format::Usually(values) => format!("Open<{}>", choices(values)),
-                Format::Free | Format::Filled | Format::Id | Format::Email | Format::WebAddress => "string".into(),
+                _ => "string".into(),
             };
             if text.or_integer { format!("{text_type} | number") } else { text_type }
         }
         Shape::Flag => "boolean".into(),
-        Shape::Integer => "number".into(),
+        Shape::Integer | Shape::Count(_) | Shape::Amount(_) => "number".into(),
         Shape::File => "Blob | Uint8Array".into(),
         Shape::Scalar(_) => "string | number | boolean".into(),
         Shape::Any => "unknown".into(),

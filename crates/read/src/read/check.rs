@@ -11,7 +11,7 @@ use super::text;
 use super::tree::Tree;
 use crate::report::Code;
 use crate::rule::RuleId;
-use crate::schema::{Keys, Shape, Weight};
+use crate::schema::{Bound, Keys, Shape, Weight};
 use crate::words;
 
 /// What a shape expects, in words.
@@ -19,7 +19,8 @@ pub(super) fn expected(shape: &Shape) -> &'static str {
     match shape {
         Shape::Text(_) => "text",
         Shape::Flag => "true or false",
-        Shape::Integer => "an integer",
+        Shape::Integer | Shape::Count(_) => "an integer",
+        Shape::Amount(_) => "an integer (hundredths: 8148 for 81.48)",
         Shape::File => "a file, or its size in bytes",
         Shape::Scalar(_) => "text, a number, true or false",
         Shape::Any => "a value",
@@ -101,6 +102,32 @@ pub(super) fn not_integer(found: &mut Findings, number: &[u8], path: String) {
         && number.iter().skip(point + 1).all(|byte| *byte == b'0')
     {
         issue.fix_json(text::decode(number.get(..point).unwrap_or_default()).into_owned());
+    }
+}
+
+/// The value of an integer of at most 18 digits.
+pub(super) fn integer(written: &[u8]) -> Option<i64> {
+    let (negative, digits) = match written {
+        [b'-', digits @ ..] => (true, digits),
+        digits => (false, digits),
+    };
+    let value = digits.iter().try_fold(0_i64, |value, digit| {
+        let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
+        value.checked_mul(10)?.checked_add(i64::from(digit))
+    })?;
+    Some(if negative { -value } else { value })
+}
+
+/// Reports an integer that is too small or too large.
+pub(super) fn range(found: &mut Findings, bound: &Bound, digits: &[u8], path: String) {
+    let actual = integer(digits).unwrap_or_default();
+    let (least, most) = (i64::from(bound.least), i64::from(bound.most));
+    if actual < least {
+        let issue = found.weigh(bound.weight, bound.rule, Code::OutOfRange, path);
+        issue.number("actual", actual).number("least", least);
+    } else if actual > most && bound.most < u32::MAX {
+        let issue = found.weigh(bound.weight, bound.rule, Code::TooLarge, path);
+        issue.number("actual", actual).number("limit", most);
     }
 }
 

@@ -4,6 +4,8 @@ use super::findings::Findings;
 use super::suggest::suggest;
 use super::text;
 use super::tree::Tree;
+use super::{calendar, currency};
+use crate::place::Country;
 use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Format, Weight};
@@ -27,8 +29,15 @@ pub(super) fn check(
         Format::Filled | Format::Id if is_blank(&value) => Code::Blank,
         Format::Id if value.bytes().all(|byte| matches!(byte, b'.' | b' ')) => Code::InvalidId,
         Format::Filled | Format::Id => return true,
-        // A recipient has neither: the module that checks nothing else is smaller without.
-        Format::Email | Format::WebAddress if !cfg!(feature = "operations") => return true,
+        // A recipient has none of these: the module that checks nothing else is smaller without.
+        _ if !cfg!(feature = "operations") => return true,
+        Format::Country if country(&value).is_some() => return true,
+        Format::Country => Code::InvalidCountryCode,
+        Format::Currency if currency::is_known(&value) => return true,
+        Format::Currency => Code::UnknownCurrency,
+        Format::Date if calendar::is_day(&value) => return true,
+        Format::Moment if calendar::is_moment(&value) => return true,
+        Format::Date | Format::Moment => Code::InvalidDate,
         Format::Email if is_email(&value) => return true,
         Format::Email => Code::InvalidEmail,
         Format::WebAddress => match web_address(&value) {
@@ -46,10 +55,28 @@ pub(super) fn check(
         if let Some(meant) = suggest(&value, allowed.iter().copied()) {
             issue.did_you_mean(meant).fix_text(meant);
         }
+    } else if cfg!(feature = "operations") && matches!(format, Format::Country | Format::Currency) {
+        let meant = match format {
+            Format::Country => Country::find(&value).map(|country| country.code()),
+            _ => None,
+        };
+        let capitals = value.trim_ascii().to_ascii_uppercase();
+        if let Some(code) = &meant
+            && let Ok(code) = core::str::from_utf8(code)
+        {
+            issue.fix_text(code);
+        } else if matches!(format, Format::Currency) && currency::is_known(&capitals) {
+            issue.fix_text(&capitals);
+        }
     } else if cfg!(feature = "operations") && code == Code::InvalidEmail && is_email(value.trim_ascii()) {
         issue.hint("Take out the spaces around it.").fix_text(value.trim_ascii());
     }
     false
+}
+
+/// The country of a code of two capital letters.
+fn country(value: &str) -> Option<Country> {
+    Country::of(value.as_bytes().try_into().ok()?)
 }
 
 /// One mailbox, as HTML's `input type=email` takes it: https://html.spec.whatwg.org/#valid-e-mail-address

@@ -4,6 +4,7 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use core::ops::Range;
 
+use super::check;
 use super::text;
 use super::tree::{Kind, NONE, Tree};
 use crate::schema::{Object, Slot};
@@ -77,15 +78,7 @@ impl<'t> Group<'t> {
         if node.kind != Kind::Number {
             return None;
         }
-        let (negative, digits) = match self.tree.span(node) {
-            [b'-', digits @ ..] => (true, digits),
-            digits => (false, digits),
-        };
-        let value = digits.iter().try_fold(0_i64, |value, digit| {
-            let digit = digit.checked_sub(b'0').filter(|digit| *digit < 10)?;
-            value.checked_mul(10)?.checked_add(i64::from(digit))
-        })?;
-        Some(if negative { -value } else { value })
+        check::integer(self.tree.span(node))
     }
 
     /// A member that is an object.

@@ -121,6 +121,7 @@ impl<'i> Walk<'i> {
             (Shape::Flag, b't') => self.literal("true", Kind::True, node),
             (Shape::Flag, b'f') => self.literal("false", Kind::False, node),
             (Shape::Integer | Shape::File, b'-' | b'0'..=b'9') => self.integer(node),
+            (Shape::Count(bound) | Shape::Amount(bound), b'-' | b'0'..=b'9') => self.bounded(bound, node),
             (Shape::Scalar(bound), b'"' | b't' | b'f' | b'-' | b'0'..=b'9') => self.scalar(bound, node),
             (Shape::Any, _) => self.any(node),
             (Shape::Nullable(_), b'n') => self.literal("null", Kind::Null, node),
@@ -235,6 +236,17 @@ impl<'i> Walk<'i> {
             let span = self.cursor.bytes.get(start..end).unwrap_or_default();
             check::not_integer(&mut self.found, span, self.tree.path(node));
             self.tree.set(node, |node| node.kind = Kind::Other);
+        }
+        Ok(())
+    }
+
+    /// An integer that may be too small or too large.
+    fn bounded(&mut self, bound: &Bound, node: u32) -> Result<(), Stop> {
+        let start = self.cursor.at;
+        self.integer(node)?;
+        if self.tree.node(node).kind == Kind::Number {
+            let digits = self.cursor.bytes.get(start..self.cursor.at).unwrap_or_default();
+            check::range(&mut self.found, bound, digits, self.tree.path(node));
         }
         Ok(())
     }

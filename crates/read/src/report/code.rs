@@ -109,6 +109,10 @@ impl Code {
     pub const TextsTooLong: Code = kind(&"texts_too_long|All texts together take more than {limit} bytes.|Merge fewer recipients at a time.");
     pub const InvalidId: Code = kind(&"invalid_id|{member} is made of dots only.|");
     pub const OutOfRange: Code = kind(&"out_of_range|{member} is {actual}, at least {least} is needed.|");
+    pub const TooLarge: Code = kind(&"too_large|{member} is {actual}, at most {limit} is taken.|");
+    pub const InvalidDate: Code = kind(&"invalid_date|{member} \"{actual}\" is no day of the calendar.|Write it as 2026-11-21, or with a time as 2026-11-21T09:28:14Z.");
+    pub const InvalidCountryCode: Code = kind(&"invalid_country_code|{member} \"{actual}\" is not a country's code.|Give the two capital letters of ISO 3166-1, such as AE.");
+    pub const UnknownCurrency: Code = kind(&"unknown_currency|{member} \"{actual}\" is not a currency.|Give the three capital letters of ISO 4217, such as AED.");
     pub const UnusualAmount: Code = kind(&"unusual_amount|{member} is {actual}; another public source takes {least} to {most}, in steps of {step}.|");
     pub const EmptyFile: Code = kind(&"empty_file|{member} is empty.|");
     pub const FileTooLarge: Code = kind(&"file_too_large|{member} has {actual} bytes, at most {limit} are taken.|");
@@ -139,7 +143,7 @@ impl Code {
     pub const DuplicateRecipient: Code = kind(&"duplicate_recipient|The same name and address is at {where} {first} already.|Check whether it is meant to receive two.");
 
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 90] = [
+    pub const ALL: [Code; 94] = [
         Code::InvalidJson, Code::ByteOrderMark, Code::InvalidUtf8, Code::LoneSurrogate, Code::ControlCharacter,
         Code::BidirectionalControl, Code::PrivateUseCharacter, Code::UnassignedCharacter, Code::Emoji,
         Code::DuplicateMember, Code::TooDeep, Code::TooManyIssues, Code::NotJsonValue, Code::InvalidType,
@@ -153,7 +157,7 @@ impl Code {
         Code::MessageWillBeTruncated, Code::MessageInTemplateMode, Code::TemplateWithoutMode,
         Code::UnresolvedPlaceholder, Code::MissingVariable, Code::UnusedVariable, Code::BlankVariable,
         Code::InvalidVariableName, Code::SpacedPlaceholder, Code::MalformedPlaceholder, Code::PlaceholderNotMerged,
-        Code::TooManyVariables, Code::TextsTooLong, Code::InvalidId, Code::OutOfRange, Code::UnusualAmount,
+        Code::TooManyVariables, Code::TextsTooLong, Code::InvalidId, Code::OutOfRange, Code::TooLarge, Code::InvalidDate, Code::InvalidCountryCode, Code::UnknownCurrency, Code::UnusualAmount,
         Code::EmptyFile, Code::FileTooLarge, Code::WrongFileType, Code::HeadTooShort, Code::UnreadableImage,
         Code::NotSquare, Code::ModeMismatch, Code::CountMismatch, Code::CurrencyMismatch, Code::KindMismatch,
         Code::NoRows, Code::RaggedRow, Code::EmptyRow, Code::RowTooLong, Code::UnterminatedQuote,

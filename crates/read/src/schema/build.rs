@@ -43,6 +43,12 @@ impl Field {
         self
     }
 
+    /// Is not sent.
+    pub const fn aside(mut self) -> Self {
+        self.position = Position::Aside;
+        self
+    }
+
     /// Left out of the body when it is empty.
     pub const fn omit_empty(mut self) -> Self {
         self.omit_empty = true;
@@ -68,6 +74,16 @@ pub const fn formatted(format: Format) -> Shape {
 /// One of a closed set of strings.
 pub const fn one_of(values: &'static [&'static str]) -> Shape {
     formatted(Format::OneOf(values))
+}
+
+/// An integer from `least` to `most`.
+pub const fn count(least: u32, most: u32, rule: RuleId) -> Shape {
+    Shape::Count(Bound { least, most, weight: Weight::Error, rule })
+}
+
+/// Money of at least so many hundredths.
+pub const fn amount(least: u32, rule: RuleId) -> Shape {
+    Shape::Amount(Bound { least, most: u32::MAX, weight: Weight::Error, rule })
 }
 
 /// A list.

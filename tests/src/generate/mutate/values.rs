@@ -27,6 +27,10 @@ impl Mutations<'_> {
         match spot.shape {
             Shape::Text(text) => self.text(spot, text),
             Shape::Integer | Shape::File => self.numbers(spot),
+            Shape::Count(bound) | Shape::Amount(bound) => {
+                self.numbers(spot);
+                self.range(spot, bound);
+            }
             Shape::Scalar(bound) => {
                 self.put("too long", spot, long(bound.most + 1).into(), vec![out_of(spot, bound, Code::TooLong)]);
                 self.put("longest", spot, long(bound.most).into(), Vec::new());
@@ -44,7 +48,7 @@ impl Mutations<'_> {
         let takes = |value: &Value| match spot.shape {
             Shape::Text(text) => value.is_string() || text.or_integer && value.is_number(),
             Shape::Flag => value.is_boolean(),
-            Shape::Integer | Shape::File => value.is_number(),
+            Shape::Integer | Shape::Count(_) | Shape::Amount(_) | Shape::File => value.is_number(),
             Shape::Scalar(_) => !value.is_array() && !value.is_object(),
             Shape::Any => true,
             Shape::List(..) => value.is_array(),
@@ -67,6 +71,9 @@ impl Mutations<'_> {
         for blank in ["", " ", "\u{3000}\n"] {
             let found = match text.format {
                 Format::Filled | Format::Id => error(Code::Blank),
+                Format::Country => error(Code::InvalidCountryCode),
+                Format::Currency => error(Code::UnknownCurrency),
+                Format::Date | Format::Moment => error(Code::InvalidDate),
                 Format::Email => error(Code::InvalidEmail),
                 Format::WebAddress => error(Code::InvalidUrl),
                 Format::OneOf(_) => error(Code::InvalidChoice),
@@ -82,6 +89,10 @@ impl Mutations<'_> {
             Format::Email => (&["nobody", "a b@example.com", " sender@example.com "], error(Code::InvalidEmail)),
             Format::WebAddress => (&["example.com", "https://a b/", "ftp://example.com"], error(Code::InvalidUrl)),
             Format::Id => (&["..", ". ."], error(Code::InvalidId)),
+            Format::Country => (&["ae", "UAE", "ZZ", "United Arab Emirates"], error(Code::InvalidCountryCode)),
+            Format::Currency => (&["aed", "AE", "XXX", "dirham"], error(Code::UnknownCurrency)),
+            Format::Date => (&["2023-02-29", "20/01/1990", "2019-08-26T09:28:14Z"], error(Code::InvalidDate)),
+            Format::Moment => (&["2023-02-29", "2019-08-26T25:00:00Z", "yesterday"], error(Code::InvalidDate)),
             Format::OneOf(_) => (&["nothing of the kind", "Letter", "templat"], error(Code::InvalidChoice)),
             Format::Usually(_) => (&["nothing of the kind", "EN", "eurr"], warning(Code::InvalidChoice)),
             Format::Free | Format::Filled => (&[], Vec::new()),
@@ -110,6 +121,15 @@ impl Mutations<'_> {
         }
         if matches!(text.format, Format::Free | Format::Filled) {
             self.flaws(spot, bound);
+        }
+    }
+
+    /// Integers around the ends of a range.
+    fn range(&mut self, spot: &Spot<'_>, bound: &Bound) {
+        let (least, most) = (i64::from(bound.least), i64::from(bound.most));
+        self.put("too small", spot, (least - 1).into(), vec![out_of(spot, bound, Code::OutOfRange)]);
+        if bound.most < u32::MAX {
+            self.put("too large", spot, (most + 1).into(), vec![out_of(spot, bound, Code::TooLarge)]);
         }
     }
 
