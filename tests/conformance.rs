@@ -8,7 +8,7 @@ use edgepost_core::outcome::{self, Context, Outcome};
 use edgepost_core::pieterpost::merge;
 use edgepost_core::prepare::{Options, build, validate};
 use edgepost_core::report::{Issue, Param};
-use edgepost_core::schema::Mode;
+use edgepost_core::schema::{Mode, Position};
 use edgepost_tests::{Canonical, Example, Faulty, Meant, Merged, Raw, examples, folder, load};
 use serde_json::Value;
 
@@ -69,11 +69,18 @@ fn members(operation: &'static Operation, form: &Form) -> Value {
     Value::Object(members)
 }
 
-/// What has to be sent for an input: nothing for a read, and a form without its file, which does not pass through here.
+/// What has to be sent for an input: nothing for a read, no member that goes elsewhere, and a form without its file, which does not pass through here.
 fn to_send(operation: &'static Operation, input: &Value) -> Value {
     match operation.body {
         Body::None => Value::Null,
-        Body::Json => input.clone(),
+        Body::Json => {
+            let is_sent = |name: &str| match operation.input.find(name) {
+                Some(slot) => operation.input.fields[slot.index].position == Position::Body,
+                None => true,
+            };
+            let members = input.as_object().unwrap().iter().filter(|(name, _)| is_sent(name));
+            Value::Object(members.map(|(name, value)| (name.clone(), value.clone())).collect())
+        }
         Body::Multipart { file, .. } => {
             let mut members = input.clone();
             members.as_object_mut().unwrap().remove(file).unwrap();

@@ -17,6 +17,8 @@ pub struct Example {
     pub source: String,
     /// The heading on that page.
     pub example: String,
+    /// What was mended in it, where the vendor's own cannot be meant.
+    pub repaired: Option<String>,
     /// The rules that it is evidence for.
     pub rules: Vec<String>,
     /// What is sent; a file is its size in bytes.

@@ -21,6 +21,7 @@ pub mod operation;
 pub mod outcome;
 pub mod pieterpost;
 pub mod plan;
+pub mod postpay;
 pub mod prepare;
 pub mod retry;
 pub mod rules;

@@ -2,12 +2,12 @@
 
 use alloc::string::String;
 
-use crate::pieterpost;
 use crate::read::{Findings, Group};
 use crate::schema::{Line, Object, object};
+use crate::{pieterpost, postpay};
 
 /// All operations.
-pub static OPERATIONS: [&Operation; 7] = [
+pub static OPERATIONS: [&Operation; 21] = [
     &pieterpost::CREATE_COMPOSE_LINK,
     &pieterpost::CREATE_CHECKOUT_LINK,
     &pieterpost::CREATE_ORDER,
@@ -15,6 +15,20 @@ pub static OPERATIONS: [&Operation; 7] = [
     &pieterpost::GET_WALLET,
     &pieterpost::CREATE_TOPUP,
     &pieterpost::UPLOAD_ASSET,
+    &postpay::CREATE_CHECKOUT,
+    &postpay::CAPTURE_ORDER,
+    &postpay::LIST_ORDERS,
+    &postpay::GET_ORDER,
+    &postpay::CREATE_REFUND,
+    &postpay::LIST_REFUNDS,
+    &postpay::GET_REFUND,
+    &postpay::LIST_TRANSACTIONS,
+    &postpay::GET_TRANSACTION,
+    &postpay::LIST_HOOKS,
+    &postpay::GET_HOOK,
+    &postpay::CREATE_HOOK,
+    &postpay::UPDATE_HOOK,
+    &postpay::DELETE_HOOK,
 ];
 
 /// The operation of this name.
@@ -210,6 +224,9 @@ impl Done {
     /// For what has no states.
     pub const NEVER: Done = Done { member: "", values: &[] };
 }
+
+/// For answers that nothing can be held against.
+pub fn unheld(_: &Sent<'_>, _: &Group<'_>, _: &mut Findings) {}
 
 /// A provider's no.
 #[derive(Clone, Debug, PartialEq, Eq)]

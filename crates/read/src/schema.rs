@@ -249,6 +249,8 @@ pub struct Object {
     pub unknown: RuleId,
     /// Whether unknown members are worth a word.
     pub quiet: bool,
+    /// Whether unknown members are errors: they would not be sent.
+    pub closed: bool,
 }
 
 /// The address of a member: which object, and where in it.

@@ -126,7 +126,7 @@ fn proxied(operation: &Operation) -> Value {
         .input
         .fields
         .iter()
-        .filter(|field| field.position != Position::Body)
+        .filter(|field| matches!(field.position, Position::Path | Position::Query))
         .map(|field| {
             json!({
                 "name": field.name, "in": if field.position == Position::Path { "path" } else { "query" },

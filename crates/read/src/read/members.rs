@@ -336,7 +336,12 @@ impl Walk<'_> {
             if self.found.is_full(Weight::Warning) {
                 continue;
             }
-            let issue = self.found.weigh(Weight::Warning, members.object.unknown, Code::UnknownMember, path);
+            let (weight, code) = if members.object.closed {
+                (Weight::Error, Code::UnknownFilter)
+            } else {
+                (Weight::Warning, Code::UnknownMember)
+            };
+            let issue = self.found.weigh(weight, members.object.unknown, code, path);
             let fields = members.object.fields;
             if let Some(meant) = suggest(&name, fields.iter().map(|field| field.name)) {
                 issue.text("suggestion", meant).did_you_mean(meant);

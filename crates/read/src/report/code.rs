@@ -64,6 +64,7 @@ impl Code {
     pub const MissingMember: Code = kind(&"missing_member|{member} is missing.|");
     pub const NullMember: Code = kind(&"null_member|{member} is null.|Leave the member out instead.");
     pub const UnknownMember: Code = kind(&"unknown_member|{member} is not known here; it is passed on.|");
+    pub const UnknownFilter: Code = kind(&"unknown_filter|{member} is no filter of this list.|");
     pub const MisplacedMember: Code = kind(&"misplaced_member|{member} does not belong here, but {belongs}.|");
     pub const MissingChoice: Code = kind(&"missing_choice|One of these is needed: {needed}.|");
     pub const ConflictingMembers: Code = kind(&"conflicting_members|{member} cannot be combined with {other}.|Give one of them.");
@@ -122,6 +123,11 @@ impl Code {
     pub const NotSquare: Code = kind(&"not_square|{member} is {width} by {height}; a postcard's front is square.|Crop it.");
     pub const ModeMismatch: Code = kind(&"mode_mismatch|The provider answered in {actual} mode, but the request was made in the other.|Check which key the gateway holds.");
     pub const CountMismatch: Code = kind(&"count_mismatch|The provider counts {actual} recipients, {expected} were sent.|Look at the order before you pay or repeat it.");
+    pub const IdMismatch: Code = kind(&"id_mismatch|The provider answered about {actual}, {expected} was asked for.|");
+    pub const AmountMismatch: Code = kind(&"amount_mismatch|The provider answered with an amount of {actual}, {expected} was asked for.|Look at it before you go on.");
+    pub const TotalMismatch: Code = kind(&"total_mismatch|{member} is {actual}, but its parts add up to {expected}.|Items, shipping and tax, without discounts: total(checkout) works it out.");
+    pub const ImpossibleTotal: Code = kind(&"impossible_total|No {member} comes of these parts: more is taken off than there is, or they are too large.|Check prices, quantities and discounts.");
+    pub const UnusualScale: Code = kind(&"unusual_scale|{actual} has {decimals} decimals of its own, but amounts are hundredths here as well.|Check that the amounts are what you mean.");
     pub const CurrencyMismatch: Code = kind(&"currency_mismatch|The provider answered about {actual}, {expected} was asked for.|");
     pub const KindMismatch: Code = kind(&"kind_mismatch|The provider filed it as {actual}, {expected} was sent.|Upload it again.");
     pub const NoRows: Code = kind(&"no_rows|There is no row behind the header.|Give the CSV itself, a header and rows; not where it is.");
@@ -143,11 +149,11 @@ impl Code {
     pub const DuplicateRecipient: Code = kind(&"duplicate_recipient|The same name and address is at {where} {first} already.|Check whether it is meant to receive two.");
 
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 94] = [
+    pub const ALL: [Code; 100] = [
         Code::InvalidJson, Code::ByteOrderMark, Code::InvalidUtf8, Code::LoneSurrogate, Code::ControlCharacter,
         Code::BidirectionalControl, Code::PrivateUseCharacter, Code::UnassignedCharacter, Code::Emoji,
         Code::DuplicateMember, Code::TooDeep, Code::TooManyIssues, Code::NotJsonValue, Code::InvalidType,
-        Code::MissingMember, Code::NullMember, Code::UnknownMember, Code::MisplacedMember, Code::MissingChoice,
+        Code::MissingMember, Code::NullMember, Code::UnknownMember, Code::UnknownFilter, Code::MisplacedMember, Code::MissingChoice,
         Code::ConflictingMembers, Code::EmptyMember, Code::Blank, Code::TooLong, Code::TooShort, Code::TooManyItems,
         Code::TooFewItems, Code::InvalidChoice, Code::InvalidEmail, Code::InvalidUrl, Code::InsecureUrl,
         Code::InvalidNumber, Code::UnsafeNumber, Code::InvalidKey, Code::InvalidLanguage, Code::RedundantStreet,
@@ -159,7 +165,7 @@ impl Code {
         Code::InvalidVariableName, Code::SpacedPlaceholder, Code::MalformedPlaceholder, Code::PlaceholderNotMerged,
         Code::TooManyVariables, Code::TextsTooLong, Code::InvalidId, Code::OutOfRange, Code::TooLarge, Code::InvalidDate, Code::InvalidCountryCode, Code::UnknownCurrency, Code::UnusualAmount,
         Code::EmptyFile, Code::FileTooLarge, Code::WrongFileType, Code::HeadTooShort, Code::UnreadableImage,
-        Code::NotSquare, Code::ModeMismatch, Code::CountMismatch, Code::CurrencyMismatch, Code::KindMismatch,
+        Code::NotSquare, Code::ModeMismatch, Code::CountMismatch, Code::IdMismatch, Code::AmountMismatch, Code::TotalMismatch, Code::ImpossibleTotal, Code::UnusualScale, Code::CurrencyMismatch, Code::KindMismatch,
         Code::NoRows, Code::RaggedRow, Code::EmptyRow, Code::RowTooLong, Code::UnterminatedQuote,
         Code::TextAfterQuote, Code::StrayQuote, Code::ReplacementCharacter, Code::WrongDelimiter,
         Code::TooManyColumns, Code::UnnamedColumn, Code::DuplicateColumn, Code::UnknownColumn, Code::AmbiguousColumn,

@@ -141,6 +141,7 @@ pub const fn object(name: &'static str, doc: &'static str) -> Object {
         rules: &[],
         unknown: RuleId::NONE,
         quiet: false,
+        closed: false,
     }
 }
 
@@ -212,6 +213,12 @@ impl Object {
     pub const fn unknown(mut self, rule: RuleId) -> Self {
         self.unknown = rule;
         self
+    }
+
+    /// Unknown members are errors.
+    pub const fn closed(mut self, rule: RuleId) -> Self {
+        self.closed = true;
+        self.unknown(rule)
     }
 
     /// Takes unknown members without a word.

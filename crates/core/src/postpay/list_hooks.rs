@@ -1,0 +1,80 @@
+//! `GET /hooks`
+//! <https://docs.postpay.io/v1/> "List hooks", read 2026-11-21.
+
+use super::hook::HOOK_SHAPE;
+use super::page::{
+    CODE, COUNT, DATE, DAY, HOUR, IN, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR, filter,
+    ordering, results,
+};
+use super::{POSTPAY, SOURCE};
+use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::rule::po;
+use crate::schema::{Object, Shape, documentation, object};
+
+/// Lists hooks.
+pub static LIST_HOOKS: Operation = Operation {
+    name: "postpay.list_hooks",
+    doc: documentation("Lists hooks."),
+    source: documentation(SOURCE),
+    provider: &POSTPAY,
+    method: Method::Get,
+    path: "/hooks",
+    repeat: Repeat::Read,
+    body: Body::None,
+    may_be_public: false,
+    is_order: false,
+    input: &HOOKS_QUERY,
+    output: &HOOKS_PAGE,
+    proof: &["count"],
+    done: &Done::NEVER,
+    agrees: unheld,
+};
+
+/// PO-077.
+pub static HOOKS_QUERY: Object = object("PostpayHooksQuery", "Which of them, and in which order.")
+    .fields(&[
+        PAGE,
+        PAGE_SIZE,
+        ordering(&["created", "-created"]),
+        filter("id", TEXT),
+        filter("id__in", IN),
+        filter("events", TEXT),
+        filter("events__contains", TEXT),
+        filter("url", TEXT),
+        filter("url__in", IN),
+        filter("url__contains", TEXT),
+        filter("url__icontains", TEXT),
+        filter("url__startswith", TEXT),
+        filter("url__istartswith", TEXT),
+        filter("url__endswith", TEXT),
+        filter("url__iendswith", TEXT),
+        filter("url__regex", TEXT),
+        filter("url__iregex", TEXT),
+        filter("active", Shape::Flag),
+        filter("last_response_code", CODE),
+        filter("last_response_code__in", IN),
+        filter("last_response_code__gt", CODE),
+        filter("last_response_code__lt", CODE),
+        filter("last_response_code__gte", CODE),
+        filter("last_response_code__lte", CODE),
+        filter("created", MOMENT),
+        filter("created__gt", MOMENT),
+        filter("created__lt", MOMENT),
+        filter("created__gte", MOMENT),
+        filter("created__lte", MOMENT),
+        filter("created__date", DATE),
+        filter("created__date__gt", DATE),
+        filter("created__date__lt", DATE),
+        filter("created__date__gte", DATE),
+        filter("created__date__lte", DATE),
+        filter("created__year", YEAR),
+        filter("created__month", MONTH),
+        filter("created__week_day", WEEK_DAY),
+        filter("created__day", DAY),
+        filter("created__hour", HOUR),
+    ])
+    .closed(po(78));
+
+/// PO-071.
+pub static HOOKS_PAGE: Object =
+    object("PostpayHooksPage", "A page of a list.").fields(&[COUNT, NEXT, PREVIOUS, results(&HOOK_SHAPE)]);

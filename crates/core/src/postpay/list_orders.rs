@@ -1,0 +1,70 @@
+//! `GET /orders`
+//! <https://docs.postpay.io/v1/> "List orders", read 2026-11-21.
+
+use super::order::ORDER_SHAPE;
+use super::page::{
+    AMOUNT, COUNT, CURRENCY, DATE, DAY, HOUR, IN, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR,
+    filter, ordering, results,
+};
+use super::{POSTPAY, SOURCE};
+use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::rule::po;
+use crate::schema::{Object, documentation, object};
+
+/// Lists orders.
+pub static LIST_ORDERS: Operation = Operation {
+    name: "postpay.list_orders",
+    doc: documentation("Lists orders."),
+    source: documentation(SOURCE),
+    provider: &POSTPAY,
+    method: Method::Get,
+    path: "/orders",
+    repeat: Repeat::Read,
+    body: Body::None,
+    may_be_public: false,
+    is_order: false,
+    input: &ORDERS_QUERY,
+    output: &ORDERS_PAGE,
+    proof: &["count"],
+    done: &Done::NEVER,
+    agrees: unheld,
+};
+
+/// PO-074.
+pub static ORDERS_QUERY: Object = object("PostpayOrdersQuery", "Which of them, and in which order.")
+    .fields(&[
+        PAGE,
+        PAGE_SIZE,
+        ordering(&["total_amount", "-total_amount", "created", "-created"]),
+        filter("order_id", TEXT),
+        filter("order_id__in", IN),
+        filter("status", TEXT),
+        filter("status__in", IN),
+        filter("total_amount", AMOUNT),
+        filter("total_amount__gt", AMOUNT),
+        filter("total_amount__lt", AMOUNT),
+        filter("total_amount__gte", AMOUNT),
+        filter("total_amount__lte", AMOUNT),
+        filter("currency", CURRENCY),
+        filter("currency__in", IN),
+        filter("created", MOMENT),
+        filter("created__gt", MOMENT),
+        filter("created__lt", MOMENT),
+        filter("created__gte", MOMENT),
+        filter("created__lte", MOMENT),
+        filter("created__date", DATE),
+        filter("created__date__gt", DATE),
+        filter("created__date__lt", DATE),
+        filter("created__date__gte", DATE),
+        filter("created__date__lte", DATE),
+        filter("created__year", YEAR),
+        filter("created__month", MONTH),
+        filter("created__week_day", WEEK_DAY),
+        filter("created__day", DAY),
+        filter("created__hour", HOUR),
+    ])
+    .closed(po(78));
+
+/// PO-071.
+pub static ORDERS_PAGE: Object =
+    object("PostpayOrdersPage", "A page of a list.").fields(&[COUNT, NEXT, PREVIOUS, results(&ORDER_SHAPE)]);

@@ -1,0 +1,156 @@
+//! Money: integers of hundredths, whatever the currency (PO-015, PO-016).
+
+use super::checkout::{CHECKOUT, DISCOUNT, ITEM, SHIPPING};
+use crate::read::currency::decimals;
+use crate::read::{Findings, Group, check};
+use crate::report::Code;
+use crate::rule::po;
+use crate::schema::{Mode, Slot, Weight};
+
+const TOTAL: Slot = CHECKOUT.slot("total_amount");
+const TAX: Slot = CHECKOUT.slot("tax_amount");
+const CURRENCY: Slot = CHECKOUT.slot("currency");
+const SHIPPED: Slot = CHECKOUT.slot("shipping");
+const ITEMS: Slot = CHECKOUT.slot("items");
+const DISCOUNTS: Slot = CHECKOUT.slot("discounts");
+const SHIPPING_AMOUNT: Slot = SHIPPING.slot("amount");
+const UNIT_PRICE: Slot = ITEM.slot("unit_price");
+const QUANTITY: Slot = ITEM.slot("qty");
+const DISCOUNT_AMOUNT: Slot = DISCOUNT.slot("amount");
+
+/// What the parts of a checkout add up to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sum {
+    /// A part is missing or unreadable, which was reported on its own.
+    Unknown,
+    /// The parts are too large, or more is taken off than there is (PO-044).
+    Impossible,
+    /// The sum, and by how much rounding by piece may have moved it (PO-043).
+    Known(i64, i64),
+}
+
+/// PO-040: what `total_amount` of a checkout has to be, in hundredths; nothing where a part is missing or no sum comes of
+/// them.
+pub fn total(checkout: &[u8]) -> Option<i64> {
+    let reading = check(&CHECKOUT, checkout, Mode::Answer);
+    match sum(&reading.root()) {
+        Sum::Known(total, _) => Some(total),
+        _ => None,
+    }
+}
+
+/// PO-045: a decimal as hundredths, half away from zero; nothing for what is no decimal, and for a currency that has not two
+/// decimals (PO-016).
+pub fn hundredths(decimal: &str, currency: &str) -> Option<i64> {
+    if decimals(currency) != Some(2) {
+        return None;
+    }
+    let (sign, digits) = match decimal.strip_prefix('-') {
+        Some(digits) => (-1, digits),
+        None => (1, decimal),
+    };
+    let point = digits.bytes().position(|byte| byte == b'.').unwrap_or(digits.len());
+    let (whole, fraction) = (digits.get(..point)?, digits.get(point + 1..).unwrap_or("0"));
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+    if !is_number(whole) || !is_number(fraction) {
+        return None;
+    }
+    let digit = |at: usize| i64::from(fraction.as_bytes().get(at).map_or(0, |byte| byte - b'0'));
+    let mut value = 0_i64;
+    for byte in whole.bytes() {
+        value = value.checked_mul(10)?.checked_add(i64::from(byte - b'0'))?;
+    }
+    let cents = digit(0) * 10 + digit(1) + i64::from(digit(2) >= 5);
+    Some(sign * value.checked_mul(100)?.checked_add(cents)?)
+}
+
+fn sum(checkout: &Group<'_>) -> Sum {
+    let Some((sum, drift)) = parts(checkout) else { return Sum::Unknown };
+    match (i64::try_from(sum), i64::try_from(drift)) {
+        (Ok(total @ 0..), Ok(drift)) => Sum::Known(total, drift),
+        _ => Sum::Impossible,
+    }
+}
+
+/// Items and shipping and tax without discounts, and how far rounding may move it. Every part has at most 18 digits, so that
+/// 128 bits are enough for any list that fits into memory.
+fn parts(checkout: &Group<'_>) -> Option<(i128, i128)> {
+    let (mut sum, mut pieces) = (i128::from(checkout.integer(TAX)?), 0);
+    if !checkout.has(ITEMS) {
+        return None;
+    }
+    for item in checkout.items(ITEMS) {
+        let item = item.group()?;
+        let quantity = i128::from(item.integer(QUANTITY)?);
+        sum += i128::from(item.integer(UNIT_PRICE)?) * quantity;
+        pieces += quantity;
+    }
+    if checkout.has(SHIPPED) {
+        sum += i128::from(checkout.group(SHIPPED)?.integer(SHIPPING_AMOUNT)?);
+    }
+    for discount in checkout.items(DISCOUNTS) {
+        sum -= i128::from(discount.group()?.integer(DISCOUNT_AMOUNT)?);
+    }
+    Some((sum, (pieces + 1) / 2))
+}
+
+/// PO-042, PO-043, PO-044.
+pub(super) fn adds_up(checkout: &Group<'_>, found: &mut Findings) {
+    let place = checkout.at(TOTAL);
+    match (sum(checkout), checkout.integer(TOTAL)) {
+        (Sum::Impossible, _) => {
+            found.error(po(44), Code::ImpossibleTotal, &place);
+        }
+        (Sum::Known(expected, drift), Some(actual)) if actual != expected => {
+            let weight = if (actual - expected).abs() <= drift { Weight::Info } else { Weight::Strict };
+            let issue = found.weigh(weight, po(42), Code::TotalMismatch, place.path());
+            issue.number("actual", actual).number("expected", expected);
+            if weight == Weight::Strict {
+                let mut written = alloc::string::String::new();
+                crate::json::integer(&mut written, expected);
+                issue.fix_json(written);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// PO-016.
+pub(super) fn scale(checkout: &Group<'_>, found: &mut Findings) {
+    let Some(currency) = checkout.text(CURRENCY) else { return };
+    if let Some(own) = decimals(&currency.value()).filter(|own| *own != 2) {
+        let issue = found.warning(po(16), Code::UnusualScale, &checkout.at(CURRENCY));
+        issue.text("actual", &currency.value()).number("decimals", i64::from(own));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn po_045_decimals_are_read_exactly() {
+        for (decimal, expected) in [
+            ("0.285", 29),
+            ("1.005", 101),
+            ("100.5", 10_050),
+            ("814.80", 81_480),
+            ("0.004", 0),
+            ("7", 700),
+            ("-0.285", -29),
+            ("0.2849999999999", 28),
+        ] {
+            assert_eq!(hundredths(decimal, "AED"), Some(expected), "{decimal}");
+        }
+        for bad in ["", ".", "1.", ".5", "1,5", "1e3", "+1", "--1", "1.2.3", " 1", "NaN", "99999999999999999999"] {
+            assert_eq!(hundredths(bad, "AED"), None, "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn po_016_other_scales_are_not_converted() {
+        for currency in ["KWD", "BHD", "OMR", "JPY", "aed", ""] {
+            assert_eq!(hundredths("1.5", currency), None, "{currency}");
+        }
+    }
+}

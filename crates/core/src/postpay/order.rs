@@ -1,0 +1,58 @@
+//! Orders: what became of a checkout. <https://docs.postpay.io/v1/> "Orders", read 2026-11-21.
+
+use super::address::ADDRESS_SHAPE;
+use super::checkout::{CUSTOMER_SHAPE, DISCOUNTS, ITEMS, SHIPPING_SHAPE};
+use crate::operation::{Done, Sent};
+use crate::read::{Findings, Group};
+use crate::report::Code;
+use crate::rule::po;
+use crate::schema::{Format, Object, Shape, Slot, Weight, formatted, may, must, object, text};
+
+/// PO-054: known states; others may come.
+pub(super) const STATUS: Shape = formatted(Format::Usually(&["pending", "approved", "captured", "denied"]));
+
+/// PO-053. Lists show the first seven members only.
+pub static ORDER: Object = object("PostpayOrder", "What became of a checkout.").fields(&[
+    must("order_id", text(), "The checkout's own id.").rule(po(53)),
+    must("status", STATUS, "Where it stands.").rule(po(54)),
+    must("status_changed", text(), "When that changed, RFC 3339.").rule(po(53)),
+    must("total_amount", Shape::Integer, "In hundredths.").rule(po(53)),
+    must("tax_amount", Shape::Integer, "In hundredths.").rule(po(53)),
+    must("currency", text(), "ISO 4217.").rule(po(53)),
+    must("created", text(), "When it was made, RFC 3339.").rule(po(53)),
+    may("shipping", Shape::Nullable(&SHIPPING_OF), "How it is shipped.").rule(po(53)),
+    may("billing_address", Shape::Nullable(&ADDRESS_OF), "Whom the bill is for.").rule(po(53)),
+    may("customer", CUSTOMER_SHAPE, "Who pays.").rule(po(53)),
+    may("items", ITEMS, "What is bought.").rule(po(53)),
+    may("discounts", DISCOUNTS, "What is taken off.").rule(po(53)),
+]);
+
+static SHIPPING_OF: Shape = SHIPPING_SHAPE;
+static ADDRESS_OF: Shape = ADDRESS_SHAPE;
+/// The shape of an order.
+pub(super) static ORDER_SHAPE: Shape = Shape::Object(&ORDER);
+
+/// Which order.
+pub static ORDER_ID: Object = object("PostpayOrderId", "Which order.").fields(&[must(
+    "order_id",
+    formatted(Format::Id),
+    "The checkout's own id.",
+)
+.rule(po(18))
+.in_path()]);
+
+/// Denied is the end, and so is captured.
+pub(super) static DONE: Done = Done { member: "status", values: &["captured", "denied"] };
+
+const ID: Slot = ORDER.slot("order_id");
+
+/// The answer is about the order that was asked for.
+pub(super) fn agrees(sent: &Sent<'_>, order: &Group<'_>, found: &mut Findings) {
+    let asked = sent.input.and_then(|input| input.copy(input.object().find("order_id")?));
+    if let (Some(asked), Some(answered)) = (asked, order.text(ID))
+        && !answered.is(asked.trim_ascii())
+    {
+        let issue = found.weigh(Weight::Error, po(53), Code::IdMismatch, order.at(ID).path());
+        issue.text("actual", &answered.value()).text("expected", asked.trim_ascii());
+    }
+}
