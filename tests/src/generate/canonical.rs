@@ -45,6 +45,10 @@ pub(super) fn is_empty(value: &Value) -> bool {
 /// The members that go into the path or the query, with the white space around them taken off.
 pub fn query(object: &Object, input: &Value, position: Position) -> Vec<(&'static str, String)> {
     let fields = object.fields.iter().filter(|field| field.position == position);
-    let value = |name: &str| input.get(name)?.as_str().map(|text| text.trim_ascii().to_owned());
+    let value = |name: &str| match input.get(name)? {
+        Value::Null => None,
+        Value::String(text) => Some(text.trim_ascii().to_owned()),
+        other => Some(other.to_string()),
+    };
     fields.filter_map(|field| Some((field.name, value(field.name)?))).collect()
 }

@@ -7,6 +7,8 @@ use edgepost_core::pieterpost::create_checkout_link::CHECKOUT;
 use edgepost_core::pieterpost::create_order::DIRECT_ORDER;
 use edgepost_core::pieterpost::mail::{LETTER, POSTCARD};
 use edgepost_core::pieterpost::recipient::RECIPIENT;
+use edgepost_core::postpay::address::ADDRESS;
+use edgepost_core::postpay::checkout as postpay;
 use edgepost_core::report::Code;
 use edgepost_core::schema::Object;
 
@@ -28,7 +30,10 @@ const VARIABLES: &[Code] =
 
 const CHARACTERS: &[Code] = &[Code::ControlCharacter, Code::Emoji];
 
-static FOLLOWS: [Follow; 18] = [
+/// What a sum may be.
+const SUMS: &[Code] = &[Code::TotalMismatch, Code::ImpossibleTotal];
+
+static FOLLOWS: [Follow; 23] = [
     // The first name is the first word of the name.
     Follow { objects: &[&RECIPIENT], members: &["name"], codes: VARIABLES, at: &["customFields/first_name"] },
     // Each value of customFields belongs to a variable of the template.
@@ -113,6 +118,29 @@ static FOLLOWS: [Follow; 18] = [
         codes: &[Code::InvalidVariableName],
         at: &["variableKeys/*"],
     },
+    // Every part of a checkout has a part in its total.
+    Follow {
+        objects: &[&postpay::CHECKOUT],
+        members: &["total_amount", "tax_amount", "shipping", "items", "discounts"],
+        codes: SUMS,
+        at: &["total_amount"],
+    },
+    Follow {
+        objects: &[&postpay::ITEM, &postpay::SHIPPING, &postpay::DISCOUNT],
+        members: &["unit_price", "qty", "amount"],
+        codes: SUMS,
+        at: &["^total_amount"],
+    },
+    // A country without postal codes has one all the same.
+    Follow { objects: &[&ADDRESS], members: &["postal_code"], codes: &[Code::Blank], at: &["postal_code"] },
+    // What is not shipped says so.
+    Follow {
+        objects: &[&postpay::CHECKOUT],
+        members: &["shipping", "virtual"],
+        codes: &[Code::MissingMember],
+        at: &["shipping"],
+    },
+    Follow { objects: &[&postpay::CHECKOUT], members: &["merchant"], codes: &[Code::MissingMember], at: &["merchant"] },
     // What may be left out, but better is not.
     Follow {
         objects: ORDERS,

@@ -7,6 +7,8 @@ use edgepost_core::pieterpost::create_order::DIRECT_ORDER;
 use edgepost_core::pieterpost::create_topup::TOPUP_INPUT;
 use edgepost_core::pieterpost::mail::POSTCARD;
 use edgepost_core::pieterpost::recipient::RECIPIENT;
+use edgepost_core::postpay::checkout as postpay;
+use edgepost_core::postpay::money::total;
 use edgepost_core::schema::Object;
 use edgepost_core::template::FIRST_NAME;
 use serde_json::{Map, Value, json};
@@ -20,12 +22,13 @@ type Members = Map<String, Value>;
 type Hook = fn(&mut Maker<'_>, &mut Members);
 
 /// The objects with rules across their members, and what keeps these.
-const HOOKS: [(&Object, Hook); 5] = [
+const HOOKS: [(&Object, Hook); 6] = [
     (&RECIPIENT, address),
     (&CHECKOUT, letters),
     (&DIRECT_ORDER, letters),
     (&POSTCARD, postcard),
     (&TOPUP_INPUT, amount),
+    (&postpay::CHECKOUT, sum),
 ];
 
 /// Keeps the rules across the members of an object.
@@ -101,6 +104,18 @@ fn postcard(maker: &mut Maker<'_>, postcard: &mut Members) {
 /// PP-148.
 fn amount(maker: &mut Maker<'_>, topup: &mut Members) {
     topup.insert("amountCents".into(), maker.choices.pick(&[500, 50_000, 2_500, 1, 999_999]).into());
+}
+
+/// PO-012, PO-042: something is shipped, or nothing is; and the total is what the parts add up to.
+fn sum(_: &mut Maker<'_>, checkout: &mut Members) {
+    if !checkout.contains_key("shipping") {
+        checkout.insert("virtual".into(), true.into());
+    }
+    let of = |checkout: &Members| total(&serde_json::to_vec(checkout).unwrap());
+    if of(checkout).is_none() {
+        checkout.remove("discounts");
+    }
+    checkout.insert("total_amount".into(), of(checkout).unwrap().into());
 }
 
 /// A template and its variables.

@@ -168,7 +168,7 @@ impl Mutations<'_> {
         let loud = object.fields.first().map(|field| field.name.to_uppercase()).filter(|name| !known(name));
         for name in ["nobodyKnowsThis".to_owned()].into_iter().chain(loud) {
             let pointer = child(&holder.pointer, &name);
-            let unknown = warning(&pointer, Code::UnknownMember, object.unknown);
+            let unknown = stranger(object, &pointer);
             let odd = Value::from(9_007_199_254_740_993_i64);
             let inexact = warning(&pointer, Code::UnsafeNumber, RuleId::NONE);
             let at = (holder, name.as_str(), pointer.as_str());
@@ -178,7 +178,7 @@ impl Mutations<'_> {
         if let Some((name, _)) = holder.members.iter().find(|(_, value)| !value.is_null()) {
             let path = child(&holder.pointer, HALF.0);
             let half = Found::error(path.clone(), Code::LoneSurrogate, RuleId::NONE);
-            let unknown = warning(&path, Code::UnknownMember, object.unknown);
+            let unknown = stranger(object, &path);
             let pointer = child(&holder.pointer, name);
             self.own("odd name", (holder, name, &pointer), Change::Twice(HALF.1.into()), vec![half, unknown]);
         }
@@ -188,6 +188,14 @@ impl Mutations<'_> {
             self.own("misplaced", (holder, misplaced.name, &pointer), Change::Put("x".into()), vec![found]);
         }
     }
+}
+
+/// What a member is that nobody knows: passed on with a warning, or an error where it cannot be.
+fn stranger(object: &Object, path: &str) -> Found {
+    if object.closed {
+        return Found::error(path.to_owned(), Code::UnknownFilter, object.unknown);
+    }
+    Found::new(Weight::Warning, path.to_owned(), Code::UnknownMember, object.unknown)
 }
 
 /// A member's name as it is, and with its first letter escaped.

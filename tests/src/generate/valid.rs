@@ -114,7 +114,7 @@ impl<'t> Maker<'t> {
                 members.insert(field.name.into(), empty);
             }
         }
-        if rare(self) {
+        if !object.closed && rare(self) {
             let name = self.choices.pick(&["x-own", "é/~", ""]);
             members.insert(name.into(), self.any(2));
         }

@@ -219,6 +219,7 @@ impl Mutations<'_> {
             self.put("too many items", spot, longer.into(), vec![out_of(spot, bound, Code::TooManyItems)]);
         }
         let odd = match keys {
+            Keys::Within(bound) if bound.most == u32::MAX => Vec::new(),
             Keys::Within(bound) => {
                 let odd = |name: &String| {
                     let path = child(&spot.pointer, name);
