@@ -24,6 +24,7 @@ pub mod refund;
 mod refusal;
 pub mod transaction;
 pub mod update_hook;
+pub mod webhook;
 
 pub use self::capture_order::CAPTURE_ORDER;
 pub use self::create_checkout::CREATE_CHECKOUT;
