@@ -91,6 +91,13 @@ fn evidence() -> Result<BTreeMap<String, Vec<Evidence>>> {
     Ok(all)
 }
 
+/// What the ids of rules begin with.
+const SERIES: [&str; 6] = ["PP", "PL", "PFB", "ID", "PO", "PB"];
+
+fn is_series(letters: &str) -> bool {
+    SERIES.contains(&letters)
+}
+
 type Found = Vec<(String, &'static str, String)>;
 
 /// Every `"rules": [...]`.
@@ -117,8 +124,10 @@ fn in_rust(text: &str, kind: &'static str, found: &mut Found) {
         let Some(name) = line.strip_prefix("fn ").and_then(|rest| rest.split(['(', '<']).next()) else { continue };
         if std::mem::take(&mut is_test) {
             let mut words = name.split('_');
-            while let (Some(letters @ ("pp" | "pl" | "pfb" | "id")), Some(digits)) = (words.next(), words.next()) {
-                found.push((format!("{}-{digits}", letters.to_uppercase()), kind, name.to_owned()));
+            while let (Some(letters), Some(digits)) = (words.next().map(str::to_uppercase), words.next())
+                && is_series(&letters)
+            {
+                found.push((format!("{letters}-{digits}"), kind, name.to_owned()));
             }
         }
     }
@@ -138,9 +147,7 @@ fn in_javascript(text: &str, kind: &'static str, found: &mut Found) {
 
 fn is_id(word: &str) -> bool {
     word.split_once('-').is_some_and(|(letters, digits)| {
-        matches!(letters, "PP" | "PL" | "PFB" | "ID")
-            && !digits.is_empty()
-            && digits.bytes().all(|byte| byte.is_ascii_digit())
+        is_series(letters) && !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())
     })
 }
 
@@ -149,11 +156,11 @@ fn named_in_code() -> Result<Vec<String>> {
     let mut ids = Vec::new();
     for file in files(&["crates/read/src", "crates/core/src"])? {
         let text = fs::read_to_string(&file)?;
-        for series in ["pp", "pl", "pfb"] {
-            let call = format!("{series}(");
+        for series in SERIES {
+            let call = format!("{}(", series.to_lowercase());
             let calls = text.split(call.as_str()).skip(1).filter_map(|rest| rest.split(')').next());
             let numbers = calls.filter_map(|number| number.parse::<u32>().ok());
-            ids.extend(numbers.map(|number| format!("{}-{number:03}", series.to_uppercase())));
+            ids.extend(numbers.map(|number| format!("{series}-{number:03}")));
         }
     }
     ids.sort();
