@@ -12,13 +12,26 @@ pub(crate) fn split(url: &str) -> Option<(&str, &str)> {
     Some((origin, path))
 }
 
-/// The first parameter of this name in an address's query; as it stands there, if it cannot be decoded.
+/// The first parameter of this name in an address's query.
 pub(crate) fn query(url: &str, name: &str) -> Option<String> {
+    parameters(query_of(url)).find(|(known, _)| known == name).map(|(_, value)| value)
+}
+
+/// An address's query, without its question mark; empty if there is none.
+pub(crate) fn query_of(url: &str) -> &str {
     let (before, _) = url.split_once('#').unwrap_or((url, ""));
-    let (_, query) = before.split_once('?')?;
-    let mut parameters = query.split('&').map(|parameter| parameter.split_once('=').unwrap_or((parameter, "")));
-    let (_, value) = parameters.find(|(known, _)| *known == name)?;
-    Some(percent_decode(value).unwrap_or_else(|| value.to_owned()))
+    before.split_once('?').map_or("", |(_, query)| query)
+}
+
+/// The parameters of a query or a form; what cannot be decoded stays as it is written.
+pub(crate) fn parameters(written: &str) -> impl Iterator<Item = (String, String)> {
+    let pairs = written.split('&').filter(|pair| !pair.is_empty());
+    pairs.map(|pair| pair.split_once('=').unwrap_or((pair, ""))).map(|(name, value)| (decoded(name), decoded(value)))
+}
+
+fn decoded(piece: &str) -> String {
+    let spaced = piece.replace('+', " ");
+    percent_decode(&spaced).unwrap_or(spaced)
 }
 
 /// An address with one more parameter. The query and the fragment that it has survive (PP-113).
@@ -104,6 +117,7 @@ mod tests {
             ("https://a.test/w?x=currency&currency=e%75r&currency=usd", Some("eur")),
             ("https://a.test/w?currency", Some("")),
             ("https://a.test/w?currency=a=b", Some("a=b")),
+            ("https://a.test/w?&&currency=a+b%2B", Some("a b+")),
             ("https://a.test/w?currency=%ff", Some("%ff")),
             ("https://a.test/w?mycurrency=eur#?currency=usd", None),
             ("https://a.test/w#currency=usd", None),

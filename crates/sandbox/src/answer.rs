@@ -35,18 +35,25 @@ impl Refusal {
     }
 }
 
+const JSON: &str = "application/json";
+
 /// An answer with a JSON body.
 pub(crate) fn json(status: u16, body: &impl Serialize) -> Response {
-    written(status, serde_json::to_vec(body).unwrap_or_default())
+    json_as(JSON, status, body)
+}
+
+/// The same under another media type.
+pub(crate) fn json_as(media_type: &str, status: u16, body: &impl Serialize) -> Response {
+    written(status, media_type, serde_json::to_vec(body).unwrap_or_default())
 }
 
 /// A refusal of the sandbox itself, in the shape that PieterPost's have as well (PP-170).
-pub(crate) fn error(status: u16, code: &str, message: &str) -> Response {
+pub(crate) fn error(refusal: &Refusal) -> Response {
     let mut body = String::new();
-    json::member(&mut body, "{\"code\":", code);
-    json::member(&mut body, ",\"error\":", message);
+    json::member(&mut body, "{\"code\":", refusal.code);
+    json::member(&mut body, ",\"error\":", &refusal.message);
     body.push('}');
-    written(status, body.into_bytes())
+    written(refusal.status, JSON, body.into_bytes())
 }
 
 /// A header as it stands in a response.
@@ -54,7 +61,7 @@ pub(crate) fn header(name: &str, value: impl Into<String>) -> (String, String) {
     (name.to_owned(), value.into())
 }
 
-fn written(status: u16, body: Vec<u8>) -> Response {
-    let headers = vec![header("content-type", "application/json"), header("cache-control", "no-store")];
+fn written(status: u16, media_type: &str, body: Vec<u8>) -> Response {
+    let headers = vec![header("content-type", media_type), header("cache-control", "no-store")];
     Response { status, headers, body }
 }

@@ -7,6 +7,7 @@ use std::collections::VecDeque;
 
 use edgepost_core::http::Response;
 
+use crate::address::with_parameter;
 use crate::answer::{Refusal, header};
 use crate::route::{Call, Endpoint};
 
@@ -30,6 +31,9 @@ pub(crate) static KINDS: [Kind; 11] = [
 
 /// The kind that needs a code.
 pub(crate) const CODE: &str = "code";
+
+/// The parameter that tells a request that was redirected.
+pub(crate) const REDIRECTED: &str = "redirected";
 
 /// A kind of fault.
 pub(crate) struct Kind {
@@ -94,8 +98,7 @@ impl Fault {
             }),
             Instead::Empty => Some(Response { status: happened?.status, headers: Vec::new(), body: Vec::new() }),
             Instead::Redirect => {
-                let path = call.request.url.split(['?', '#']).next().unwrap_or_default();
-                let headers = vec![header("location", format!("{path}?redirected=1"))];
+                let headers = vec![header("location", with_parameter(&call.request.url, REDIRECTED, "1"))];
                 Some(Response { status: 307, headers, body: Vec::new() })
             }
             Instead::Code => self.refusal.map(endpoint.refuse),

@@ -58,6 +58,12 @@ pub(crate) fn page(status: u16, title: &str, body: &str, form_target: Option<&st
     Response { status, headers, body: html.into_bytes() }
 }
 
+/// A page of a few sentences.
+pub(crate) fn sentences(status: u16, title: &str, sentences: &[&str]) -> Response {
+    let body: String = sentences.iter().map(|sentence| format!("<p>{}</p>\n", escape(sentence))).collect();
+    page(status, title, &body, None)
+}
+
 /// Sends a browser on after a form.
 pub(crate) fn see_other(address: String) -> Response {
     let headers = vec![

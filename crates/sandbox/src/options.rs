@@ -41,7 +41,8 @@ impl std::error::Error for InvalidOptions {}
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pieterpost::{Currency, Mode, Standing};
+    use crate::mode::Mode;
+    use crate::pieterpost::{Currency, Standing};
 
     #[test]
     fn everything_has_a_default() {

@@ -24,7 +24,6 @@ mod get_wallet;
 mod key;
 mod mail;
 mod order;
-mod page;
 mod refusal;
 mod topup;
 mod topup_page;
@@ -41,17 +40,15 @@ use self::asset::{Asset, AssetState};
 use self::compose_link::{ComposeLink, ComposeLinkState};
 use self::create::Answers;
 use self::key::Caller;
-pub use self::key::{
-    CLOSED_ACCOUNT_KEY, INACTIVE_KEY, KEY, Key, LIVE_KEY, Mode, OTHER_ACCOUNT_KEY, SECOND_KEY, Standing,
-};
+pub use self::key::{CLOSED_ACCOUNT_KEY, INACTIVE_KEY, KEY, Key, LIVE_KEY, OTHER_ACCOUNT_KEY, SECOND_KEY, Standing};
 use self::order::{Billing, Order, OrderState, OrderView};
 use self::topup::{Topup, TopupState};
 pub use self::wallet::{Balance, Currency};
 use self::wallet::{WalletState, WalletView, Wallets, Which};
 use crate::Sandbox;
-use crate::answer::{Answer, Refusal, json};
+use crate::answer::{Answer, Refusal, error, json};
 use crate::ids::Ids;
-use crate::route::{Call, Endpoint, Mount, Route, Target};
+use crate::route::{Call, Mount, Route};
 
 /// PP-135, PP-164, PP-165, PP-166: what can be set about PieterPost. Whatever is left out has its default.
 #[derive(Clone, Deserialize)]
@@ -89,26 +86,23 @@ impl Default for Options {
 
 pub(crate) static MOUNT: Mount = Mount {
     name: PIETERPOST.name,
+    refuse: error,
     routes: &[
-        operation(&create_compose_link::ENDPOINT),
-        operation(&create_checkout_link::ENDPOINT),
-        operation(&create_order::ENDPOINT),
-        operation(&get_order::ENDPOINT),
-        operation(&get_wallet::ENDPOINT),
-        operation(&create_topup::ENDPOINT),
-        operation(&upload_asset::ENDPOINT),
-        Route { method: "GET", path: checkout_page::PATH, to: Target::Plain(checkout_page::show) },
-        Route { method: "POST", path: checkout_page::PATH, to: Target::Plain(checkout_page::submit) },
-        Route { method: "GET", path: topup_page::PATH, to: Target::Plain(topup_page::show) },
-        Route { method: "POST", path: topup_page::PATH, to: Target::Plain(topup_page::submit) },
-        Route { method: "GET", path: compose_link::PATH, to: Target::Plain(compose_link::show) },
-        Route { method: "GET", path: asset::PATH, to: Target::Plain(asset::show) },
+        Route::operation(&create_compose_link::ENDPOINT),
+        Route::operation(&create_checkout_link::ENDPOINT),
+        Route::operation(&create_order::ENDPOINT),
+        Route::operation(&get_order::ENDPOINT),
+        Route::operation(&get_wallet::ENDPOINT),
+        Route::operation(&create_topup::ENDPOINT),
+        Route::operation(&upload_asset::ENDPOINT),
+        Route::plain("GET", checkout_page::PATH, checkout_page::show),
+        Route::plain("POST", checkout_page::PATH, checkout_page::submit),
+        Route::plain("GET", topup_page::PATH, topup_page::show),
+        Route::plain("POST", topup_page::PATH, topup_page::submit),
+        Route::plain("GET", compose_link::PATH, compose_link::show),
+        Route::plain("GET", asset::PATH, asset::show),
     ],
 };
-
-const fn operation(endpoint: &'static Endpoint) -> Route {
-    Route { method: endpoint.operation.method.name(), path: endpoint.operation.path, to: Target::Operation(endpoint) }
-}
 
 /// Accounts, and everything that they made.
 pub(crate) struct PieterPost {
@@ -192,5 +186,5 @@ fn admitted(sandbox: &mut Sandbox, call: &Call<'_>, work: Work) -> Answer {
     let caller = provider.accounts.admit(call);
     caller
         .and_then(|caller| work(provider, &caller, call))
-        .unwrap_or_else(|refusal| Answer { response: refusal::response(&refusal), outcome: refusal.code })
+        .unwrap_or_else(|refusal| Answer { response: error(&refusal), outcome: refusal.code })
 }

@@ -13,6 +13,8 @@ static MOUNTS: [&Mount; 2] = [&control::MOUNT, &pieterpost::MOUNT];
 pub(crate) struct Mount {
     pub(crate) name: &'static str,
     pub(crate) routes: &'static [Route],
+    /// Writes the refusals of what is not there in the shape that callers expect.
+    pub(crate) refuse: fn(&Refusal) -> Response,
 }
 
 /// One address with one method.
@@ -23,13 +25,29 @@ pub(crate) struct Route {
     pub(crate) to: Target,
 }
 
+impl Route {
+    /// Where an operation is.
+    pub(crate) const fn operation(endpoint: &'static Endpoint) -> Self {
+        let operation = endpoint.operation;
+        Route { method: operation.method.name(), path: operation.path, to: Target::Operation(endpoint) }
+    }
+
+    /// Where a page or the like is.
+    pub(crate) const fn plain(method: &'static str, path: &'static str, run: Plain) -> Self {
+        Route { method, path, to: Target::Plain(run) }
+    }
+}
+
+/// Answers a request for no operation.
+type Plain = fn(&mut Sandbox, &Call<'_>) -> Response;
+
 /// What a route leads to.
 #[derive(Clone, Copy)]
 pub(crate) enum Target {
     /// An operation of a provider: counted, and open to faults.
     Operation(&'static Endpoint),
     /// Anything else.
-    Plain(fn(&mut Sandbox, &Call<'_>) -> Response),
+    Plain(Plain),
 }
 
 /// The provider's side of an operation.
@@ -81,8 +99,8 @@ pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
 
 /// What answers a request, or the answer that nothing does.
 pub(crate) fn find<'c>(request: &'c Request, now_ms: u64) -> Result<(Target, Call<'c>), Response> {
-    let (origin, path) = address::split(&request.url).ok_or_else(not_found)?;
-    let (mount, path) = mounted(path).ok_or_else(not_found)?;
+    let (origin, path) = address::split(&request.url).ok_or_else(|| error(&NOT_FOUND))?;
+    let (mount, path) = mounted(path).ok_or_else(|| error(&NOT_FOUND))?;
     let mut methods: Vec<&str> = Vec::new();
     for route in mount.routes {
         let Some(pieces) = pieces(route.path, path) else { continue };
@@ -92,17 +110,16 @@ pub(crate) fn find<'c>(request: &'c Request, now_ms: u64) -> Result<(Target, Cal
         methods.push(route.method);
     }
     if methods.is_empty() {
-        return Err(not_found());
+        return Err((mount.refuse)(&NOT_FOUND));
     }
     let allow = methods.join(", ");
-    let mut response = error(405, "method_not_allowed", &format!("This address takes: {allow}."));
+    let mut response = (mount.refuse)(&METHOD_NOT_ALLOWED.saying(format!("This address takes: {allow}.")));
     response.headers.push(header("allow", allow));
     Err(response)
 }
 
-fn not_found() -> Response {
-    error(404, "not_found", "The sandbox serves nothing at this address.")
-}
+const NOT_FOUND: Refusal = Refusal::new(404, "not_found", "The sandbox serves nothing at this address.");
+const METHOD_NOT_ALLOWED: Refusal = Refusal::new(405, "method_not_allowed", "This address takes another method.");
 
 /// The mount that a path belongs to, and the rest of the path.
 fn mounted(path: &str) -> Option<(&'static Mount, &str)> {

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, VecDeque};
 
 use serde::{Deserialize, Serialize};
 
-use super::key::{self, ACCOUNT, Caller, Key, Mode};
+use super::key::{self, ACCOUNT, Caller, Key};
 use super::{Options, refusal};
 use crate::answer::Refusal;
 use crate::date::DAY;
+use crate::mode::Mode;
 use crate::route::Call;
 
 /// PP-165, in milliseconds.

@@ -17,6 +17,9 @@ pub(super) const PATH: &str = "/api/public-assets/{assetId}";
 /// A picture that is larger, in bytes, is not kept: the sandbox lives in memory.
 pub(super) const LARGEST_KEPT: usize = 1_048_576;
 
+const NO_PICTURE: Refusal =
+    Refusal::new(404, "not_found", "There is no such picture, or it was too large for the sandbox to keep.");
+
 /// What an asset is for (PP-150).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -135,7 +138,7 @@ pub(super) fn check(assets: &[Asset], caller: &Caller, named: &[(Kind, TextAt<'_
 pub(super) fn show(sandbox: &mut Sandbox, call: &Call<'_>) -> Response {
     let asset = sandbox.pieterpost.assets.iter().find(|asset| asset.id == call.piece());
     let Some((asset, bytes)) = asset.and_then(|asset| Some((asset, asset.bytes.as_ref()?))) else {
-        return error(404, "not_found", "There is no such picture, or it was too large for the sandbox to keep.");
+        return error(&NO_PICTURE);
     };
     let headers = vec![
         header("content-type", asset.content_type),

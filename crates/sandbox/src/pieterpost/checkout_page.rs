@@ -7,11 +7,11 @@ use edgepost_core::pieterpost::PIETERPOST;
 
 use super::PieterPost;
 use super::order::{Billing, Decision, Order, Recipient, Status};
-use super::page::{action, sentences};
 use super::wallet::Currency;
 use crate::Sandbox;
 use crate::address::{policy_source, with_parameter};
-use crate::html::{escape, page, see_other};
+use crate::form::field;
+use crate::html::{escape, page, see_other, sentences};
 use crate::route::Call;
 
 /// PP-116.
@@ -43,7 +43,7 @@ pub(super) fn submit(sandbox: &mut Sandbox, call: &Call<'_>) -> Response {
         return words(409, &[status.in_words(), "It can neither be paid nor cancelled any more."]);
     }
     let at_ms = call.now_ms;
-    let (decision, outcome) = match action(call) {
+    let (decision, outcome) = match field(call, "action").as_deref() {
         Some("pay") => (Decision::Paid { at_ms, reference: ids.id("sandbox:pay_") }, "success"),
         Some("cancel") => (Decision::Cancelled { at_ms }, "cancelled"),
         _ => return words(400, &["This form has two buttons, and neither of them was sent."]),

@@ -7,12 +7,11 @@ use edgepost_core::pieterpost::PIETERPOST;
 use serde::Serialize;
 
 use super::create::{Sent, SentState};
-use super::key::Mode;
-use super::page::sentences;
 use crate::Sandbox;
 use crate::address::query;
 use crate::date::{DAY, rfc3339};
-use crate::html::{escape, page};
+use crate::html::{escape, page, sentences};
+use crate::mode::Mode;
 use crate::route::Call;
 
 /// PP-101: `https://pieterpost.com/{locale}/?draft=...`

@@ -10,7 +10,7 @@ use super::key::Caller;
 use super::mail::{self, MailSlots, made_up};
 use super::order::{Billing, Order};
 use super::{PieterPost, admitted, asset, checkout_page, refusal};
-use crate::answer::Refusal;
+use crate::answer::{Refusal, error};
 use crate::route::{Call, Endpoint};
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
@@ -19,7 +19,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
         admitted(sandbox, call, |provider, caller, call| once(&CREATE_CHECKOUT_LINK, provider, caller, call, create))
     },
     refusals: &[&refusal::COMMON, &refusal::CREATING, &refusal::INVALID, &refusal::ORDERING],
-    refuse: refusal::response,
+    refuse: error,
 };
 
 static SLOTS: MailSlots = MailSlots::of(&CHECKOUT);

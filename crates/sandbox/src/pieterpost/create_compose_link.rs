@@ -11,7 +11,7 @@ use super::compose_link::{ComposeLink, address};
 use super::create::{Sent, once, read};
 use super::key::Caller;
 use super::{PieterPost, admitted, refusal};
-use crate::answer::{Refusal, json};
+use crate::answer::{Refusal, error, json};
 use crate::route::{Call, Endpoint};
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
@@ -20,7 +20,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
         admitted(sandbox, call, |provider, caller, call| once(&CREATE_COMPOSE_LINK, provider, caller, call, create))
     },
     refusals: &[&refusal::COMMON, &refusal::CREATING, &refusal::INVALID],
-    refuse: refusal::response,
+    refuse: error,
 };
 
 const RECIPIENT_OF_LETTER: Slot = COMPOSE_LINK_INPUT.slot("recipient");

@@ -10,7 +10,7 @@ use super::mail::{self, MailSlots, made_up};
 use super::order::{Billing, Decision, Order};
 use super::wallet::{Currency, Entry, Which};
 use super::{PieterPost, admitted, asset, refusal};
-use crate::answer::Refusal;
+use crate::answer::{Refusal, error};
 use crate::route::{Call, Endpoint};
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
@@ -19,7 +19,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
         admitted(sandbox, call, |provider, caller, call| once(&CREATE_ORDER, provider, caller, call, create))
     },
     refusals: &[&refusal::COMMON, &refusal::CREATING, &refusal::INVALID, &refusal::ORDERING, &refusal::PAYING],
-    refuse: refusal::response,
+    refuse: error,
 };
 
 static SLOTS: MailSlots = MailSlots::of(&DIRECT_ORDER);

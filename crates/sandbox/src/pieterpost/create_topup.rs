@@ -7,10 +7,11 @@ use edgepost_core::schema::Slot;
 
 use super::create::{Sent, once, read};
 use super::get_wallet::currency;
-use super::key::{Caller, Mode};
+use super::key::Caller;
 use super::topup::Topup;
 use super::{PieterPost, admitted, refusal, topup_page};
-use crate::answer::{Refusal, json};
+use crate::answer::{Refusal, error, json};
+use crate::mode::Mode;
 use crate::route::{Call, Endpoint};
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
@@ -19,7 +20,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
         admitted(sandbox, call, |provider, caller, call| once(&CREATE_TOPUP, provider, caller, call, create))
     },
     refusals: &[&refusal::COMMON, &refusal::CREATING, &refusal::INVALID],
-    refuse: refusal::response,
+    refuse: error,
 };
 
 const AMOUNT: Slot = TOPUP_INPUT.slot("amountCents");

@@ -4,14 +4,14 @@ use edgepost_core::pieterpost::GET_ORDER;
 
 use super::key::Caller;
 use super::{PieterPost, admitted, refusal};
-use crate::answer::{Answer, Refusal, json};
+use crate::answer::{Answer, Refusal, error, json};
 use crate::route::{Call, Endpoint};
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
     operation: &GET_ORDER,
     run: |sandbox, call| admitted(sandbox, call, look_up),
     refusals: &[&refusal::COMMON, &refusal::READING],
-    refuse: refusal::response,
+    refuse: error,
 };
 
 /// PP-130: another account's order is as good as none. The vendor speaks of the account and not of the key, so a live key

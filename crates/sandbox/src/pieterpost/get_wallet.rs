@@ -8,14 +8,14 @@ use super::key::Caller;
 use super::wallet::{Currency, WalletView, Which};
 use super::{PieterPost, admitted, refusal};
 use crate::address::query;
-use crate::answer::{Answer, Refusal, json};
+use crate::answer::{Answer, Refusal, error, json};
 use crate::route::{Call, Endpoint};
 
 pub(super) static ENDPOINT: Endpoint = Endpoint {
     operation: &GET_WALLET,
     run: |sandbox, call| admitted(sandbox, call, look),
     refusals: &[&refusal::COMMON, &refusal::INVALID],
-    refuse: refusal::response,
+    refuse: error,
 };
 
 /// PP-135, in the vendor's order.

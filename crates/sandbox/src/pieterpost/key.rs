@@ -1,10 +1,11 @@
 //! Keys: whose they are, and in which of the two modes they work.
 
 use edgepost_core::http::{Headers, header};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::refusal;
 use crate::answer::Refusal;
+use crate::mode::Mode;
 
 /// A key that works. Like the others here it is made up, and worth nothing anywhere else.
 pub const KEY: &str = "pp_test_sandbox";
@@ -59,17 +60,6 @@ pub enum Standing {
     ApiKeyInactive,
     /// Its account was closed.
     AccountInactive,
-}
-
-/// PP-008, PP-009: the two modes. Orders, wallets and top-ups belong to one of them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Mode {
-    /// Payment and sending are simulated.
-    #[default]
-    Test,
-    /// Here they are simulated as well, and answered as if they were not.
-    Live,
 }
 
 /// Who sends a request.

@@ -4,9 +4,9 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use super::create::{Sent, SentState};
-use super::key::Mode;
 use super::wallet::{Currency, WalletView};
 use crate::date::{DAY, rfc3339};
+use crate::mode::Mode;
 
 /// Example of PP-115: a payment page stays open for a day, in milliseconds.
 const OPEN_FOR: u64 = DAY;

@@ -2,9 +2,7 @@
 //!
 //! The codes are the vendor's. Its statuses (PP-173) and all but one of its sentences are not known, and made up here.
 
-use edgepost_core::http::Response;
-
-use crate::answer::{Refusal, error};
+use crate::answer::Refusal;
 
 // PP-171
 pub(super) const MISSING_API_KEY: Refusal = Refusal::new(401, "missing_api_key", "Send an API key as a bearer token.");
@@ -64,8 +62,3 @@ pub(super) static PAYING: [Refusal; 1] = [INSUFFICIENT_CREDITS];
 
 /// What only operations on an order can meet.
 pub(super) static READING: [Refusal; 1] = [ORDER_NOT_FOUND];
-
-/// PP-170: a code for programs and a sentence for people.
-pub(super) fn response(refusal: &Refusal) -> Response {
-    error(refusal.status, refusal.code, &refusal.message)
-}

@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::create::{Sent, SentState};
-use super::key::Mode;
 use super::wallet::{Currency, Entry, WalletView, Wallets, Which};
 use crate::date::rfc3339;
 use crate::ids::Ids;
+use crate::mode::Mode;
 
 /// A top-up.
 pub(super) struct Topup {

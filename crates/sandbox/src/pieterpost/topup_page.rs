@@ -4,11 +4,11 @@ use edgepost_core::http::Response;
 use edgepost_core::pieterpost::PIETERPOST;
 
 use super::PieterPost;
-use super::page::{action, sentences};
 use super::topup::Topup;
 use crate::Sandbox;
 use crate::address::{policy_source, with_parameter};
-use crate::html::{escape, page, see_other};
+use crate::form::field;
+use crate::html::{escape, page, see_other, sentences};
 use crate::route::Call;
 
 pub(super) const PATH: &str = "/v1/sandbox/topup/{topupId}";
@@ -40,7 +40,7 @@ pub(super) fn submit(sandbox: &mut Sandbox, call: &Call<'_>) -> Response {
     if topup.paid_ms.is_some() {
         return sentences(409, TITLE, &[PAID, "It can neither be paid again nor cancelled."]);
     }
-    let (outcome, words) = match action(call) {
+    let (outcome, words) = match field(call, "action").as_deref() {
         Some("pay") => {
             topup.pay(wallets, ids, call.now_ms);
             ("success", "Thank you. The top-up is paid, and in the wallet.")

@@ -9,7 +9,7 @@ use edgepost_core::pieterpost::{PIETERPOST, UPLOAD_ASSET};
 use super::asset::{Asset, Kind, LARGEST_KEPT, PATH};
 use super::key::Caller;
 use super::{PieterPost, admitted, refusal};
-use crate::answer::{Answer, Refusal, json};
+use crate::answer::{Answer, Refusal, error, json};
 use crate::multipart::{self, Part};
 use crate::route::{Call, Endpoint};
 
@@ -17,7 +17,7 @@ pub(super) static ENDPOINT: Endpoint = Endpoint {
     operation: &UPLOAD_ASSET,
     run: |sandbox, call| admitted(sandbox, call, upload),
     refusals: &[&refusal::COMMON, &refusal::INVALID],
-    refuse: refusal::response,
+    refuse: error,
 };
 
 /// PP-005: an idempotency key has no meaning here. What is sent twice is there twice.

@@ -4,8 +4,9 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::key::{ACCOUNT, Caller, Mode};
+use super::key::{ACCOUNT, Caller};
 use crate::date::rfc3339;
+use crate::mode::Mode;
 
 /// PP-136: the currencies that are known. Orders are paid in euros: no order names a currency.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
