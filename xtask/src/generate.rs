@@ -89,7 +89,7 @@ fn described() -> Result<String> {
             Repeat::Read => "read",
             Repeat::IdempotencyKey => "idempotency_key",
             Repeat::SameEffect => "same_effect",
-            Repeat::CheckFirst { .. } => "check_first",
+            Repeat::CheckFirst => "check_first",
             Repeat::Never => "never",
         };
         let members = operation.input.fields.iter().filter(|field| field.position == Position::Path);

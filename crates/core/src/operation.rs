@@ -2,6 +2,7 @@
 
 use alloc::string::String;
 
+use crate::check::Check;
 use crate::read::{Findings, Group};
 use crate::schema::{Line, Object, object};
 use crate::{pieterpost, postpay};
@@ -59,6 +60,14 @@ pub struct Operation {
     pub may_be_public: bool,
     /// Whether it counts as one of the provider's orders of the day.
     pub is_order: bool,
+    /// The member that names the order that it is about; empty where it is about none, or about many.
+    pub order: &'static str,
+    /// The member that is the provider's own id of what is made: with it a thing happens once. Empty where there is none.
+    pub key: &'static str,
+    /// The sum that the input names, if it names one.
+    pub money: Option<Money>,
+    /// How to find out whether it happened, where its answer was lost.
+    pub check: Option<&'static Check>,
     /// The shape of the input: path and query parameters beside the members of the body.
     pub input: &'static Object,
     /// The shape of the answer.
@@ -183,13 +192,21 @@ pub enum Repeat {
     IdempotencyKey,
     /// It says how things are to be: done twice it has the effect of once.
     SameEffect,
-    /// Nothing, until another operation has told whether it happened.
-    CheckFirst {
-        /// The name of that operation.
-        with: &'static str,
-    },
+    /// Nothing, until another operation has told whether it happened: see [`Operation::check`].
+    CheckFirst,
     /// Nothing: what is sent twice has happened twice.
     Never,
+}
+
+/// Where an input names a sum, in hundredths of its currency.
+#[derive(Clone, Copy, Debug)]
+pub struct Money {
+    /// The member that holds it.
+    pub amount: &'static str,
+    /// The member that holds the currency; empty where it is the order's.
+    pub currency: &'static str,
+    /// Whether a gateway wants a grant that names the sum, or the request: a browser must not set its own price.
+    pub is_granted: bool,
 }
 
 /// What a request sends beside path and query.

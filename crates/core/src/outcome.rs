@@ -166,7 +166,7 @@ pub fn no_answer(operation: &'static Operation) -> Outcome {
 fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcome {
     let advice = match operation.repeat {
         Repeat::Read | Repeat::IdempotencyKey | Repeat::SameEffect => Advice::SameBytes,
-        Repeat::CheckFirst { .. } => Advice::CheckFirst,
+        Repeat::CheckFirst => Advice::CheckFirst,
         Repeat::Never => Advice::NewKey,
     };
     Outcome::Unknown {

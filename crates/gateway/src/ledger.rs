@@ -247,7 +247,8 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
         Repeat::IdempotencyKey => {
             "Nobody knows whether it did what was asked: send the same body with the same key again.".into()
         }
-        Repeat::CheckFirst { with } => {
+        Repeat::CheckFirst => {
+            let with = operation.check.map_or("", |check| check.with.name);
             format!("Nobody knows whether it did what was asked: {with} tells; it is not asked again by itself.")
         }
         Repeat::Never => "Nobody knows whether it did what was asked; it is not asked again by itself.".into(),

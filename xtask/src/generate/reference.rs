@@ -65,7 +65,10 @@ fn repeat(operation: &Operation) -> String {
         Repeat::Read => "reads only".into(),
         Repeat::IdempotencyKey => "safe to repeat with the same `Idempotency-Key` and bytes".into(),
         Repeat::SameEffect => "safe to repeat: done twice it has the effect of once".into(),
-        Repeat::CheckFirst { with } => format!("to be repeated only when `{with}` has shown that it did not happen"),
+        Repeat::CheckFirst => {
+            let with = operation.check.map_or("", |check| check.with.name);
+            format!("to be repeated only when `{with}` has shown that it did not happen")
+        }
         Repeat::Never => "not safe to repeat: what is sent twice has happened twice".into(),
     }
 }

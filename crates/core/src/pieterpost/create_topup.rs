@@ -4,7 +4,7 @@
 use super::mail::METADATA;
 use super::wallet::{CURRENCY, WALLET_SHAPE};
 use super::{PIETERPOST, mode};
-use crate::operation::{Body, Done, Method, Operation, Repeat, Sent};
+use crate::operation::{Body, Done, Method, Money, Operation, Repeat, Sent};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pp;
@@ -22,6 +22,10 @@ pub static CREATE_TOPUP: Operation = Operation {
     body: Body::Json,
     may_be_public: false,
     is_order: false,
+    order: "",
+    key: "",
+    money: Some(Money { amount: "amountCents", currency: "currency", is_granted: false }),
+    check: None,
     input: &TOPUP_INPUT,
     output: &TOPUP,
     proof: &["topupId", "status"],

@@ -1,9 +1,12 @@
 //! `POST /orders/{order_id}/capture`
 //! <https://docs.postpay.io/v1/> "Capture", read 2026-11-21.
 
-use super::order::{self, DONE, ORDER, ORDER_ID};
+use super::get_order::GET_ORDER;
+use super::order::{self, DONE, ORDER, ORDER_ID, STATUS_OF};
 use super::{POSTPAY, SOURCE};
+use crate::check::{Check, Verdict};
 use crate::operation::{Body, Method, Operation, Repeat};
+use crate::read::Group;
 use crate::schema::documentation;
 
 /// Takes the money of an approved order.
@@ -14,13 +17,30 @@ pub static CAPTURE_ORDER: Operation = Operation {
     provider: &POSTPAY,
     method: Method::Post,
     path: "/orders/{order_id}/capture",
-    repeat: Repeat::CheckFirst { with: "postpay.get_order" },
+    repeat: Repeat::CheckFirst,
     body: Body::None,
     may_be_public: false,
     is_order: false,
+    order: "order_id",
+    key: "order_id",
+    money: None,
+    check: Some(&CHECK),
     input: &ORDER_ID,
     output: &ORDER,
     proof: &["order_id", "status"],
     done: &DONE,
     agrees: order::agrees,
 };
+
+/// PO-052: an order that is captured was captured, whoever did it.
+static CHECK: Check = Check { with: &GET_ORDER, by: &["order_id"], says };
+
+fn says(sent: &Group<'_>, order: &Group<'_>) -> Verdict {
+    if !order::is_asked(sent, order) {
+        Verdict::Unclear
+    } else if order.text(STATUS_OF).is_some_and(|status| status.is("captured")) {
+        Verdict::happened(&order.place())
+    } else {
+        Verdict::Nothing
+    }
+}

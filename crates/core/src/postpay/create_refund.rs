@@ -1,11 +1,14 @@
 //! `POST /orders/{order_id}/refunds`
 //! <https://docs.postpay.io/v1/> "Create a refund", read 2026-11-21.
 
+use super::get_refund::GET_REFUND;
 use super::refund::{self, REFUND};
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, Operation, Repeat};
+use crate::check::{Check, Verdict};
+use crate::operation::{Body, Done, Method, Money, Operation, Repeat};
+use crate::read::Group;
 use crate::rule::po;
-use crate::schema::{Format, Misplaced, Object, amount, documentation, formatted, may, must, object, text};
+use crate::schema::{Format, Misplaced, Object, Slot, amount, documentation, formatted, may, must, object, text};
 
 /// Gives money back: all of a captured order, or a part.
 pub static CREATE_REFUND: Operation = Operation {
@@ -15,10 +18,14 @@ pub static CREATE_REFUND: Operation = Operation {
     provider: &POSTPAY,
     method: Method::Post,
     path: "/orders/{order_id}/refunds",
-    repeat: Repeat::CheckFirst { with: "postpay.get_refund" },
+    repeat: Repeat::CheckFirst,
     body: Body::Json,
     may_be_public: false,
     is_order: false,
+    order: "order_id",
+    key: "refund_id",
+    money: Some(Money { amount: "amount", currency: "", is_granted: true }),
+    check: Some(&CHECK),
     input: &REFUND_INPUT,
     output: &REFUND,
     proof: &["refund_id"],
@@ -35,3 +42,24 @@ pub static REFUND_INPUT: Object = object("PostpayRefundInput", "How much goes ba
         may("description", text(), "What it is for.").rule(po(60)),
     ])
     .misplaced(&[Misplaced { name: "refundId", belongs: "refund_id", rule: po(60) }]);
+
+/// PO-064: a refund of this id is ours if as much went back.
+static CHECK: Check = Check { with: &GET_REFUND, by: &["order_id", "refund_id"], says };
+
+const ID: Slot = REFUND_INPUT.slot("refund_id");
+const AMOUNT: Slot = REFUND_INPUT.slot("amount");
+
+fn says(sent: &Group<'_>, refund: &Group<'_>) -> Verdict {
+    let is_asked =
+        sent.copy(ID).is_some_and(|id| refund.text(refund::ID).is_some_and(|answered| answered.is(id.trim_ascii())));
+    // PO-060: without an amount all of the order goes back.
+    let is_same = match sent.integer(AMOUNT) {
+        Some(amount) => refund.integer(refund::AMOUNT) == Some(amount),
+        None => refund.flag(refund::FULL) == Some(true),
+    };
+    match (is_asked, is_same) {
+        (false, _) => Verdict::Unclear,
+        (true, true) => Verdict::happened(&refund.place()),
+        (true, false) => Verdict::Taken,
+    }
+}

@@ -1,7 +1,7 @@
 //! Webhooks. <https://docs.postpay.io/v1/> "Webhooks", read 2026-11-21.
 
 use crate::rule::po;
-use crate::schema::{Format, Object, Shape, formatted, list, must, object, one_of, text};
+use crate::schema::{Format, Object, Shape, Slot, formatted, list, must, object, one_of, text};
 
 static EVENT: Shape = one_of(&["order", "transaction"]);
 /// PO-091: what a hook is for.
@@ -24,6 +24,10 @@ pub static HOOK: Object = object("PostpayHook", "An address that hears of events
     must("created", text(), "When it was made, RFC 3339.").rule(po(90)),
     must("modified", text(), "When it last changed, RFC 3339.").rule(po(90)),
 ]);
+
+pub(super) const ADDRESS: Slot = HOOK.slot("url");
+pub(super) const EVENTS_OF: Slot = HOOK.slot("events");
+pub(super) const ACTIVE: Slot = HOOK.slot("active");
 
 /// The shape of a hook.
 pub(super) static HOOK_SHAPE: Shape = Shape::Object(&HOOK);

@@ -1,5 +1,7 @@
 //! Orders: what became of a checkout. <https://docs.postpay.io/v1/> "Orders", read 2026-11-21.
 
+use alloc::string::String;
+
 use super::address::ADDRESS_SHAPE;
 use super::checkout::{CUSTOMER_SHAPE, DISCOUNTS, ITEMS, SHIPPING_SHAPE};
 use crate::operation::{Done, Sent};
@@ -45,14 +47,27 @@ pub static ORDER_ID: Object = object("PostpayOrderId", "Which order.").fields(&[
 pub(super) static DONE: Done = Done { member: "status", values: &["captured", "denied"] };
 
 const ID: Slot = ORDER.slot("order_id");
+pub(super) const STATUS_OF: Slot = ORDER.slot("status");
+pub(super) const TOTAL: Slot = ORDER.slot("total_amount");
+pub(super) const CURRENCY: Slot = ORDER.slot("currency");
+
+/// The order that a call is about.
+fn asked(input: &Group<'_>) -> Option<String> {
+    Some(String::from(input.copy(input.object().find("order_id")?)?.trim_ascii()))
+}
+
+/// Whether an order is the one that a call is about.
+pub(super) fn is_asked(input: &Group<'_>, order: &Group<'_>) -> bool {
+    asked(input).is_some_and(|asked| order.text(ID).is_some_and(|answered| answered.is(&asked)))
+}
 
 /// The answer is about the order that was asked for.
 pub(super) fn agrees(sent: &Sent<'_>, order: &Group<'_>, found: &mut Findings) {
-    let asked = sent.input.and_then(|input| input.copy(input.object().find("order_id")?));
+    let asked = sent.input.as_ref().and_then(asked);
     if let (Some(asked), Some(answered)) = (asked, order.text(ID))
-        && !answered.is(asked.trim_ascii())
+        && !answered.is(&asked)
     {
         let issue = found.weigh(Weight::Error, po(53), Code::IdMismatch, order.at(ID).path());
-        issue.text("actual", &answered.value()).text("expected", asked.trim_ascii());
+        issue.text("actual", &answered.value()).text("expected", &asked);
     }
 }

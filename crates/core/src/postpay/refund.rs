@@ -25,7 +25,9 @@ pub static REFUND_ID: Object = object("PostpayRefundId", "Which refund.").fields
     must("refund_id", formatted(Format::Id), "The refund's id.").rule(po(60)).in_path(),
 ]);
 
-const AMOUNT: Slot = REFUND.slot("amount");
+pub(super) const ID: Slot = REFUND.slot("refund_id");
+pub(super) const AMOUNT: Slot = REFUND.slot("amount");
+pub(super) const FULL: Slot = REFUND.slot("full");
 
 /// PO-064: what went back is what was asked for.
 pub(super) fn agrees(sent: &Sent<'_>, refund: &Group<'_>, found: &mut Findings) {
