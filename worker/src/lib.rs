@@ -14,9 +14,10 @@ mod upstream;
 use std::time::Duration;
 
 use edgepost_core::http::Response as Answer;
-use edgepost_gateway::admission::{self, Head, Next, Then};
+use edgepost_gateway::admission::{self, Next, Then};
 use edgepost_gateway::config::Config;
 use edgepost_gateway::grants;
+use edgepost_gateway::head::Head;
 use edgepost_gateway::problem::{Code, Problem};
 use futures_util::future::select;
 use serde_json::json;

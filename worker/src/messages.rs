@@ -1,7 +1,8 @@
 //! Between the platform's requests and answers and the plain ones.
 
 use edgepost_core::http::{Headers, Response as Answer, header};
-use edgepost_gateway::admission::{Body, Head, LARGEST_BODY};
+use edgepost_gateway::admission::{Body, LARGEST_BODY};
+use edgepost_gateway::head::Head;
 use futures_util::StreamExt;
 use worker::{ByteStream, Request, Response, ResponseBuilder, Result};
 

@@ -1,8 +1,6 @@
 //! From a request to what is done about it.
 
-use std::net::Ipv6Addr;
-
-use edgepost_core::http::{Headers, Request, Response, header, percent_decode};
+use edgepost_core::http::{Headers, Request, Response};
 use edgepost_core::json;
 use edgepost_core::operation::{Body as BodyKind, Operation};
 use edgepost_core::outcome::Advice;
@@ -14,6 +12,7 @@ use crate::access::{self, Access};
 use crate::asks::Asks;
 use crate::config::{Config, Upstream};
 use crate::cors;
+use crate::head::Head;
 use crate::headers;
 use crate::mint::{Mint, identity};
 use crate::policy;
@@ -26,60 +25,6 @@ pub const LARGEST_BODY: usize = 1_048_576;
 /// A public caller's key is at least so long: 128 bits in base64url. A shorter one could be guessed, and would give away
 /// somebody else's order.
 const SHORTEST_KEY: usize = 22;
-
-/// What came in, but for the body.
-#[derive(Clone, Debug)]
-pub struct Head {
-    /// The HTTP method.
-    pub method: String,
-    /// The absolute address.
-    pub url: String,
-    /// As they came.
-    pub headers: Headers,
-    /// The network address that asks.
-    pub address: String,
-}
-
-impl Head {
-    fn path(&self) -> &str {
-        let rest = self.url.get(policy::origin(&self.url).len()..).unwrap_or_default();
-        let path = rest.split(['?', '#']).next().unwrap_or_default();
-        if path.is_empty() { "/" } else { path }
-    }
-
-    /// The method; for a preflight the one that it asks about.
-    fn asked_method(&self) -> &str {
-        let is_preflight = cors::is_preflight(&self.method, &self.headers);
-        let asked = header(&self.headers, "access-control-request-method").filter(|_| is_preflight);
-        asked.unwrap_or(&self.method)
-    }
-
-    /// The network that asks. Who has one IPv6 address has 2^64 of them (RFC 6177).
-    fn network(&self) -> String {
-        match self.address.parse::<Ipv6Addr>() {
-            Ok(address) => match (address.to_ipv4_mapped(), address.segments()) {
-                (Some(v4), _) => v4.to_string(),
-                (None, [a, b, c, d, ..]) => format!("{a:x}:{b:x}:{c:x}:{d:x}::/64"),
-            },
-            Err(_) => self.address.clone(),
-        }
-    }
-
-    fn origin(&self) -> Option<&str> {
-        header(&self.headers, "origin")
-    }
-
-    /// Names and values of the query.
-    fn query(&self) -> Result<Vec<(String, String)>, Problem> {
-        let query = self.url.split_once('?').map_or("", |(_, query)| query.split('#').next().unwrap_or_default());
-        let pairs = query.split('&').filter(|pair| !pair.is_empty()).map(|pair| {
-            let (name, value) = pair.split_once('=').unwrap_or((pair, ""));
-            Some((percent_decode(name)?, percent_decode(&value.replace('+', " "))?))
-        });
-        let pairs: Option<Vec<_>> = pairs.collect();
-        pairs.ok_or_else(|| Problem::new(Code::InvalidInput, "The query is not percent-encoded UTF-8."))
-    }
-}
 
 /// What to do about a request before its body is read.
 #[derive(Clone, Debug)]

@@ -17,6 +17,7 @@ pub mod config;
 pub mod cors;
 pub mod count;
 pub mod grants;
+pub mod head;
 pub mod headers;
 pub mod ledger;
 pub mod lookup;
