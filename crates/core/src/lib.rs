@@ -12,6 +12,7 @@ extern crate std;
 
 pub mod check;
 pub mod csv;
+pub mod date;
 pub mod digest;
 pub mod file;
 pub mod flow;

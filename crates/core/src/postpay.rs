@@ -20,6 +20,7 @@ pub mod list_transactions;
 pub mod money;
 pub mod order;
 mod page;
+pub mod payer_return;
 pub mod refund;
 mod refusal;
 pub mod transaction;

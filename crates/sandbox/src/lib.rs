@@ -18,7 +18,6 @@ mod address;
 mod answer;
 mod control;
 mod counts;
-mod date;
 mod fault;
 mod form;
 mod html;
@@ -31,6 +30,7 @@ mod route;
 #[cfg(test)]
 mod scenario;
 
+use edgepost_core::date;
 use edgepost_core::http::{Request, Response};
 
 use self::answer::Answer;

@@ -1,13 +1,33 @@
-//! Times as the providers write them.
+//! Times as they are written in JSON.
+
+use alloc::string::String;
+
+use crate::json;
 
 /// A UTC day in milliseconds.
-pub(crate) const DAY: u64 = 86_400_000;
+pub const DAY: u64 = 86_400_000;
 
 /// Milliseconds since 1970 as RFC 3339, UTC, with milliseconds (PP-142).
-pub(crate) fn rfc3339(ms: u64) -> String {
+pub fn rfc3339(ms: u64) -> String {
     let (year, month, day) = civil(ms / DAY);
-    let (hours, minutes, seconds) = (ms / 3_600_000 % 24, ms / 60_000 % 60, ms / 1000 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hours:02}:{minutes:02}:{seconds:02}.{:03}Z", ms % 1000)
+    let parts = [
+        (year, 4, "-"),
+        (month, 2, "-"),
+        (day, 2, "T"),
+        (ms / 3_600_000 % 24, 2, ":"),
+        (ms / 60_000 % 60, 2, ":"),
+        (ms / 1000 % 60, 2, "."),
+        (ms % 1000, 3, "Z"),
+    ];
+    let mut written = String::new();
+    for (value, digits, behind) in parts {
+        for place in (0..digits).rev() {
+            let digit = value / 10_u64.pow(place) % 10;
+            json::integer(&mut written, digit as i64);
+        }
+        json::raw(&mut written, behind);
+    }
+    written
 }
 
 /// Year, month and day of a day since 1970, by the method of
