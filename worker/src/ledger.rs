@@ -17,10 +17,10 @@ use worker::{
 
 use crate::joined::{Joined, Pending};
 use crate::messages::{answer_of, response_of};
-use crate::{log, settings, tally, upstream};
+use crate::{log, minted, settings, tally, upstream};
 
 /// How soon a caller who asks too often may ask again; the period of the rate limit's binding.
-const PERIOD_MS: u64 = 60_000;
+pub(crate) const PERIOD_MS: u64 = 60_000;
 
 #[durable_object]
 pub struct Ledger {
@@ -55,6 +55,9 @@ impl DurableObject for Ledger {
         match begun {
             Begin::Refuse(problem) => return response_of(problem.response()),
             Begin::Replay(answer) => {
+                if entry.as_ref().is_some_and(|entry| entry.state == Stage::Done) {
+                    minted::keep(&self.book.env, &mint).await?;
+                }
                 self.book.tell(&mint, entry).await?;
                 return response_of(answer);
             }
@@ -164,6 +167,9 @@ impl Book {
         }
         let settled = settle(entry, operation, received, again, config.is_test(), now());
         self.save(&settled.entry)?;
+        if settled.entry.state == Stage::Done {
+            minted::keep(&self.env, &mint).await?;
+        }
         if let Some(alarm) = settled.alarm {
             log(&json!({ "event": "alarm", "operation": operation.name, "what": alarm }));
         }

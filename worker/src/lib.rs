@@ -6,6 +6,9 @@ mod joined;
 mod ledger;
 mod lookups;
 mod messages;
+mod minted;
+mod outbox;
+mod payer_return;
 mod settings;
 mod tally;
 mod upload;
@@ -18,12 +21,14 @@ use edgepost_gateway::admission::{self, Next, Then};
 use edgepost_gateway::config::Config;
 use edgepost_gateway::grants;
 use edgepost_gateway::head::Head;
+use edgepost_gateway::hook;
 use edgepost_gateway::problem::{Code, Problem};
 use futures_util::future::select;
 use serde_json::json;
 use worker::{Context, Date, Delay, Env, Method, Request, Response, Result, event};
 
 use crate::messages::{answer_of, head_of, response_of};
+use crate::outbox::Asked;
 
 /// How long the body of a refused request is read over.
 const POLITENESS: Duration = Duration::from_secs(3);
@@ -75,6 +80,17 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
         Next::Page => return page(request, env).await,
         Next::Read(lookup) => lookups::ask(env, &lookup).await?,
         Next::Upload(form) => upload::pass(config, &form, request, env).await?,
+        Next::Hook => {
+            let body = messages::body(&mut request).await;
+            match hook::receive(config, head, &body, now_ms) {
+                Ok(event) => outbox::ask(env, config, &Asked::Keep(Box::new(event))).await?,
+                Err(problem) => problem.response(),
+            }
+        }
+        Next::DeadLetters { again } => {
+            outbox::ask(env, config, &again.map_or(Asked::DeadLetters, Asked::SendAgain)).await?
+        }
+        Next::Return(pages) => payer_return::pass(config, &pages, head, env).await?,
         Next::Body(pending) => match pending.decide(config, head, messages::body(&mut request).await) {
             Then::Answer(answer) => answer,
             Then::Mint(mint) => {

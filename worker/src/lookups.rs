@@ -27,6 +27,17 @@ struct Question {
     headers: Headers,
 }
 
+impl Question {
+    fn of(lookup: &Lookup) -> Self {
+        Question {
+            id: lookup.id.clone(),
+            operation: lookup.operation.name.to_owned(),
+            url: lookup.request.url.clone(),
+            headers: lookup.request.headers.clone(),
+        }
+    }
+}
+
 #[durable_object]
 pub struct Lookups {
     env: Env,
@@ -96,15 +107,15 @@ async fn look(env: &Env, question: Question) -> Result<Answer> {
     Ok(answer)
 }
 
+/// Asks the provider itself, now: for what has just been changed by somebody else.
+pub(crate) async fn ask_anew(env: &Env, lookup: &Lookup) -> Result<Answer> {
+    look(env, Question::of(lookup)).await
+}
+
 /// Asks the object that joins reads of this thing. The first two characters choose one of 4,096.
 pub(crate) async fn ask(env: &Env, lookup: &Lookup) -> Result<Answer> {
     let shard = lookup.id.get(..2).unwrap_or_default();
-    let question = Question {
-        id: lookup.id.clone(),
-        operation: lookup.operation.name.to_owned(),
-        url: lookup.request.url.clone(),
-        headers: lookup.request.headers.clone(),
-    };
+    let question = Question::of(lookup);
     let stub = env.durable_object("LOOKUPS")?.get_by_name(shard)?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(serde_json::to_string(&question)?.into()));

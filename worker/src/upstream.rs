@@ -37,6 +37,23 @@ pub(crate) async fn send_stream(mut request: Plain, upstream: &Upstream, body: J
     }
 }
 
+/// Hands a message on to the merchant, and gives the status of the answer, which nobody reads. Redirects are not followed.
+pub(crate) async fn deliver(mut message: Plain) -> std::result::Result<u16, &'static str> {
+    const UNREACHABLE: &str = "the connection to the merchant failed or broke";
+    let body = message.body.take().map(|body| String::from_utf8_lossy(&body).as_ref().into());
+    let Ok(request) = platform_request(&message, body) else { return Err(UNREACHABLE) };
+    let controller = AbortController::default();
+    let signal = controller.signal();
+    let fetch = Fetch::Request(request);
+    let answer = Box::pin(fetch.send_with_signal(&signal));
+    let status = match select(answer, Delay::from(PATIENCE)).await {
+        Either::Left((answer, _)) => answer.map(|answer| answer.status_code()).map_err(|_| UNREACHABLE),
+        Either::Right(_) => Err("the merchant did not answer in time"),
+    };
+    controller.abort();
+    status
+}
+
 async fn exchange(request: Request, patience: Duration) -> Received {
     let controller = AbortController::default();
     let signal = controller.signal();

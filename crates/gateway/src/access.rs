@@ -68,6 +68,21 @@ pub fn check(
     Err(grants::missing(operation))
 }
 
+/// What operators show: a grant whose `ops` hold `ledger.*`.
+pub fn operator(config: &Config, headers: &Headers, now_ms: u64) -> Result<(), Problem> {
+    let Some(token) = grants::shown(headers) else {
+        let detail = "This is for operators: it needs a grant whose ops hold ledger.*, in the header Edgepost-Grant.";
+        return Err(Problem::new(Code::GrantMissing, detail));
+    };
+    let claims = grants::verify(config, token, now_ms)?;
+    let is_operator = claims.mode == config.mode && claims.ops.iter().any(|operation| operation == "ledger.*");
+    if !is_operator || claims.intent.is_some() || !claims.orders.is_empty() {
+        let detail = format!("The grant is not an operator's in {} mode: its ops do not hold ledger.*.", config.mode);
+        return Err(Problem::new(Code::GrantInsufficient, detail));
+    }
+    Ok(())
+}
+
 /// A grant that names orders, or one request, is for nothing else, whatever its operations are.
 fn limited_to(claims: &Claims, operation: &Operation) -> Result<(), Problem> {
     let names_one = matches!(claims.ops.as_slice(), [one] if one == operation.name);
@@ -225,6 +240,21 @@ mod tests {
         assert!(matches!(&grant.counts, Counts::Grant { spend, .. } if spend.cents == Some(("eur".into(), 1_000))));
         let expected = Counts::Request { is_read: false, per_minute: 60, per_day: Some(100) };
         assert_eq!(account, &Hold { tally: "account:pieterpost".into(), counts: expected });
+    }
+
+    #[test]
+    fn an_operator_shows_a_grant_for_the_ledger_and_nothing_less() {
+        let config = read_with(&[]).unwrap();
+        let code = |claims: &Claims| {
+            let headers = vec![("edgepost-grant".to_owned(), sign(&config.signing_key, claims).unwrap())];
+            operator(&config, &headers, 0).map_err(|problem| problem.code)
+        };
+        assert_eq!(code(&claims(&["ledger.*"])), Ok(()));
+        assert_eq!(code(&claims(&["pieterpost.*", "postpay.*"])), Err(Code::GrantInsufficient));
+        assert_eq!(code(&Claims { mode: "live".into(), ..claims(&["ledger.*"]) }), Err(Code::GrantInsufficient));
+        assert_eq!(code(&Claims { orders: vec!["a".into()], ..claims(&["ledger.*"]) }), Err(Code::GrantInsufficient));
+        assert_eq!(code(&Claims { exp: 0, ..claims(&["ledger.*"]) }), Err(Code::GrantInvalid));
+        assert_eq!(operator(&config, &vec![], 0).map_err(|problem| problem.code), Err(Code::GrantMissing));
     }
 
     #[test]

@@ -15,6 +15,7 @@ use crate::cors;
 use crate::head::Head;
 use crate::headers;
 use crate::mint::{Mint, identity};
+use crate::payer_return::Pages;
 use crate::policy;
 use crate::problem::{Code, Problem};
 use crate::route::{self, Route};
@@ -33,6 +34,15 @@ pub enum Next {
     Answer(Response),
     /// Serve a file of the page.
     Page,
+    /// Read the body, then call [`crate::hook::receive`].
+    Hook,
+    /// Show an operator what the merchant did not take, or send one of it again.
+    DeadLetters {
+        /// Which one.
+        again: Option<String>,
+    },
+    /// Ask about the order of a payer who came back, then send the payer on to one of these.
+    Return(Pages),
     /// Read the body, then call [`Pending::decide`].
     Body(Pending),
     /// Look something up.
@@ -98,6 +108,18 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
     if cors::is_preflight(&head.method, &head.headers) {
         return Ok(Next::Answer(cors::preflight()));
     }
+    // Neither Postpay nor a payer is a page: no origin that they may show says anything.
+    match &route {
+        Route::Hook { mode } if mode == config.mode => return Ok(Next::Hook),
+        Route::Hook { .. } => return Err(route::unknown(head.path())),
+        Route::Return => {
+            let detail =
+                "Payers do not come back here: POSTPAY_SUCCESS_URL and POSTPAY_FAILURE_URL are not configured.";
+            let pages = config.pages.clone().ok_or_else(|| Problem::new(Code::NotFound, detail))?;
+            return Ok(Next::Return(pages));
+        }
+        _ => {}
+    }
     // Whoever shows an origin has to be one that is served, also with a grant: a page has its users' grants, not its own.
     let own = policy::origin(&head.url);
     if let Some(origin) = head.origin().filter(|origin| !config.policy.allows_origin(Some(origin), &own)) {
@@ -105,7 +127,11 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
         return Err(Problem::new(Code::OriginNotAllowed, detail));
     }
     match route {
-        Route::Page => Ok(Next::Page),
+        Route::Page | Route::Hook { .. } | Route::Return => Ok(Next::Page),
+        Route::DeadLetters { again } => {
+            access::operator(config, &head.headers, now_ms)?;
+            Ok(Next::DeadLetters { again })
+        }
         Route::Health => Ok(Next::Answer(health(config))),
         // The document is a file beside the page.
         Route::OpenApi => Ok(Next::Page),

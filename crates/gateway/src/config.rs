@@ -6,6 +6,8 @@ use edgepost_core::grant::{Key, SHORTEST_KEY, SigningKey};
 use edgepost_core::operation::{Auth, Key as Marked, OPERATIONS, Provider};
 use edgepost_core::read::is_web_address;
 
+use crate::hook::Hooks;
+use crate::payer_return::Pages;
 use crate::policy::Policy;
 use crate::secret::Secret;
 
@@ -22,6 +24,10 @@ pub struct Config {
     pub signing_key: SigningKey,
     /// Verify them.
     pub grant_keys: Vec<Key>,
+    /// Postpay's webhooks, and where they are handed on to.
+    pub hooks: Hooks,
+    /// Where payers go who come back from Postpay.
+    pub pages: Option<Pages>,
 }
 
 /// A provider that can be called.
@@ -55,9 +61,11 @@ impl Config {
         }
         let policy = policy(var("policy"), &mut faults);
         let (signing_key, grant_keys) = grant_keys(&var, &mut faults);
+        let hooks = Hooks::read(mode, &var, &mut faults);
+        let pages = Pages::read(&var, &mut faults);
         match (policy, signing_key) {
             (Some(policy), Some(signing_key)) if faults.is_empty() => {
-                Ok(Config { mode, upstreams, policy, signing_key, grant_keys })
+                Ok(Config { mode, upstreams, policy, signing_key, grant_keys, hooks, pages })
             }
             _ => Err(faults),
         }

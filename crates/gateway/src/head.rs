@@ -37,7 +37,7 @@ impl Head {
     }
 
     /// The network that asks. Who has one IPv6 address has 2^64 of them (RFC 6177).
-    pub(crate) fn network(&self) -> String {
+    pub fn network(&self) -> String {
         match self.address.parse::<Ipv6Addr>() {
             Ok(address) => match (address.to_ipv4_mapped(), address.segments()) {
                 (Some(v4), _) => v4.to_string(),

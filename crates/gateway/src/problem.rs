@@ -56,13 +56,15 @@ pub enum Code {
     UpstreamUnreachable,
     /// The provider's answer cannot be understood.
     UpstreamUnreadable,
+    /// A delivery is not the provider's, or comes at the wrong time.
+    WebhookRefused,
     /// Something broke here.
     Internal,
 }
 
 impl Code {
     /// All of them.
-    pub const ALL: [Code; 25] = [
+    pub const ALL: [Code; 26] = [
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::OriginNotAllowed,
@@ -87,6 +89,7 @@ impl Code {
         Code::UpstreamTimeout,
         Code::UpstreamUnreachable,
         Code::UpstreamUnreadable,
+        Code::WebhookRefused,
         Code::Internal,
     ];
 
@@ -117,6 +120,7 @@ impl Code {
             Code::UpstreamTimeout => ("upstream_timeout", 504, "No answer from the provider"),
             Code::UpstreamUnreachable => ("upstream_unreachable", 502, "Provider unreachable"),
             Code::UpstreamUnreadable => ("upstream_unreadable", 502, "Unreadable answer of the provider"),
+            Code::WebhookRefused => ("webhook_refused", 403, "Webhook refused"),
             Code::Internal => ("internal", 500, "Internal error"),
         }
     }

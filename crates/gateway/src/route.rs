@@ -17,6 +17,18 @@ pub enum Route {
     },
     /// A check that goes nowhere.
     Validate(&'static Operation),
+    /// A delivery of Postpay's.
+    Hook {
+        /// The mode in the path.
+        mode: String,
+    },
+    /// Events that the merchant did not take, for an operator.
+    DeadLetters {
+        /// The one that is to be sent again; all are listed, if none is named.
+        again: Option<String>,
+    },
+    /// A payer on the way back from Postpay.
+    Return,
     /// Whether the gateway serves.
     Health,
     /// The gateway's own description.
@@ -31,7 +43,16 @@ pub fn find(method: &str, path: &str) -> Result<Route, Problem> {
         let Some(operation) = operation::find(name) else { return Err(unknown(path)) };
         return allow(method, "POST", Route::Validate(operation));
     }
+    if let Some(mode) = path.strip_prefix("/hooks/postpay/") {
+        return allow(method, "POST", Route::Hook { mode: mode.to_owned() });
+    }
+    if let Some(id) = path.strip_prefix("/hooks/dead-letters/") {
+        let Some(id) = id.strip_suffix("/send") else { return Err(unknown(path)) };
+        return allow(method, "POST", Route::DeadLetters { again: Some(id.to_owned()) });
+    }
     match path {
+        "/hooks/dead-letters" => return allow(method, "GET", Route::DeadLetters { again: None }),
+        "/return/postpay" => return allow(method, "GET", Route::Return),
         "/healthz" => return allow(method, "GET", Route::Health),
         "/openapi.json" => return allow(method, "GET", Route::OpenApi),
         _ => {}
@@ -60,7 +81,8 @@ fn not_allowed(allowed: &str) -> Problem {
     problem
 }
 
-fn unknown(path: &str) -> Problem {
+/// Nothing is served under a path.
+pub(crate) fn unknown(path: &str) -> Problem {
     Problem::new(Code::NotFound, format!("Nothing is served at {path}. GET /openapi.json lists what is."))
 }
 
@@ -111,6 +133,11 @@ mod tests {
         assert_eq!(name("GET", "/pieterpost/v1/orders/a%2Fb"), r#"pieterpost.get_order [("orderId", "a/b")]"#);
         assert_eq!(name("GET", "/pieterpost/v1/checkout-links"), "405 Some(\"POST\")");
         assert_eq!(name("DELETE", "/pieterpost/v1/orders/ord_1"), "405 Some(\"GET\")");
+        assert_eq!(name("POST", "/hooks/postpay/test"), "Hook { mode: \"test\" }");
+        assert_eq!(name("GET", "/hooks/postpay/test"), "405 Some(\"POST\")");
+        assert_eq!(name("GET", "/hooks/dead-letters"), "DeadLetters { again: None }");
+        assert!(name("POST", "/hooks/dead-letters/msg_1/send").starts_with("DeadLetters { again: Some"));
+        assert_eq!(name("GET", "/return/postpay"), "Return");
         assert_eq!(name("POST", "/validate/pieterpost.get_order"), "Validate");
         assert_eq!(name("GET", "/validate/pieterpost.get_order"), "405 Some(\"POST\")");
         assert_eq!(name("POST", "/pieterpost/v1/orders"), "pieterpost.create_order []");
@@ -125,6 +152,9 @@ mod tests {
             "//evil.example/x",
             "/pieterpostx/v1/checkout-links/../x",
             "/ledger/1",
+            "/hooks/postpay",
+            "/hooks/dead-letters/msg_1",
+            "/return/pieterpost",
             "/pieterpost/v1/orders/%ff",
             "/pieterpost//v1/checkout-links",
         ] {
