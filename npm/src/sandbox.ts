@@ -28,6 +28,12 @@ export interface SandboxOptions {
     /** What is in wallets from the beginning: of `acct_sandbox`, in test mode and in euros, if nothing is said. */
     balances?: { account?: string; mode?: "test" | "live"; currency?: "eur" | "usd"; cents: number }[];
   };
+  postpay?: {
+    /** Merchants and keys beside the built-in ones; a key that starts with `sk_live` is for live mode. */
+    merchants?: { id: string; key: string }[];
+    /** How long an approved order can be captured; seven days. */
+    captureWithinMs?: number;
+  };
 }
 
 interface Head {
@@ -37,7 +43,18 @@ interface Head {
   dropped: boolean;
 }
 
-/** The providers, emulated with state. Nothing is sent, no money moves, and no port is needed. */
+/** What a provider sends on its own. */
+interface Delivery {
+  number: number;
+  url: string;
+  headers: [string, string][];
+  body: string;
+}
+
+/** How long the receiver of a webhook may take. */
+const RECEIVER_MS = 10_000;
+
+/** The providers, emulated with state. No mail is sent, no money moves, and no port is needed; webhooks are really sent. */
 export class Sandbox {
   readonly #number: number;
 
@@ -58,10 +75,24 @@ export class Sandbox {
     const frame = wasm.handle(this.#number, new TextEncoder().encode(JSON.stringify(head)), body, Date.now());
     const length = new DataView(frame.buffer, frame.byteOffset).getUint32(0, true);
     const { status, headers, delayMs, dropped } = parse<Head>(frame.subarray(4, 4 + length));
+    // As at the provider, the caller's answer does not wait for them.
+    for (const delivery of parse<Delivery[]>(wasm.deliveries(this.#number, Date.now()))) void this.#deliver(delivery);
     if (delayMs > 0) await pause(delayMs, request.signal);
     if (dropped) throw new TypeError("fetch failed", { cause: new Error("the sandbox dropped the connection") });
     const content = frame.slice(4 + length);
     return new Response(content.length > 0 ? content : null, { status, headers });
+  }
+
+  async #deliver({ number, url, headers, body }: Delivery): Promise<void> {
+    let status = 0;
+    try {
+      const answer = await fetch(url, { method: "POST", headers, body, redirect: "manual", signal: AbortSignal.timeout(RECEIVER_MS) });
+      ({ status } = answer);
+      await answer.body?.cancel();
+    } catch {
+      // Who cannot be reached is seen in the hook's last_response.
+    }
+    wasm.delivered(this.#number, number, status);
   }
 }
 

@@ -22,11 +22,13 @@ pub(crate) struct Refusal {
     pub(crate) code: &'static str,
     /// The same for people.
     pub(crate) message: Cow<'static, str>,
+    /// Members of the request and what is wrong with each, where the provider says so.
+    pub(crate) fields: Vec<(String, String)>,
 }
 
 impl Refusal {
     pub(crate) const fn new(status: u16, code: &'static str, message: &'static str) -> Self {
-        Refusal { status, code, message: Cow::Borrowed(message) }
+        Refusal { status, code, message: Cow::Borrowed(message), fields: Vec::new() }
     }
 
     /// The same in other words.

@@ -7,6 +7,7 @@ use crate::answer::{Refusal, error, json};
 use crate::counts::Counts;
 use crate::date::rfc3339;
 use crate::fault::{self, Fault, KINDS};
+use crate::postpay::{self, WEBHOOK};
 use crate::route::{self, Call, Mount, Route};
 use crate::{Sandbox, pieterpost};
 
@@ -24,7 +25,9 @@ pub(crate) static MOUNT: Mount = Mount {
 /// As if nothing had ever happened: the clock is right again and ids start over.
 fn reset(sandbox: &mut Sandbox, call: &Call<'_>) -> Response {
     let real_ms = call.now_ms.saturating_sub(sandbox.advanced_ms);
-    *sandbox = Sandbox::new(sandbox.options.clone());
+    let mut new = Sandbox::new(sandbox.options.clone());
+    new.postpay.outbox = sandbox.postpay.outbox.successor();
+    *sandbox = new;
     json(200, &Now::new(real_ms))
 }
 
@@ -36,6 +39,7 @@ fn state(sandbox: &mut Sandbox, call: &Call<'_>) -> Response {
         requests: &sandbox.counts,
         faults: waiting(sandbox),
         pieterpost: sandbox.pieterpost.state(call.now_ms),
+        postpay: sandbox.postpay.state(call.now_ms),
     };
     json(200, &state)
 }
@@ -49,6 +53,7 @@ struct State<'s> {
     requests: &'s Counts,
     faults: Vec<Waiting>,
     pieterpost: pieterpost::State<'s>,
+    postpay: postpay::State<'s>,
 }
 
 /// The time on the sandbox's clock.
@@ -102,19 +107,29 @@ struct FaultWanted {
 
 impl FaultWanted {
     fn fault(self) -> Result<Fault, Response> {
-        let operations = || route::endpoints().map(|endpoint| endpoint.operation.name);
-        let endpoint = route::endpoints()
-            .find(|endpoint| endpoint.operation.name == self.operation)
+        let operations = || route::endpoints().map(|endpoint| endpoint.operation.name).chain([WEBHOOK]);
+        let operation = operations()
+            .find(|operation| *operation == self.operation)
             .ok_or_else(|| not_allowed("operation", operations()))?;
         let kind = KINDS
             .iter()
             .find(|kind| kind.name == self.kind)
             .ok_or_else(|| not_allowed("kind", KINDS.iter().map(|kind| kind.name)))?;
-        let codes = || endpoint.refusals().map(|refusal| refusal.code);
+        if (kind.name == fault::DUPLICATE) != (operation == WEBHOOK) {
+            return Err(invalid(
+                "A fault of the kind \"duplicate_webhook\" is for \"postpay.webhook\", and no other is.",
+            ));
+        }
+        let endpoint = route::endpoints().find(|endpoint| endpoint.operation.name == operation);
+        let refusals = || endpoint.into_iter().flat_map(route::Endpoint::refusals);
         let refusal = match (kind.name, &self.code) {
             (fault::CODE, code) => {
-                let wanted = |code: &String| endpoint.refusals().find(|refusal| refusal.code == code);
-                Some(code.as_ref().and_then(wanted).ok_or_else(|| not_allowed("code", codes()))?)
+                let wanted = |code: &String| refusals().find(|refusal| refusal.code == code);
+                Some(
+                    code.as_ref()
+                        .and_then(wanted)
+                        .ok_or_else(|| not_allowed("code", refusals().map(|refusal| refusal.code)))?,
+                )
             }
             (_, Some(_)) => return Err(invalid("Only a fault of the kind \"code\" has a code.")),
             (_, None) => None,
@@ -124,7 +139,7 @@ impl FaultWanted {
             return Err(invalid("A fault has to be for one request at least: times is 0."));
         }
         let delay_ms = self.delay_ms.unwrap_or(kind.delay_ms);
-        Ok(Fault { operation: endpoint.operation.name, kind, times, delay_ms, refusal })
+        Ok(Fault { operation, kind, times, delay_ms, refusal })
     }
 }
 
@@ -195,6 +210,7 @@ mod tests {
             "faults": [],
             "pieterpost":
                 {"orders": [], "wallets": [], "topups": [], "composeLinks": [], "assets": [], "usage": []},
+            "postpay": {"orders": [], "transactions": [], "hooks": [], "deliveries": []},
         });
         let mut state = Scenario::new().state();
         let requests = state.as_object_mut().unwrap().remove("requests").unwrap();
@@ -318,7 +334,7 @@ mod tests {
             assert_eq!(state["requests"][CREATE]["faults"], json!({kind: 1}));
             assert_eq!(scenario.create(&letter()).status, 201, "{kind} is over");
         }
-        assert_eq!(KINDS.len(), 11, "and the kind \"code\", below");
+        assert_eq!(KINDS.len(), 12, "and the kinds \"code\", below, and \"duplicate_webhook\", which webhooks meet");
     }
 
     #[test]

@@ -15,7 +15,7 @@ use crate::route::{Call, Endpoint};
 const LONG: u64 = 30_000;
 
 /// Every kind of fault.
-pub(crate) static KINDS: [Kind; 11] = [
+pub(crate) static KINDS: [Kind; 12] = [
     Kind { name: "drop_before", happens: false, delay_ms: 0, answer: Instead::Nothing },
     Kind { name: "drop_after", happens: true, delay_ms: 0, answer: Instead::Nothing },
     Kind { name: "delay_before", happens: false, delay_ms: LONG, answer: Instead::Nothing },
@@ -27,10 +27,14 @@ pub(crate) static KINDS: [Kind; 11] = [
     Kind { name: "empty_body", happens: true, delay_ms: 0, answer: Instead::Empty },
     Kind { name: "redirect", happens: false, delay_ms: 0, answer: Instead::Redirect },
     Kind { name: CODE, happens: false, delay_ms: 0, answer: Instead::Code },
+    Kind { name: DUPLICATE, happens: true, delay_ms: 0, answer: Instead::TheSame },
 ];
 
 /// The kind that needs a code.
 pub(crate) const CODE: &str = "code";
+
+/// The kind that is met by a webhook, not by a request: it is sent twice.
+pub(crate) const DUPLICATE: &str = "duplicate_webhook";
 
 /// The parameter that tells a request that was redirected.
 pub(crate) const REDIRECTED: &str = "redirected";

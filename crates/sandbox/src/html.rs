@@ -9,9 +9,9 @@ use crate::answer::header;
 
 const STYLE: &str = "\
 :root{color-scheme:light dark;--ground:#fff;--text:#1c1d21;--quiet:#5a5d66;--line:#c9ccd4;--notice:#fff3d1;\
---action:#0b57d0;--on-action:#fff}\
+--action:#0b57d0;--on-action:#fff;--wrong:#a3142a}\
 @media(prefers-color-scheme:dark){:root{--ground:#16181d;--text:#ececf1;--quiet:#a9adb8;--line:#444853;\
---notice:#3a3115;--action:#8ab4f8;--on-action:#10131a}}\
+--notice:#3a3115;--action:#8ab4f8;--on-action:#10131a;--wrong:#ff9aa5}}\
 *{box-sizing:border-box}\
 body{margin:0;background:var(--ground);color:var(--text);font:1rem/1.5 system-ui,sans-serif;overflow-wrap:anywhere}\
 header{background:var(--notice)}\
@@ -21,14 +21,21 @@ h2{font-size:1.125rem;margin:1.5rem 0 .5rem}\
 ul{padding-left:1.25rem}\
 dl{display:grid;grid-template-columns:auto 1fr;gap:.25rem 1rem;margin:1.5rem 0;border-top:1px solid var(--line);\
 padding-top:1rem}\
-dt{color:var(--quiet)}\
 dd{margin:0}\
 blockquote{margin:1.5rem 0;padding:1rem;border:1px solid var(--line);border-radius:.5rem;white-space:pre-wrap}\
 form{display:flex;flex-wrap:wrap;gap:.75rem}\
+.field{flex:1 0 100%;display:grid;gap:.25rem;margin:0}\
+.field label{font-weight:600}\
+.field span,dt{color:var(--quiet)}\
+.field .error,[role=alert] a{color:var(--wrong)}\
+[role=alert]{padding:.25rem 1rem;border:2px solid var(--wrong);border-radius:.5rem}\
+input{font:inherit;min-height:2.75rem;padding:.5rem .75rem;border:1px solid var(--quiet);border-radius:.5rem;\
+background:none;color:var(--text)}\
+input[aria-invalid]{border-color:var(--wrong)}\
 button{font:inherit;min-height:2.75rem;padding:.5rem 1.25rem;border:1px solid var(--action);border-radius:.5rem;\
 cursor:pointer;background:none;color:var(--action)}\
-button[value=pay]{background:var(--action);color:var(--on-action)}\
-button:focus-visible{outline:3px solid var(--text);outline-offset:2px}";
+button[value=pay],button[value=approve]{background:var(--action);color:var(--on-action)}\
+button:focus-visible,input:focus-visible,a:focus-visible{outline:3px solid var(--text);outline-offset:2px}";
 
 /// A page. It loads nothing, runs nothing, and nobody keeps it.
 ///
@@ -72,6 +79,11 @@ pub(crate) fn see_other(address: String) -> Response {
         header("referrer-policy", "no-referrer"),
     ];
     Response { status: 303, headers, body: Vec::new() }
+}
+
+/// An amount in hundredths of a currency, for people.
+pub(crate) fn money(currency: &str, hundredths: i64) -> String {
+    format!("{currency} {}.{:02}", hundredths / 100, hundredths % 100)
 }
 
 /// Text that stays text, in an element as well as in a quoted attribute.

@@ -3,6 +3,7 @@
 //!
 //! ```text
 //! /pieterpost/...   the provider's own paths, and its pages
+//! /postpay/...      the same
 //! /_sandbox/...     the control plane: reset, state, clock, faults
 //! ```
 //!
@@ -26,6 +27,7 @@ mod mode;
 mod multipart;
 mod options;
 pub mod pieterpost;
+pub mod postpay;
 mod route;
 #[cfg(test)]
 mod scenario;
@@ -39,6 +41,8 @@ use self::fault::Faults;
 pub use self::mode::Mode;
 pub use self::options::{InvalidOptions, Options};
 use self::pieterpost::PieterPost;
+pub use self::postpay::Delivery;
+use self::postpay::Postpay;
 use self::route::{Call, Endpoint, Target};
 
 /// All providers, with everything that happened to them.
@@ -49,6 +53,7 @@ pub struct Sandbox {
     faults: Faults,
     counts: Counts,
     pieterpost: PieterPost,
+    postpay: Postpay,
 }
 
 /// What comes back.
@@ -74,6 +79,7 @@ impl Sandbox {
             faults: Faults::default(),
             counts: Counts::default(),
             pieterpost: PieterPost::new(&options.seed, options.pieterpost.clone()),
+            postpay: Postpay::new(&options.seed, options.postpay.clone()),
             options,
         }
     }
@@ -81,11 +87,33 @@ impl Sandbox {
     /// Answers a request with an absolute address. `now_ms` counts from 1970.
     pub fn handle(&mut self, request: &Request, now_ms: u64) -> Reply {
         let now_ms = now_ms.saturating_add(self.advanced_ms);
-        match route::find(request, now_ms) {
+        let reply = match route::find(request, now_ms) {
             Err(nowhere) => Reply::at_once(nowhere),
             Ok((Target::Plain(run), call)) => Reply::at_once(run(self, &call)),
             Ok((Target::Operation(endpoint), call)) => self.operate(endpoint, &call),
-        }
+        };
+        self.duplicate();
+        reply
+    }
+
+    /// What the requests so far had the providers send on their own: webhooks. The host sends them after each request,
+    /// and reports on each; nobody sends anything twice. `now_ms` counts from 1970, as for [`Sandbox::handle`].
+    pub fn deliveries(&mut self, now_ms: u64) -> Vec<Delivery> {
+        self.postpay.deliveries(now_ms / 1000)
+    }
+
+    /// How a delivery ended: with the receiver's HTTP status, or without one.
+    pub fn delivered(&mut self, number: u64, status: Option<u16>) {
+        self.postpay.delivered(number, status);
+    }
+
+    /// Has those webhooks sent twice for which a fault is waiting.
+    fn duplicate(&mut self) {
+        let Sandbox { faults, counts, postpay, .. } = self;
+        postpay.outbox.repeat(|| {
+            let fault = faults.take(postpay::WEBHOOK);
+            fault.inspect(|fault| counts.fault(fault.operation, fault.kind.name)).is_some()
+        });
     }
 
     /// Lets the provider work, unless a fault is waiting for this operation.

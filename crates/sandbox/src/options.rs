@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::pieterpost;
+use crate::{pieterpost, postpay};
 
 /// What can be set when a sandbox is made. Whatever is left out has its default.
 #[derive(Clone, Default, Deserialize)]
@@ -14,6 +14,8 @@ pub struct Options {
     pub seed: String,
     /// PieterPost's part.
     pub pieterpost: pieterpost::Options,
+    /// Postpay's part.
+    pub postpay: postpay::Options,
 }
 
 impl Options {

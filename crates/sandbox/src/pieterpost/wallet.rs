@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::key::{ACCOUNT, Caller};
 use crate::date::rfc3339;
+use crate::html::money;
 use crate::mode::Mode;
 
 /// PP-136: the currencies that are known. Orders are paid in euros: no order names a currency.
@@ -35,7 +36,7 @@ impl Currency {
             Currency::Eur => "EUR",
             Currency::Usd => "USD",
         };
-        format!("{name} {}.{:02}", cents / 100, cents % 100)
+        money(name, cents)
     }
 }
 

@@ -7,7 +7,7 @@
 use std::cell::RefCell;
 
 use edgepost_core::http::{Headers, Request, Response};
-use edgepost_sandbox::{Options, Reply, Sandbox};
+use edgepost_sandbox::{Delivery, Options, Reply, Sandbox};
 use serde::{Deserialize, Serialize};
 use wasm_bindgen::JsError;
 use wasm_bindgen::prelude::wasm_bindgen;
@@ -39,6 +39,43 @@ pub fn handle(sandbox: u32, head: &[u8], body: Vec<u8>, now_ms: f64) -> Result<V
         let sandbox = sandboxes.get_mut(sandbox as usize).ok_or_else(|| JsError::new("there is no such sandbox"))?;
         Ok(frame(sandbox.handle(&request, now_ms as u64)))
     })
+}
+
+/// What is to be sent now, as JSON: `[{ number, url, headers, body }, ...]`, all by POST; the body is text.
+#[wasm_bindgen]
+pub fn deliveries(sandbox: u32, now_ms: f64) -> Result<Vec<u8>, JsError> {
+    let found = SANDBOXES.with_borrow_mut(|sandboxes| {
+        let sandbox = sandboxes.get_mut(sandbox as usize).ok_or_else(|| JsError::new("there is no such sandbox"))?;
+        Ok::<_, JsError>(sandbox.deliveries(now_ms as u64))
+    })?;
+    let waiting: Vec<Waiting> = found
+        .into_iter()
+        .map(|Delivery { number, request: Request { url, headers, body, .. } }| Waiting {
+            number,
+            url,
+            headers,
+            body: String::from_utf8(body.unwrap_or_default()).unwrap_or_default(),
+        })
+        .collect();
+    serde_json::to_vec(&waiting).map_err(|error| JsError::new(&error.to_string()))
+}
+
+/// How a delivery ended: with the receiver's HTTP status, or 0 if there was none.
+#[wasm_bindgen]
+pub fn delivered(sandbox: u32, number: f64, status: u16) {
+    SANDBOXES.with_borrow_mut(|sandboxes| {
+        if let Some(sandbox) = sandboxes.get_mut(sandbox as usize) {
+            sandbox.delivered(number as u64, Some(status).filter(|status| *status > 0));
+        }
+    });
+}
+
+#[derive(Serialize)]
+struct Waiting {
+    number: u64,
+    url: String,
+    headers: Headers,
+    body: String,
 }
 
 #[derive(Deserialize)]
