@@ -18,8 +18,8 @@ export interface OperationInfo {
   path: string;
   /** Members of the input that go into the path. */
   pathMembers: string[];
-  /** What makes it safe to repeat. */
-  repeat: "read" | "idempotency_key" | "never";
+  /** What makes it safe to repeat: that it changes nothing, a key, that it says how things are to be, or that another operation tells whether it happened. */
+  repeat: "read" | "idempotency_key" | "same_effect" | "check_first" | "never";
   input: JsonSchema;
   output: JsonSchema;
 }

@@ -7,4 +7,6 @@ export { build, merge, read, validate } from "./reader.js";
 export { readReturn, type ReturnState } from "./return.js";
 export { schema } from "./schema.js";
 export type * from "./standard.js";
+export { total } from "./total.js";
 export type * from "./types.js";
+export { verifyWebhook } from "./webhook.js";

@@ -155,7 +155,7 @@ export function read<O extends OperationName>(operation: O, answer: Answer, opti
 }
 
 /** Headers as pairs; a value that is a list stands for as many field lines. */
-function pairs(headers: Answer["headers"]): (readonly [string, string])[] {
+export function pairs(headers: Answer["headers"]): (readonly [string, string])[] {
   if (headers === undefined) return [];
   if (Symbol.iterator in headers) return [...(headers as Iterable<readonly [string, string]>)];
   return Object.entries(headers as Record<string, string | readonly string[]>).flatMap(([name, value]) =>

@@ -2,23 +2,41 @@ import { invalidOption } from "./options.js";
 
 /** How a payer came back. */
 export interface ReturnState {
-  status: "success" | "cancelled" | "unknown";
+  /** Postpay's: the order that was paid for. */
+  orderId?: string;
+  /** `success` and `cancelled` of PieterPost, `approved`, `denied` and `cancelled` of Postpay. */
+  status: "approved" | "denied" | "cancelled" | "success" | "unknown";
   /** Anybody can write such an address: look the order or the wallet up. */
   proven: false;
 }
 
+/** Which parameters tell, and what they can say. */
+const TOLD: Record<string, [names: string[], statuses: ReturnState["status"][]]> = {
+  // PP-113, PP-147
+  pieterpost: [["checkout", "topup"], ["success", "cancelled"]],
+  // PO-028
+  postpay: [["status"], ["approved", "denied", "cancelled"]],
+};
+
 /**
- * Reads the address to which a payer came back from a provider's page: `checkout=` for an order (PP-113), `topup=` for
- * money into a wallet (PP-147). Never a proof of payment, and never throws on a bad address.
+ * Reads the address to which a payer came back from a provider's page: `checkout=` for an order of PieterPost (PP-113),
+ * `topup=` for money into a wallet (PP-147), `status=` and `order_id=` for an order of Postpay (PO-027). Never a proof of
+ * payment, and never throws on a bad address.
  *
  * @throws EdgepostError with code `invalid_options` for a provider that has no such pages
  */
-export function readReturn(provider: "pieterpost", url: string | URL): ReturnState {
-  if (provider !== "pieterpost") throw invalidOption("provider", provider, "pieterpost", true);
+export function readReturn(provider: "pieterpost" | "postpay", url: string | URL): ReturnState {
+  const told = Object.hasOwn(TOLD, provider) && TOLD[provider];
+  if (!told) throw invalidOption("provider", provider, "pieterpost or postpay", true);
+  const [names, statuses] = told;
   // Not by URL, which throws on half an address.
   const [, query] = /^[^?#]*\?([^#]*)/.exec(String(url)) ?? [];
   const found = new URLSearchParams(query);
-  const [status, ...others] = new Set(["checkout", "topup"].flatMap((name) => found.getAll(name)));
-  const isKnown = (status === "success" || status === "cancelled") && others.length === 0;
-  return { status: isKnown ? status : "unknown", proven: false };
+  const all = (name: string) => new Set(found.getAll(name));
+  const one = (values: Set<string>) => (values.size === 1 ? [...values][0] : undefined);
+  const written = one(new Set(names.flatMap((name) => [...all(name)])));
+  const isPostpay = provider === "postpay";
+  const status = statuses.find((status) => status === (isPostpay ? written?.toLowerCase() : written)) ?? "unknown";
+  const orderId = isPostpay ? one(all("order_id")) : undefined;
+  return { ...(orderId && { orderId }), status, proven: false };
 }

@@ -274,3 +274,26 @@ export interface Plan {
   /** Paths are `/recipients/i/...`. */
   issues: Issue[];
 }
+
+/** What was delivered to a hook. */
+export interface Delivery {
+  headers: NonNullable<Answer["headers"]>;
+  /** As they came: the bytes are signed, not what they mean. */
+  body: Uint8Array | string;
+  /** The hook's secret; several while one takes another's place. */
+  secret: string | readonly string[];
+  /** Milliseconds since 1970; the clock's where it is left out. A delivery may be five minutes old. */
+  now?: number;
+}
+
+/** Whether a delivery is the provider's. */
+export type WebhookResult =
+  | {
+      ok: true;
+      provider: string;
+      /** Seconds since 1970 at which it was signed. */
+      timestamp: number;
+      /** What was sent, read as JSON if it is; a hint, not a proof. */
+      event: unknown;
+    }
+  | { ok: false; reason: "malformed_header" | "stale" | "future" | "mismatch" | "missing_header" | "plain_digest" };

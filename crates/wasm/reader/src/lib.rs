@@ -17,6 +17,7 @@ use edgepost_core::json;
 use edgepost_core::multipart::{Frame, boundary_of};
 use edgepost_core::operation::{OPERATIONS, Operation};
 use edgepost_core::plan;
+use edgepost_core::postpay::{self, webhook};
 use edgepost_core::prepare::{self, Options, Prepared};
 use edgepost_core::report::{Issue, issues_json, write_issues};
 use edgepost_core::schema::Mode;
@@ -166,6 +167,29 @@ pub fn plan(
     let options =
         plan::Options { mode: mode(lenient), is_postcard, campaign: text(campaign), per_day, used_today, per_minute };
     plan::plan(input, &options).to_json().into_bytes()
+}
+
+/// What the total of a Postpay checkout has to be, in hundredths; -1 where no sum comes of its parts.
+#[wasm_bindgen]
+pub fn total(checkout: &[u8]) -> f64 {
+    postpay::money::total(checkout).map_or(-1.0, |total| total as f64)
+}
+
+/// The seconds at which a delivery of Postpay's was signed, or why it is not taken. `said` is the signature, nothing if there
+/// is none, and the secrets, each behind a NUL.
+#[wasm_bindgen]
+pub fn verify(said: &[u8], body: &[u8], now: f64) -> Vec<u8> {
+    let mut pieces = said.split(|byte| *byte == 0);
+    let signature = pieces.next().filter(|signature| !signature.is_empty()).map(text);
+    let secrets: Vec<_> = pieces.collect();
+    match webhook::verify(signature.as_deref(), body, &secrets, now as u64, webhook::TOLERANCE) {
+        Ok(seconds) => {
+            let mut written = String::new();
+            json::integer(&mut written, seconds as i64);
+            written.into_bytes()
+        }
+        Err(reason) => Vec::from(reason.name()),
+    }
 }
 
 /// The SHA-256 of the bytes, 32 bytes.
