@@ -158,8 +158,8 @@ export function read<O extends OperationName>(operation: O, answer: Answer, opti
 export function pairs(headers: Answer["headers"]): (readonly [string, string])[] {
   if (headers === undefined) return [];
   if (Symbol.iterator in headers) return [...(headers as Iterable<readonly [string, string]>)];
-  return Object.entries(headers as Record<string, string | readonly string[]>).flatMap(([name, value]) =>
-    (typeof value === "string" ? [value] : value).map((line) => [name, line] as const),
+  return Object.entries(headers as Record<string, string | readonly string[] | undefined>).flatMap(([name, value]) =>
+    [value ?? []].flat().map((line) => [name, line] as const),
   );
 }
 

@@ -11,12 +11,12 @@ export interface ReturnState {
 }
 
 /** Which parameters tell, and what they can say. */
-const TOLD: Record<string, [names: string[], statuses: ReturnState["status"][]]> = {
+const TOLD = new Map<string, [names: string[], statuses: ReturnState["status"][]]>([
   // PP-113, PP-147
-  pieterpost: [["checkout", "topup"], ["success", "cancelled"]],
+  ["pieterpost", [["checkout", "topup"], ["success", "cancelled"]]],
   // PO-028
-  postpay: [["status"], ["approved", "denied", "cancelled"]],
-};
+  ["postpay", [["status"], ["approved", "denied", "cancelled"]]],
+]);
 
 /**
  * Reads the address to which a payer came back from a provider's page: `checkout=` for an order of PieterPost (PP-113),
@@ -26,17 +26,18 @@ const TOLD: Record<string, [names: string[], statuses: ReturnState["status"][]]>
  * @throws EdgepostError with code `invalid_options` for a provider that has no such pages
  */
 export function readReturn(provider: "pieterpost" | "postpay", url: string | URL): ReturnState {
-  const told = Object.hasOwn(TOLD, provider) && TOLD[provider];
-  if (!told) throw invalidOption("provider", provider, "pieterpost or postpay", true);
-  const [names, statuses] = told;
+  const [names, statuses] = TOLD.get(provider) ?? [];
+  if (!names || !statuses) throw invalidOption("provider", provider, "pieterpost or postpay", true);
   // Not by URL, which throws on half an address.
-  const [, query] = /^[^?#]*\?([^#]*)/.exec(String(url)) ?? [];
-  const found = new URLSearchParams(query);
-  const all = (name: string) => new Set(found.getAll(name));
-  const one = (values: Set<string>) => (values.size === 1 ? [...values][0] : undefined);
-  const written = one(new Set(names.flatMap((name) => [...all(name)])));
+  const query = new URLSearchParams(/^[^?#]*\?([^#]*)/.exec(String(url))?.[1]);
+  // What is said twice says nothing, unless it is the same.
+  const one = (...names: string[]) => {
+    const [value, ...others] = new Set(names.flatMap((name) => query.getAll(name)));
+    return others.length === 0 ? value : undefined;
+  };
   const isPostpay = provider === "postpay";
-  const status = statuses.find((status) => status === (isPostpay ? written?.toLowerCase() : written)) ?? "unknown";
-  const orderId = isPostpay ? one(all("order_id")) : undefined;
+  const written = one(...names);
+  const status = statuses.find((known) => known === (isPostpay ? written?.toLowerCase() : written)) ?? "unknown";
+  const orderId = isPostpay && one("order_id");
   return { ...(orderId && { orderId }), status, proven: false };
 }

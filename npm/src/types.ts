@@ -94,7 +94,7 @@ export interface Prepared {
 /** An answer of a provider or of the gateway. */
 export interface Answer {
   status: number;
-  headers?: Headers | Iterable<readonly [string, string]> | Record<string, string | readonly string[]>;
+  headers?: Headers | Iterable<readonly [string, string]> | Record<string, string | readonly string[] | undefined>;
   body: Json;
 }
 

@@ -19,7 +19,7 @@ export function verifyWebhook(provider: "postpay", delivery: Delivery): WebhookR
   if (typeof body !== "string" && !(body instanceof Uint8Array)) throw invalidOption("body", body, "the bytes as they came, not parsed");
   const secrets = [secret ?? ""].flat();
   // What has a NUL in it would be two.
-  if (!secrets.every((one) => typeof one === "string" && /^[^\0]+$/.test(one))) throw invalidOption("secret", secret, "the hook's secret, or a list");
+  if (secrets.length === 0 || !secrets.every((one) => typeof one === "string" && /^[^\0]+$/.test(one))) throw invalidOption("secret", secret, "the hook's secret, or a list");
   const signatures = pairs(headers).filter(([name]) => name.toLowerCase() === "x-postpay-signature");
   const said = [signatures.map(([, value]) => value.replaceAll("\0", " ")).join(), ...secrets].join("\0");
   const bytes = typeof body === "string" ? utf8(body) : body;

@@ -33,3 +33,15 @@ test("a bad address is unknown, and throws nothing", () => {
   }
   assert.throws(() => readReturn("pieterpots", "?checkout=success"), { code: "invalid_options" });
 });
+
+test("PO-027 PO-028 PO-029: Postpay's way back has the order and one of three statuses, in any case", () => {
+  const back = (query) => readReturn("postpay", `https://shop.example/paid${query}`);
+  assert.deepEqual(back("?basket=7&order_id=order-01&status=APPROVED"), { orderId: "order-01", status: "approved", proven: false });
+  assert.deepEqual(back("?status=denied"), { status: "denied", proven: false });
+  assert.deepEqual(back("?status=Cancelled&order_id=a%2Fb"), { orderId: "a/b", status: "cancelled", proven: false });
+  for (const other of ["", "?status=captured", "?status=", "?checkout=success", "?status=APPROVED&status=DENIED"]) {
+    assert.equal(back(other).status, "unknown", other);
+  }
+  assert.equal(back("?order_id=a&order_id=b&status=APPROVED").orderId, undefined, "two orders are none");
+  for (const provider of ["toString", "__proto__", undefined]) assert.throws(() => readReturn(provider, ""), { code: "invalid_options" });
+});

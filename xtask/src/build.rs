@@ -1,14 +1,14 @@
 //! From sources to the npm package, the page and the Worker.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::process::Command;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use base64ct::{Base64, Encoding};
 use edgepost_core::digest::sha256;
 
 use crate::generate;
+use crate::glue;
 use crate::project::{self, Stamp, copy, path};
 use crate::steps;
 use crate::tools::{self, cargo, npm_bin};
@@ -137,7 +137,7 @@ fn build_module(module: &Module) -> Result<()> {
     let built = format!("target/wasm32-unknown-unknown/{profile}/{}.wasm", package.replace('-', "_"));
     let bindgen = tools::wasm_bindgen()?;
     let salt = format!(
-        "{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries, shortened, bare: {bare}, {}",
+        "{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries, shortened, bare: {bare} 2, {}",
         project::locked("wasm-bindgen")?
     );
     let stamp = Stamp::new(&format!("module-{name}"), &[], &format!("{salt} {:?}", sha256(&fs::read(path(&built))?)))?;
@@ -151,7 +151,11 @@ fn build_module(module: &Module) -> Result<()> {
         link.args(["--target", "web", "--omit-default-module-path"]);
         link.args(["--remove-name-section", "--remove-producers-section"]);
         step.run(link.args(["--out-name", name, "--out-dir", &format!("{GENERATED}/wasm"), &built]))?;
-        shorten(&output(".js"), &output("_bg.wasm"), *bare)?;
+        if *bare {
+            glue::bare(&output(".js"), name)?;
+        } else {
+            glue::shorten(&output(".js"), &output("_bg.wasm"))?;
+        }
         let files = ["--output", &output(".wasm"), &output("_bg.wasm")];
         step.run(npm_bin("wasm-opt").args(WASM_FEATURES).args(WASM_PASSES).args(files))?;
         // For servers whose programs are bundled: the file would stay behind.
@@ -161,95 +165,6 @@ fn build_module(module: &Module) -> Result<()> {
         fs::remove_file(path(&output("_bg.wasm.d.ts"))).context("declarations of the raw module")
     })?;
     stamp.keep()
-}
-
-/// Numbers in place of the hashes in the names that a module imports and exports, `__wbg_call_40b008ba32f73991`. Only the two
-/// files know them, and hashes do not compress: the client is 2 KB smaller without. The length stays, so that both fit.
-fn shorten(script: &str, module: &str, bare: bool) -> Result<()> {
-    const HASH: usize = 16;
-    let mut text = adapted(&fs::read_to_string(path(script))?, bare)?;
-    let mut binary = fs::read(path(module))?;
-    let is_hash = |word: &&str| word.len() == HASH && word.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let words = text.split(|character: char| !character.is_ascii_alphanumeric() && character != '_');
-    let names = words.filter(|word| word.starts_with("__wbg_") || word.starts_with("wasm_bindgen__"));
-    let ends = names.filter_map(|name| name.rsplit('_').next()).map(|end| end.strip_prefix('h').unwrap_or(end));
-    let hashes: Vec<_> = ends.filter(is_hash).map(str::to_owned).collect();
-    let hashes = BTreeSet::from_iter(hashes);
-    for (number, hash) in hashes.iter().enumerate() {
-        let number = format!("{number:0HASH$}");
-        text = text.replace(hash, &number);
-        while let Some(at) = binary.windows(HASH).position(|window| window == hash.as_bytes()) {
-            binary[at..at + HASH].copy_from_slice(number.as_bytes());
-        }
-    }
-    fs::write(path(script), text)?;
-    Ok(fs::write(path(module), binary)?)
-}
-
-/// The script as our entry points need it.
-fn adapted(script: &str, bare: bool) -> Result<String> {
-    const CHANGES: [(&str, &str); 2] = [
-        // Advice to who calls it otherwise: nobody does.
-        (
-            "    if (module !== undefined) {
-        if (Object.getPrototypeOf(module) === Object.prototype) {
-            ({module} = module)
-        } else {
-            console.warn('using deprecated parameters for `initSync()`; pass a single object instead')
-        }
-    }
-",
-            "    ({module} = module);\n",
-        ),
-        // An edge function of Next.js is handed a module that another realm has made.
-        ("!(module instanceof WebAssembly.Module)", "ArrayBuffer.isView(module)"),
-    ];
-    const BARE_CHANGES: [(&str, &str); 2] = [
-        // What is read at once need not be copied first: a report is there a twentieth sooner.
-        ("getArrayU8FromWasm0(ret[0], ret[1]).slice()", "getArrayU8FromWasm0(ret[0], ret[1])"),
-        // No value of JavaScript ever goes into it.
-        (
-            "            const table = wasm.__wbindgen_externrefs;
-            table.set(0, undefined);
-            table.set(1024, undefined);
-            table.set(1025, null);
-            table.set(1026, true);
-            table.set(1027, false);
-",
-            "",
-        ),
-    ];
-    let bare_changes = if bare { &BARE_CHANGES[..] } else { &[] };
-    CHANGES.iter().chain(bare_changes).try_fold(short(script), |text, (from, to)| {
-        if !text.contains(from) {
-            bail!("wasm-bindgen does not write this any more, see `adapted` in xtask/src/build.rs: {from}");
-        }
-        Ok(text.replace(from, to))
-    })
-}
-
-/// The script without what is of no use here: how a value looks in a panic, of which there are none; and giving back the
-/// inputs of a call if the memory is too small for the last of them, which may be large, as the others are not.
-fn short(script: &str) -> String {
-    let mut text = String::with_capacity(script.len());
-    let mut lines = script.lines();
-    let mut is_about_inputs = false;
-    while let Some(line) = lines.next() {
-        if line == "    } catch (e) {" && is_about_inputs {
-            is_about_inputs = false;
-            lines.by_ref().find(|line| *line == "    }");
-            continue;
-        }
-        text.extend([line, "\n"]);
-        if line.starts_with("    let ptr0,") {
-            is_about_inputs = true;
-            lines.by_ref().find(|line| *line == "    try {");
-        } else if line == "function debugString(val) {" {
-            lines.by_ref().find(|line| *line == "}");
-            text.push_str("    return String(val);\n}\n");
-        }
-    }
-    text
 }
 
 /// The page, in `worker/page/dist`.

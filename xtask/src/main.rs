@@ -6,6 +6,7 @@ mod check;
 mod demo;
 mod fuzz;
 mod generate;
+mod glue;
 mod project;
 mod screenshots;
 mod servers;

@@ -75,21 +75,23 @@ fn sum(checkout: &Group<'_>) -> Sum {
 /// Items and shipping and tax without discounts, and how far rounding may move it. Every part has at most 18 digits, so that
 /// 128 bits are enough for any list that fits into memory.
 fn parts(checkout: &Group<'_>) -> Option<(i128, i128)> {
-    let (mut sum, mut pieces) = (i128::from(checkout.integer(TAX)?), 0);
+    // What is below nothing was reported on its own.
+    let part = |group: &Group<'_>, slot| group.integer(slot).filter(|value| *value >= 0).map(i128::from);
+    let (mut sum, mut pieces) = (part(checkout, TAX)?, 0);
     if !checkout.has(ITEMS) {
         return None;
     }
     for item in checkout.items(ITEMS) {
         let item = item.group()?;
-        let quantity = i128::from(item.integer(QUANTITY)?);
-        sum += i128::from(item.integer(UNIT_PRICE)?) * quantity;
+        let quantity = part(&item, QUANTITY)?;
+        sum += part(&item, UNIT_PRICE)? * quantity;
         pieces += quantity;
     }
     if checkout.has(SHIPPED) {
-        sum += i128::from(checkout.group(SHIPPED)?.integer(SHIPPING_AMOUNT)?);
+        sum += part(&checkout.group(SHIPPED)?, SHIPPING_AMOUNT)?;
     }
     for discount in checkout.items(DISCOUNTS) {
-        sum -= i128::from(discount.group()?.integer(DISCOUNT_AMOUNT)?);
+        sum -= part(&discount.group()?, DISCOUNT_AMOUNT)?;
     }
     Some((sum, (pieces + 1) / 2))
 }

@@ -1,0 +1,48 @@
+/** What goes into a call: bytes, numbers and flags. */
+type Given = Uint8Array | number | boolean;
+
+interface Exports {
+  memory: WebAssembly.Memory;
+  __wbindgen_start(): void;
+  __wbindgen_malloc(length: number, align: number): number;
+  __wbindgen_free(at: number, length: number, align: number): void;
+  [name: string]: unknown;
+}
+
+/**
+ * A module that keeps nothing across calls, and no values of JavaScript (edgepost-bare): for it this is all that lies between.
+ * What wasm-bindgen writes for any module is three times as long.
+ */
+export function bare(name: string) {
+  let wasm: Exports | undefined;
+  let memory = new Uint8Array(0);
+  /** A memory that grew is another one. */
+  const bytes = () => (memory.length > 0 ? memory : (memory = new Uint8Array((wasm as Exports).memory.buffer)));
+  return {
+    start(module: object): void {
+      if (wasm) return;
+      // An edge function of Next.js is handed a module that another realm has made.
+      const compiled = ArrayBuffer.isView(module) ? new WebAssembly.Module(module as BufferSource) : (module as WebAssembly.Module);
+      const imports = { [`./${name}_bg.js`]: { __wbindgen_init_externref_table: () => {} } };
+      wasm = new WebAssembly.Instance(compiled, imports).exports as unknown as Exports;
+      wasm.__wbindgen_start();
+    },
+    /** The bytes that come out lie in the module's memory: good until the next call. */
+    call(name: string, given: readonly Given[]): unknown {
+      const module = wasm as Exports;
+      const sent: number[] = [];
+      for (const value of given) {
+        if (typeof value === "object") {
+          const at = module.__wbindgen_malloc(value.length, 1) >>> 0;
+          bytes().set(value, at);
+          sent.push(at, value.length);
+        } else sent.push(+value);
+      }
+      const found = (module[name] as (...sent: number[]) => number | [number, number])(...sent);
+      if (typeof found === "number") return found;
+      const [at, length] = found;
+      module.__wbindgen_free(at, length, 1);
+      return bytes().subarray(at >>> 0, (at >>> 0) + length);
+    },
+  };
+}
