@@ -30,16 +30,10 @@ pub fn rfc3339(ms: u64) -> String {
     written
 }
 
-/// The year and the month of a moment in milliseconds since 1970.
-pub(crate) fn month(ms: u64) -> (u64, u64) {
-    let (year, month, _) = civil(ms / DAY);
-    (year, month)
-}
-
 /// Year, month and day of a day since 1970, by the method of
 /// <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>: years begin in March, so that the odd day
 /// comes last.
-fn civil(days: u64) -> (u64, u64, u64) {
+pub fn civil(days: u64) -> (u64, u64, u64) {
     let days = days + 719_468;
     let (era, day) = (days / 146_097, days % 146_097);
     let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;

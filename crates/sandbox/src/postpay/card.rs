@@ -1,6 +1,6 @@
 //! What a payer has to show: the code of a text message, and a card.
 
-use crate::date::month;
+use crate::date::{DAY, civil};
 
 /// PO-030: the vendor's test cards.
 static TEST_CARDS: [&str; 4] = ["4111111111111111", "5555555555554444", "378282246310005", "6011111111111117"];
@@ -24,16 +24,14 @@ pub(super) fn is_cvc(cvc: &str) -> bool {
 
 /// Any future date, `MM/YY`: a card is good until the end of its month.
 pub(super) fn is_future(date: &str, now_ms: u64) -> bool {
-    let parsed = date.split_once('/').and_then(|(written_month, year)| {
-        let (written_month, year) = (written_month.trim_ascii(), year.trim_ascii());
-        let is_short = |piece: &str| piece.len() == 2 && piece.bytes().all(|byte| byte.is_ascii_digit());
-        if !is_short(written_month) || !is_short(year) {
-            return None;
-        }
-        let number: u64 = written_month.parse().ok()?;
-        Some((2_000 + year.parse::<u64>().ok()?, number))
-    });
-    parsed.is_some_and(|(year, number)| (1..=12).contains(&number) && (year, number) >= month(now_ms))
+    let number = |piece: &str| {
+        let piece = piece.trim_ascii();
+        let is_number = piece.len() == 2 && piece.bytes().all(|byte| byte.is_ascii_digit());
+        piece.parse::<u64>().ok().filter(|_| is_number)
+    };
+    let parsed = date.split_once('/').and_then(|(month, year)| Some((2_000 + number(year)?, number(month)?)));
+    let (this_year, this_month, _) = civil(now_ms / DAY);
+    parsed.is_some_and(|(year, month)| (1..=12).contains(&month) && (year, month) >= (this_year, this_month))
 }
 
 #[cfg(test)]
