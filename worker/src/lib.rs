@@ -95,7 +95,7 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
             Then::Answer(answer) => answer,
             Then::Mint(mint) => {
                 let mut answer = ledger::ask(env, &mint).await?;
-                if let Some(grant) = grants::for_order(config, &mint.subject, &answer, now_ms) {
+                if let Some(grant) = grants::for_order(config, &mint, &answer, now_ms) {
                     answer.headers.push(("edgepost-order-grant".into(), grant));
                 }
                 answer

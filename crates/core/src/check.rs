@@ -198,6 +198,9 @@ mod tests {
             for name in [operation.order, operation.key].into_iter().chain(money).filter(|name| !name.is_empty()) {
                 assert!(operation.input.find(name).is_some(), "{} has no {name}", operation.name);
             }
+            // An id that somebody can guess gives away what was answered to it.
+            let is_closed = !operation.key.is_empty() || operation.money.is_some_and(|money| money.is_granted);
+            assert!(!is_closed || !operation.may_be_public, "{}", operation.name);
         }
     }
 }

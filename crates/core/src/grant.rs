@@ -47,6 +47,9 @@ pub struct Claims {
     /// The orders that it is for; any, if nothing is said.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub orders: Vec<String>,
+    /// The sum that has to be asked for, exactly and once: one currency and hundredths of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub amount: Option<BTreeMap<String, u64>>,
     /// What may be spent with it in all: hundredths of each currency. Without it nothing is limited; a currency that is not
     /// listed may not be spent.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -4,10 +4,10 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepost_core::digest::sha256;
 use edgepost_core::grant::Claims;
 use edgepost_core::http::{Headers, header};
-use edgepost_core::operation::{Body, Operation};
+use edgepost_core::operation::Operation;
 
 use crate::asks::Asks;
-use crate::budget::Limits;
+use crate::bound;
 use crate::config::Config;
 use crate::grants;
 use crate::policy;
@@ -48,7 +48,7 @@ pub fn check(
             let detail = format!("The grant is not for {} in {} mode.", operation.name, config.mode);
             return Err(Problem::new(Code::GrantInsufficient, detail));
         }
-        limited_to(&claims, operation)?;
+        bound::fits(&claims, operation)?;
         // Nothing but what was signed counts.
         let signed = token.rsplit_once('.').map_or(token, |(signed, _)| signed);
         let id = Base64UrlUnpadded::encode_string(&sha256(signed.as_bytes()));
@@ -83,19 +83,6 @@ pub fn operator(config: &Config, headers: &Headers, now_ms: u64) -> Result<(), P
     Ok(())
 }
 
-/// A grant that names orders, or one request, is for nothing else, whatever its operations are.
-fn limited_to(claims: &Claims, operation: &Operation) -> Result<(), Problem> {
-    let names_one = matches!(claims.ops.as_slice(), [one] if one == operation.name);
-    let detail = if claims.intent.is_some() && (operation.body != Body::Json || !names_one) {
-        "The grant is for one request: it names one operation, which sends JSON."
-    } else if !claims.orders.is_empty() && operation.input.find("orderId").is_none() {
-        "The grant is for the orders that it names, and this is about none of them."
-    } else {
-        return Ok(());
-    };
-    Err(Problem::new(Code::GrantInsufficient, detail))
-}
-
 impl Access {
     /// Who calls.
     pub fn subject(&self) -> String {
@@ -113,19 +100,19 @@ impl Access {
         }
     }
 
-    /// Whether it reaches for what is asked.
-    pub fn covers(&self, asks: &Asks, digest: &str) -> Result<(), Problem> {
-        let Access::Granted { claims, .. } = self else { return Ok(()) };
-        if claims.intent.as_deref().is_some_and(|intent| intent != digest) {
-            let detail = format!("The grant is for one request of another body; this one's digest is {digest}.");
-            return Err(Problem::new(Code::GrantInsufficient, detail));
+    /// Whether it reaches for what is asked. `digest` is that of the body.
+    pub fn covers(&self, operation: &Operation, asks: &Asks, digest: &str) -> Result<(), Problem> {
+        match self {
+            Access::Public { .. } => Ok(()),
+            Access::Granted { claims, .. } => bound::covers(claims, operation, asks, digest),
         }
-        match asks.outside(&claims.countries) {
-            Some(country) => {
-                let detail = format!("The grant is not for recipients in {country:?}.");
-                Err(Problem::new(Code::GrantInsufficient, detail))
-            }
-            None => Ok(()),
+    }
+
+    /// Whether it is for the order that is asked about.
+    pub fn covers_order(&self, asks: &Asks) -> Result<(), Problem> {
+        match self {
+            Access::Public { .. } => Ok(()),
+            Access::Granted { claims, .. } => bound::covers_order(claims, asks),
         }
     }
 
@@ -137,11 +124,12 @@ impl Access {
                 let tally = format!("public:{mode}:{}", operation.name);
                 Some(Hold { tally, counts: Counts::Public { per_day: *per_day } })
             }
-            Access::Granted { claims, .. } if claims.max_amount.is_none() && claims.max_recipients.is_none() => None,
             Access::Granted { claims, id } => {
-                let limits = Limits { cents: claims.max_amount.clone(), recipients: claims.max_recipients };
                 let spend = asks.spend(operation, config.policy.most_cents_per_recipient);
-                Some(Hold { tally: format!("grant:{mode}:{id}"), counts: Counts::Grant { limits, spend } })
+                bound::counts(claims, spend).map(|(limits, spend)| Hold {
+                    tally: format!("grant:{mode}:{id}"),
+                    counts: Counts::Grant { limits, spend },
+                })
             }
         };
         own.into_iter().chain([account(config, operation)]).collect()
@@ -231,9 +219,9 @@ mod tests {
         };
         let access = with(order.name, &claims).unwrap();
         let asks = |country: &str| Asks { countries: vec![country.into()], ..Asks::default() };
-        assert!(access.covers(&asks("Netherlands"), "sha-256=:a:").is_ok());
-        assert!(access.covers(&asks("Belgium"), "sha-256=:a:").is_err());
-        assert!(access.covers(&asks("Netherlands"), "sha-256=:b:").is_err());
+        assert!(access.covers(order, &asks("Netherlands"), "sha-256=:a:").is_ok());
+        assert!(access.covers(order, &asks("Belgium"), "sha-256=:a:").is_err());
+        assert!(access.covers(order, &asks("Netherlands"), "sha-256=:b:").is_err());
         let holds = access.holds(&config, order, &asks("Netherlands"));
         let [grant, account] = holds.as_slice() else { panic!("{holds:?}") };
         assert!(grant.tally.starts_with("grant:test:"));

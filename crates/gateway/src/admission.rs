@@ -1,10 +1,10 @@
 //! From a request to what is done about it.
 
+use edgepost_core::digest;
 use edgepost_core::http::{Headers, Request, Response};
-use edgepost_core::json;
-use edgepost_core::operation::{Body as BodyKind, Operation};
+use edgepost_core::operation::{Body as BodyKind, Operation, Repeat};
 use edgepost_core::outcome::Advice;
-use edgepost_core::prepare::{self, Options, is_key};
+use edgepost_core::prepare::{self, Options};
 use edgepost_core::read;
 use edgepost_core::schema::Mode;
 
@@ -14,7 +14,9 @@ use crate::config::{Config, Upstream};
 use crate::cors;
 use crate::head::Head;
 use crate::headers;
+use crate::input::{self, Member};
 use crate::mint::{Mint, identity};
+use crate::once::{self, Once};
 use crate::payer_return::Pages;
 use crate::policy;
 use crate::problem::{Code, Problem};
@@ -23,10 +25,6 @@ use crate::upload::{self, Upload};
 
 /// A JSON body has at most so many bytes.
 pub const LARGEST_BODY: usize = 1_048_576;
-/// A public caller's key is at least so long: 128 bits in base64url. A shorter one could be guessed, and would give away
-/// somebody else's order.
-const SHORTEST_KEY: usize = 22;
-
 /// What to do about a request before its body is read.
 #[derive(Clone, Debug)]
 pub enum Next {
@@ -57,7 +55,7 @@ pub enum Then {
     /// Answer.
     Answer(Response),
     /// Make something happen once.
-    Mint(Mint),
+    Mint(Box<Mint>),
 }
 
 /// A read of one thing.
@@ -75,8 +73,18 @@ pub struct Lookup {
 #[derive(Clone, Debug)]
 pub struct Pending {
     operation: &'static Operation,
-    /// The idempotency key of a call, and by what right it is made; none for a mere check.
-    call: Option<(String, Access)>,
+    /// What is known of a call; nothing for a mere check.
+    call: Option<Call>,
+}
+
+/// What is known of a call before its body is read.
+#[derive(Clone, Debug)]
+struct Call {
+    /// The members that came in the path.
+    members: Vec<Member>,
+    once: Once,
+    /// By what right it is made.
+    access: Access,
 }
 
 /// A body, or why there is none.
@@ -142,14 +150,16 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
         Route::Operation { operation, members } => {
             upstream(config, operation)?;
             let access = access::check(config, operation, &head.headers, &head.url, now_ms)?;
-            match operation.body {
-                BodyKind::None => lookup(config, head, operation, members, &access).map(Next::Read),
-                BodyKind::Json => {
-                    json_only(&head.headers)?;
-                    let key = key(&head.headers, &access)?;
-                    Ok(Next::Body(Pending { operation, call: Some((key, access)) }))
+            match (operation.repeat, operation.body) {
+                (Repeat::Read, _) => lookup(config, head, operation, &members, &access).map(Next::Read),
+                (_, BodyKind::Multipart { .. }) => upload::receive(operation, &head.headers).map(Next::Upload),
+                (_, body) => {
+                    if body == BodyKind::Json {
+                        json_only(&head.headers)?;
+                    }
+                    let once = once::find(operation, &head.headers, &access)?;
+                    Ok(Next::Body(Pending { operation, call: Some(Call { members, once, access }) }))
                 }
-                BodyKind::Multipart { .. } => upload::receive(operation, &head.headers).map(Next::Upload),
             }
         }
     }
@@ -170,57 +180,23 @@ fn upstream<'c>(config: &'c Config, operation: &Operation) -> Result<&'c Upstrea
     })
 }
 
-/// The key that makes a call count once. A grant for one request needs none: the request is its own key.
-fn key(headers: &Headers, access: &Access) -> Result<String, Problem> {
-    if let Some(intent) = access.intent() {
-        // No key has a blank in it: nobody can take an intent's place.
-        return Ok(format!("intent {intent}"));
-    }
-    let lines: Vec<_> = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("idempotency-key")).collect();
-    let key = match lines.as_slice() {
-        [] => {
-            let detail =
-                "Send an Idempotency-Key: crypto.randomUUID(), drawn once for each order and kept for retries.";
-            return Err(Problem::new(Code::IdempotencyKeyMissing, detail));
-        }
-        [(_, key)] if is_key(key) => key.clone(),
-        _ => {
-            let detail = "An Idempotency-Key is one text of 1 to 140 printable ASCII characters without spaces.";
-            return Err(Problem::new(Code::IdempotencyKeyInvalid, detail));
-        }
-    };
-    if key.len() < SHORTEST_KEY && matches!(access, Access::Public { .. }) {
-        let detail = format!(
-            "A caller without a grant needs an Idempotency-Key that nobody can guess, of at least {SHORTEST_KEY} \
-             characters: crypto.randomUUID()."
-        );
-        return Err(Problem::new(Code::IdempotencyKeyTooShort, detail));
-    }
-    Ok(key)
-}
-
 fn lookup(
     config: &Config,
     head: &Head,
     operation: &'static Operation,
-    mut members: Vec<(String, String)>,
+    members: &[Member],
     access: &Access,
 ) -> Result<Lookup, Problem> {
-    members.extend(head.query()?);
-    if let (Access::Granted { claims, .. }, Some((_, id))) =
-        (access, members.first().filter(|(name, _)| name == "orderId"))
-        && !claims.covers(id)
-    {
-        return Err(Problem::new(Code::GrantInsufficient, "The grant is for another order."));
-    }
-    let mut input = String::from("{");
-    for (position, (name, value)) in members.iter().enumerate() {
-        json::member(&mut input, if position == 0 { "" } else { "," }, name);
-        json::member(&mut input, ":", value);
-    }
-    input.push('}');
-    let request = build(upstream(config, operation)?, operation, input.as_bytes(), &head.headers, None)?;
-    Ok(Lookup { id: identity("read", config.mode, operation.name, &input), operation, request })
+    let input = input::of(operation, members, &head.query()?, b"")?;
+    let request = build(upstream(config, operation)?, operation, &input, &head.headers, None)?;
+    access.covers_order(&asks(operation, &input))?;
+    let id = identity("read", config.mode, operation.name, &String::from_utf8_lossy(&input));
+    Ok(Lookup { id, operation, request })
+}
+
+/// What an input asks for.
+fn asks(operation: &Operation, input: &[u8]) -> Asks {
+    Asks::of(operation, &read::check(operation.input, input, Mode::Strict).root())
 }
 
 /// The request for an input, built from scratch: nothing of the caller's is on it but what the tables let through.
@@ -266,41 +242,48 @@ impl Pending {
                 return Err(problem.retry(Advice::SameBytes, None));
             }
         };
-        let Some((key, access)) = &self.call else {
-            let report = prepare::validate(self.operation, &bytes, Mode::Strict);
+        let operation = self.operation;
+        let Some(Call { members, once, access }) = &self.call else {
+            let report = prepare::validate(operation, &bytes, Mode::Strict);
             return Ok(Then::Answer(json_answer(200, report.to_json())));
         };
+        let input = input::of(operation, members, &head.query()?, &bytes)?;
+        let asks = asks(operation, &input);
         let subject = access.subject();
-        let id = identity(&subject, config.mode, self.operation.name, key);
-        let upstream = upstream(config, self.operation)?;
-        let request = build(upstream, self.operation, &bytes, &head.headers, Some(id.clone()))?;
-        let asks = Asks::of(&read::check(self.operation.input, &bytes, Mode::Strict).root());
-        return_url(config, head, &asks)?;
+        let identity = |key: &str| identity(&subject, config.mode, operation.name, key);
+        let known = once.key(operation, &input).map(|key| identity(&key));
+        let upstream = upstream(config, operation)?;
+        let request = build(upstream, operation, &input, &head.headers, known.clone())?;
+        return_urls(config, head, &asks)?;
         let body = request.body.unwrap_or_default();
-        let digest = edgepost_core::digest::field(&body);
-        access.covers(&asks, &digest)?;
-        Ok(Then::Mint(Mint {
-            id,
-            operation: self.operation.name.to_owned(),
-            subject,
+        access.covers(operation, &asks, &digest::field(&body))?;
+        let digest = once::digest(operation, upstream, &request.url, &body);
+        Ok(Then::Mint(Box::new(Mint {
+            id: known.unwrap_or_else(|| identity(&digest)),
+            operation: operation.name.to_owned(),
             address: matches!(access, Access::Public { .. }).then(|| head.network()),
-            holds: access.holds(config, self.operation, &asks),
+            holds: access.holds(config, operation, &asks),
             digest,
             url: request.url,
             headers: request.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
-        }))
+            order: asks.order,
+            input: operation.check.map(|_| String::from_utf8_lossy(&input).into_owned()),
+            subject,
+        })))
     }
 }
 
 /// A payer is only sent back to where the policy says: a gateway whose links lead anywhere is a tool for fraud.
-fn return_url(config: &Config, head: &Head, asks: &Asks) -> Result<(), Problem> {
-    let Some(url) = &asks.return_url else { return Ok(()) };
-    if config.policy.allows_return(url, &policy::origin(&head.url)) {
-        return Ok(());
+fn return_urls(config: &Config, head: &Head, asks: &Asks) -> Result<(), Problem> {
+    let own = policy::origin(&head.url);
+    match asks.returns.iter().find(|(_, url)| !config.policy.allows_return(url, &own)) {
+        Some((member, _)) => {
+            let detail = format!("{member} leads to an address that the policy's `return_urls` do not list.");
+            Err(Problem::new(Code::ReturnUrlNotAllowed, detail))
+        }
+        None => Ok(()),
     }
-    let detail = "returnUrl leads to an address that the policy's `return_urls` do not list.";
-    Err(Problem::new(Code::ReturnUrlNotAllowed, detail))
 }
 
 fn health(config: &Config) -> Response {
@@ -336,3 +319,6 @@ pub fn finish(head: &Head, mut answer: Response) -> Response {
     }
     answer
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,6 +1,6 @@
 //! What an input asks for, as far as grants and the policy have a say in it.
 
-use edgepost_core::operation::Operation;
+use edgepost_core::operation::{Money, Operation};
 use edgepost_core::place::{Market, market};
 use edgepost_core::read::{self, Group, Place};
 use edgepost_core::schema::Mode;
@@ -12,18 +12,20 @@ use crate::budget::Spend;
 pub struct Asks {
     /// The country of each recipient, as it is written.
     pub countries: Vec<String>,
-    /// The sum that it names itself: currency and hundredths of it.
+    /// The sum that it names itself: currency in lower case, empty where it is the order's, and hundredths of it.
     pub amount: Option<(String, u64)>,
-    /// Where the payer is sent back to.
-    pub return_url: Option<String>,
+    /// Where the payer is sent back to: the member and its address.
+    pub returns: Vec<(&'static str, String)>,
+    /// The order that it is about.
+    pub order: Option<String>,
 }
 
 /// The currency in which PieterPost prices orders that are paid from a wallet; the answer says what it really was.
 const CURRENCY: &str = "eur";
 
 impl Asks {
-    /// Looks at an input, by the names that the vendors give its members.
-    pub fn of(input: &Group<'_>) -> Self {
+    /// Looks at an input, by the operation's table and the names that the vendors give its members.
+    pub fn of(operation: &Operation, input: &Group<'_>) -> Self {
         let mut countries = Vec::new();
         for letter in items(input, "letters") {
             countries.extend(letter.group().and_then(|letter| country(&letter, "recipient")));
@@ -35,11 +37,17 @@ impl Asks {
             }
         }
         countries.extend(country(input, "recipient"));
-        // A sum that cannot be read is never nothing.
-        let sum = input.object().find("amountCents").filter(|slot| input.has(*slot));
-        let cents = sum.map(|slot| input.integer(slot).and_then(|cents| u64::try_from(cents).ok()).unwrap_or(u64::MAX));
-        let amount = cents.map(|cents| (text(input, "currency").unwrap_or_default(), cents));
-        Asks { countries, amount, return_url: text(input, "returnUrl") }
+        let returns = [("returnUrl", text(input, "returnUrl"))];
+        let merchant = group(input, "merchant");
+        let of_merchant = ["confirmation_url", "cancel_url"];
+        let of_merchant = of_merchant.map(|name| (name, merchant.as_ref().and_then(|merchant| text(merchant, name))));
+        let returns = returns.into_iter().chain(of_merchant);
+        Asks {
+            countries,
+            amount: operation.money.and_then(|money| sum(input, money)),
+            returns: returns.filter_map(|(name, url)| Some((name, url?))).collect(),
+            order: text(input, operation.order).map(|order| order.trim_ascii().to_owned()),
+        }
     }
 
     /// What it may cost the account at the most, with so much for each recipient.
@@ -57,6 +65,13 @@ impl Asks {
         let outside = |country: &&String| !allowed.is_empty() && !is_allowed(country);
         self.countries.iter().find(outside).map(String::as_str)
     }
+}
+
+/// The sum that an input names. One that cannot be read is never nothing.
+fn sum(input: &Group<'_>, money: Money) -> Option<(String, u64)> {
+    let slot = input.object().find(money.amount).filter(|slot| input.has(*slot))?;
+    let hundredths = input.integer(slot).and_then(|sum| u64::try_from(sum).ok()).unwrap_or(u64::MAX);
+    Some((text(input, money.currency).unwrap_or_default().to_ascii_lowercase(), hundredths))
 }
 
 /// Whether two names mean one country; of the United States all names are known.
@@ -99,7 +114,7 @@ mod tests {
     fn asks(name: &str, input: &str) -> (Asks, Spend) {
         let operation = operation::find(name).unwrap();
         let reading = read::check(operation.input, input.as_bytes(), Mode::Strict);
-        let asks = Asks::of(&reading.root());
+        let asks = Asks::of(operation, &reading.root());
         let spend = asks.spend(operation, 100);
         (asks, spend)
     }
@@ -112,7 +127,7 @@ mod tests {
         assert_eq!(asked.countries, ["US", ""]);
         assert_eq!(spend, Spend { cents: Some(("eur".into(), 200)), recipients: 2 });
         let (asked, spend) = asks("pieterpost.create_checkout_link", letters);
-        assert_eq!(asked.return_url.as_deref(), Some("https://a.example/"));
+        assert_eq!(asked.returns, [("returnUrl", "https://a.example/".to_owned())]);
         assert_eq!(spend, Spend { cents: None, recipients: 2 }, "the payer pays");
         let postcards = r#"{"postcard":{"recipient":{"country":"A"},"recipients":[{"country":"B"},{"country":"C"}]}}"#;
         assert_eq!(asks("pieterpost.create_order", postcards).0.countries, ["A", "B", "C"]);
@@ -121,6 +136,25 @@ mod tests {
         assert_eq!(spend, Spend { cents: Some(("usd".into(), 2_500)), recipients: 0 });
         let (_, spend) = asks("pieterpost.create_topup", r#"{"amountCents":9999999999999999999,"currency":"eur"}"#);
         assert_eq!(spend, Spend { cents: Some(("eur".into(), u64::MAX)), recipients: 0 });
+    }
+
+    #[test]
+    fn po_018_po_027_po_060_checkouts_and_refunds() {
+        let checkout = r#"{"order_id":" order-01","total_amount":81480,"currency":"AED","merchant":
+            {"confirmation_url":"https://a.example/","cancel_url":"https://b.example/"}}"#;
+        let (asked, spend) = asks("postpay.create_checkout", checkout);
+        assert_eq!(spend, Spend { cents: Some(("aed".into(), 81_480)), recipients: 0 });
+        assert_eq!(asked.order.as_deref(), Some("order-01"));
+        let urls: Vec<_> = asked.returns.iter().map(|(name, url)| format!("{name} {url}")).collect();
+        assert_eq!(urls, ["confirmation_url https://a.example/", "cancel_url https://b.example/"]);
+        let (asked, _) = asks("postpay.create_refund", r#"{"order_id":"order-01","refund_id":"r","amount":5}"#);
+        assert_eq!((asked.amount, asked.order.as_deref()), (Some((String::new(), 5)), Some("order-01")));
+        assert_eq!(asks("postpay.create_refund", r#"{"order_id":"order-01","refund_id":"r"}"#).0.amount, None);
+        assert_eq!(asks("postpay.capture_order", r#"{"order_id":"order-01"}"#).1, Spend::default());
+        for odd in ["-1", "1.5", "\"5\""] {
+            let input = format!(r#"{{"order_id":"o","refund_id":"r","amount":{odd}}}"#);
+            assert_eq!(asks("postpay.create_refund", &input).0.amount, Some((String::new(), u64::MAX)), "{odd}");
+        }
     }
 
     #[test]

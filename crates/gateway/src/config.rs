@@ -8,7 +8,7 @@ use edgepost_core::read::is_web_address;
 
 use crate::hook::Hooks;
 use crate::payer_return::Pages;
-use crate::policy::Policy;
+use crate::policy::{Policy, origin};
 use crate::secret::Secret;
 
 /// Everything that is configured.
@@ -102,10 +102,15 @@ fn upstream(
     faults: &mut Vec<String>,
 ) -> Option<Upstream> {
     let url = format!("{}_URL", provider.name.to_ascii_uppercase());
-    let usual = if mode == "live" { provider.hosts.live } else { provider.hosts.test };
+    let (test, live) = (provider.hosts.test, provider.hosts.live);
+    let (usual, other) = if mode == "live" { (live, test) } else { (test, live) };
     let base = var(&url).unwrap_or_else(|| usual.into());
     if !is_web_address(&base) {
         faults.push(format!("{url} is no https address (http on loopback)"));
+    }
+    // PO-002: a key is shown to the host of its mode only.
+    if test != live && origin(&base).eq_ignore_ascii_case(other) {
+        faults.push(format!("{url} is not where {} is in {mode} mode", provider.name));
     }
     let key = key_of(provider.auth.key(), mode, var, faults)?;
     let authorization = match provider.auth {
@@ -239,6 +244,41 @@ pub(crate) mod tests {
             let faults = read_with(changes).unwrap_err();
             assert_eq!(faults.len(), 1, "{changes:?}: {faults:?}");
             assert!(!faults[0].contains("canary"), "{faults:?}");
+        }
+    }
+
+    #[test]
+    fn po_001_po_002_po_007_postpay_has_a_host_for_each_mode() {
+        let (test, live) =
+            (("POSTPAY_SECRET_KEY_TEST", "sk_test_canary"), ("POSTPAY_SECRET_KEY_LIVE", "sk_live_canary"));
+        let ids = [("POSTPAY_MERCHANT_ID_TEST", "id_canary_t"), ("POSTPAY_MERCHANT_ID_LIVE", "id_canary_l")];
+        let [id_test, id_live] = ids;
+        let live_mode = [("EDGEPOST_MODE", "live"), ("PIETERPOST_KEY_TEST", "")];
+        let of = |changes: &[(&str, &str)]| {
+            let config = read_with(changes).unwrap();
+            let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "postpay").unwrap();
+            (upstream.base.clone(), upstream.authorization.reveal().to_owned())
+        };
+        let basic = |pair: &str| format!("Basic {}", Base64::encode_string(pair.as_bytes()));
+        let expected = ("https://sandbox.postpay.io".to_owned(), basic("id_canary_t:sk_test_canary"));
+        assert_eq!(of(&[test, id_test]), expected);
+        assert_eq!(of(&[test, id_test, live, id_live]), expected, "the other mode's key is never used");
+        let expected = ("https://api.postpay.io".to_owned(), basic("id_canary_l:sk_live_canary"));
+        assert_eq!(of(&[&live_mode[..], &[test, id_test, live, id_live]].concat()), expected);
+        for changes in [
+            &[("POSTPAY_SECRET_KEY_TEST", "sk_live_canary"), id_test][..],
+            &[("POSTPAY_SECRET_KEY_TEST", "pp_test_canary"), id_test],
+            &[("POSTPAY_SECRET_KEY_LIVE", "sk_test_canary"), test, id_test],
+            &[live, id_live],
+            &[live, id_test],
+            &[test],
+            &[test, id_live],
+            &[test, ("POSTPAY_MERCHANT_ID_TEST", "id:canary")],
+            &[test, id_test, ("POSTPAY_URL", "https://API.postpay.io/")],
+            &[live, id_live, live_mode[0], live_mode[1], ("POSTPAY_URL", "https://sandbox.postpay.io")],
+        ] {
+            let faults = read_with(changes).unwrap_err();
+            assert!(!faults.is_empty() && !format!("{faults:?}").contains("canary"), "{changes:?}: {faults:?}");
         }
     }
 

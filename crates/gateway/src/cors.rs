@@ -18,7 +18,7 @@ pub fn is_preflight(method: &str, headers: &Headers) -> bool {
 /// The answer to such a question. It promises nothing: whether the origin is served is checked with the request itself.
 pub fn preflight() -> Response {
     let headers = [
-        ("access-control-allow-methods", "GET, POST"),
+        ("access-control-allow-methods", "GET, POST, PATCH, DELETE"),
         ("access-control-allow-headers", REQUEST_HEADERS),
         ("access-control-max-age", REMEMBERED),
     ];

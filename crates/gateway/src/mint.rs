@@ -3,7 +3,7 @@
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepost_core::digest::sha256;
 use edgepost_core::http::{Headers, Request};
-use edgepost_core::operation::{self, Operation};
+use edgepost_core::operation::{self, Body, Operation};
 use serde::{Deserialize, Serialize};
 
 use crate::tally::Hold;
@@ -27,8 +27,12 @@ pub struct Mint {
     pub url: String,
     /// What goes upstream, but for the secret.
     pub headers: Headers,
-    /// The exact body.
+    /// The exact body; empty where there is none.
     pub body: String,
+    /// The order that it is about, where the input names it.
+    pub order: Option<String>,
+    /// The whole input, where the provider may have to be asked what became of it.
+    pub input: Option<String>,
 }
 
 impl Mint {
@@ -36,7 +40,7 @@ impl Mint {
     pub fn request(&self) -> Option<(&'static Operation, Request)> {
         let operation = operation::find(&self.operation)?;
         let method = operation.method.name().to_owned();
-        let body = Some(self.body.clone().into_bytes());
+        let body = (operation.body == Body::Json).then(|| self.body.clone().into_bytes());
         Some((operation, Request { method, url: self.url.clone(), headers: self.headers.clone(), body }))
     }
 }
@@ -52,8 +56,25 @@ pub fn identity(subject: &str, mode: &str, operation: &str, key: &str) -> String
 }
 
 #[cfg(test)]
-mod tests {
+pub(crate) mod tests {
     use super::*;
+
+    /// A faultless one.
+    pub(crate) fn mint() -> Mint {
+        Mint {
+            id: "id".into(),
+            operation: "pieterpost.create_checkout_link".into(),
+            subject: "origin:none".into(),
+            address: Some("127.0.0.1".into()),
+            holds: vec![],
+            digest: "a".into(),
+            url: "https://pieterpost.com/v1/checkout-links".into(),
+            headers: vec![("accept".into(), "application/json".into())],
+            body: "{}".into(),
+            order: None,
+            input: None,
+        }
+    }
 
     #[test]
     fn id_02_callers_keys_and_operations_never_meet() {
@@ -72,21 +93,10 @@ mod tests {
 
     #[test]
     fn a_mint_is_pinned_to_the_letter() {
-        let mint = Mint {
-            id: "id".into(),
-            operation: "pieterpost.create_checkout_link".into(),
-            subject: "origin:none".into(),
-            address: Some("127.0.0.1".into()),
-            holds: vec![],
-            digest: "a".into(),
-            url: "https://pieterpost.com/v1/checkout-links".into(),
-            headers: vec![("accept".into(), "application/json".into())],
-            body: "{}".into(),
-        };
-        let json = serde_json::to_string(&mint).unwrap();
+        let json = serde_json::to_string(&mint()).unwrap();
         assert_eq!(
             json,
-            r#"{"id":"id","operation":"pieterpost.create_checkout_link","subject":"origin:none","address":"127.0.0.1","holds":[],"digest":"a","url":"https://pieterpost.com/v1/checkout-links","headers":[["accept","application/json"]],"body":"{}"}"#
+            r#"{"id":"id","operation":"pieterpost.create_checkout_link","subject":"origin:none","address":"127.0.0.1","holds":[],"digest":"a","url":"https://pieterpost.com/v1/checkout-links","headers":[["accept","application/json"]],"body":"{}","order":null,"input":null}"#
         );
     }
 }

@@ -231,16 +231,23 @@ pub fn capture(config: &Config, order_id: &str) -> Option<Mint> {
         url: request.url,
         headers: request.headers,
         body: String::new(),
+        order: Some(order_id.to_owned()),
+        input: Some(input(order_id)),
     })
 }
 
-fn build(config: &Config, operation: &'static Operation, order_id: &str) -> Option<edgepost_core::http::Request> {
+/// The input of an operation that is about an order and nothing else.
+fn input(order_id: &str) -> String {
     let mut input = String::from("{");
     json::member(&mut input, "\"order_id\":", order_id);
     input.push('}');
+    input
+}
+
+fn build(config: &Config, operation: &'static Operation, order_id: &str) -> Option<edgepost_core::http::Request> {
     let base_url = Some(config.upstream(operation.provider)?.base.clone());
     let options = Options { base_url, ..Options::default() };
-    Some(prepare::build(operation, input.as_bytes(), &options).ok()?.request)
+    Some(prepare::build(operation, input(order_id).as_bytes(), &options).ok()?.request)
 }
 
 #[cfg(test)]

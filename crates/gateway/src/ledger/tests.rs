@@ -17,6 +17,8 @@ fn mint(digest: &str) -> Mint {
         url: "http://127.0.0.1:8788/pieterpost/v1/checkout-links".into(),
         headers: vec![],
         body: "{}".into(),
+        order: None,
+        input: None,
     }
 }
 

@@ -1,0 +1,200 @@
+use super::*;
+use crate::config::tests::read_with;
+use crate::tally::Counts;
+use edgepost_core::grant::{Claims, sign};
+use serde_json::{Value, json};
+
+const ORIGIN: &str = "https://gate.example.com";
+
+fn config() -> Config {
+    read_with(&[
+        ("POSTPAY_SECRET_KEY_TEST", "sk_test_fake"),
+        ("POSTPAY_MERCHANT_ID_TEST", "id_fake"),
+        ("POSTPAY_URL", "http://127.0.0.1:8788/postpay"),
+    ])
+    .unwrap()
+}
+
+/// The vendor's own example.
+fn checkout(changes: &Value) -> String {
+    let vector = include_str!("../../../../tests/vectors/postpay.create_checkout/create_a_checkout.json");
+    let mut input = serde_json::from_str::<Value>(vector).unwrap()["input"].take();
+    input["merchant"] = json!({ "confirmation_url": format!("{ORIGIN}/a"), "cancel_url": format!("{ORIGIN}/b") });
+    for (name, value) in changes.as_object().unwrap() {
+        input[name] = value.clone();
+    }
+    input.to_string()
+}
+
+fn claims(ops: &[&str]) -> Claims {
+    let ops = ops.iter().map(|name| format!("postpay.{name}")).collect();
+    Claims { sub: "shop".into(), mode: "test".into(), ops, exp: 3_600, ..Claims::default() }
+}
+
+fn one_sum(ops: &[&str], sum: u64) -> Claims {
+    Claims { amount: Some([("aed".to_owned(), sum)].into()), ..claims(ops) }
+}
+
+/// Everything that a request is decided on.
+fn ask(method: &str, path: &str, body: &str, claims: &Claims, more: &[(&str, &str)]) -> Result<Mint, (u16, Value)> {
+    let config = config();
+    let token = sign(&config.signing_key, claims).unwrap();
+    let own = [("content-type", "application/json"), ("edgepost-grant", token.as_str())];
+    let headers = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let url = format!("{ORIGIN}/postpay{path}");
+    let head = Head { method: method.into(), url, headers, address: "127.0.0.1".into() };
+    let refusal = |answer: Response| (answer.status, serde_json::from_slice(&answer.body).unwrap_or_default());
+    match receive(&config, &head, 0) {
+        Next::Answer(answer) => Err(refusal(answer)),
+        Next::Body(pending) => match pending.decide(&config, &head, Body::Bytes(body.into())) {
+            Then::Answer(answer) => Err(refusal(answer)),
+            Then::Mint(mint) => Ok(*mint),
+        },
+        other => panic!("{other:?}"),
+    }
+}
+
+fn code(asked: Result<Mint, (u16, Value)>) -> String {
+    asked.map_or_else(|(_, problem)| problem["code"].as_str().unwrap_or_default().to_owned(), |_| "sent".into())
+}
+
+#[test]
+fn a_page_that_changes_the_amount_of_a_checkout_is_refused() {
+    let ask = |claims: &Claims, body: &str| ask("POST", "/checkouts", body, claims, &[]);
+    let ops = &["create_checkout"];
+    let usual = checkout(&json!({}));
+    assert_eq!(code(ask(&one_sum(ops, 81_480), &usual)), "sent");
+    // Cheaper, and adding up all the same.
+    let cheaper = json!({ "total_amount": 3_880, "items": [{ "reference": "a", "name": "b", "url": "https://a.example/",
+        "unit_price": 8_400, "qty": 1 }], "shipping": null, "virtual": true });
+    assert_eq!(code(ask(&one_sum(ops, 3_880), &checkout(&cheaper))), "sent");
+    assert_eq!(code(ask(&one_sum(ops, 81_480), &checkout(&cheaper))), "grant_insufficient");
+    assert_eq!(code(ask(&one_sum(ops, 81_480), &checkout(&json!({ "currency": "SAR" })))), "grant_insufficient");
+    let (status, problem) = ask(&claims(ops), &usual).unwrap_err();
+    assert_eq!((status, problem["code"].as_str()), (403, Some("grant_insufficient")));
+    assert!(problem["detail"].as_str().unwrap().contains("a page must not set its own price"));
+
+    let body = ask(&one_sum(ops, 81_480), &usual).unwrap().body;
+    let intent = Claims { intent: Some(digest::field(body.as_bytes())), ..claims(ops) };
+    assert_eq!(code(ask(&intent, &usual)), "sent");
+    assert_eq!(code(ask(&intent, &checkout(&json!({ "metadata": { "a": 1 } })))), "grant_insufficient");
+}
+
+#[test]
+fn po_027_a_payer_goes_back_to_named_addresses_only() {
+    for member in ["confirmation_url", "cancel_url"] {
+        let mut merchant = json!({ "confirmation_url": format!("{ORIGIN}/a"), "cancel_url": format!("{ORIGIN}/b") });
+        merchant[member] = "https://evil.example/".into();
+        let body = checkout(&json!({ "merchant": merchant }));
+        let (_, problem) = ask("POST", "/checkouts", &body, &one_sum(&["create_checkout"], 81_480), &[]).unwrap_err();
+        assert_eq!(problem["code"], "return_url_not_allowed");
+        assert!(problem["detail"].as_str().unwrap().starts_with(member));
+    }
+}
+
+#[test]
+fn po_018_po_064_the_providers_own_id_makes_it_happen_once() {
+    let mint = |path: &str, body: &str| {
+        let claims = Claims { orders: vec!["order-01".into(), "order-02".into()], ..one_sum(&["create_refund"], 5) };
+        ask("POST", path, body, &claims, &[]).unwrap()
+    };
+    let refund = mint("/orders/order-01/refunds", r#"{"refund_id":"r-1","amount":5}"#);
+    assert_eq!(refund.body, r#"{"refund_id":"r-1","amount":5}"#);
+    assert_eq!(refund.url, "http://127.0.0.1:8788/postpay/orders/order-01/refunds");
+    assert!(!refund.headers.iter().any(|(name, _)| name == "idempotency-key"), "Postpay knows none");
+    assert_eq!(refund.input.as_deref(), Some(r#"{"refund_id":"r-1","amount":5,"order_id":"order-01"}"#));
+    let same = mint("/orders/order-01/refunds", r#" {"amount":5, "refund_id" : " r-1"}"#);
+    assert_eq!(same.id, refund.id);
+    let other = mint("/orders/order-02/refunds", r#"{"refund_id":"r-1","amount":5}"#);
+    assert_eq!(other.id, refund.id, "the id is the provider's own");
+    assert_ne!(other.digest, refund.digest, "PO-064: and stays bound to the order");
+    assert_ne!(mint("/orders/order-01/refunds", r#"{"refund_id":"r-2","amount":5}"#).id, refund.id);
+}
+
+#[test]
+fn po_050_a_capture_has_no_body_and_its_order_is_its_key() {
+    let ask =
+        |order: &str, body: &str, claims: &Claims| ask("POST", &format!("/orders/{order}/capture"), body, claims, &[]);
+    let free = claims(&["capture_order"]);
+    let mint = ask("a%2Fb", "", &free).unwrap();
+    assert_eq!(mint.url, "http://127.0.0.1:8788/postpay/orders/a%2Fb/capture");
+    assert_eq!(mint.request().unwrap().1.body, None);
+    assert_eq!(mint.order.as_deref(), Some("a/b"));
+    assert_eq!(ask("a%2Fb", "[]", &free).unwrap().id, mint.id);
+    assert_ne!(ask("a", "", &free).unwrap().id, mint.id);
+    assert_eq!(code(ask("a", r#"{"amount":5}"#, &free)), "invalid_input");
+    let named = Claims { orders: vec!["a".into()], ..free };
+    assert_eq!(code(ask("a", "", &named)), "sent");
+    assert_eq!(code(ask("b", "", &named)), "grant_insufficient");
+}
+
+#[test]
+fn po_060_refunds_are_for_the_order_and_the_sum_that_the_grant_names() {
+    let refund = |path: &str, body: &str| {
+        let claims = Claims { orders: vec!["order-01".into()], ..one_sum(&["create_refund"], 500) };
+        code(ask("POST", path, body, &claims, &[]))
+    };
+    let own = "/orders/order-01/refunds";
+    assert_eq!(refund(own, r#"{"refund_id":"r","amount":500}"#), "sent");
+    for (path, body, expected) in [
+        (own, r#"{"refund_id":"r","amount":501}"#, "grant_insufficient"),
+        (own, r#"{"refund_id":"r"}"#, "grant_insufficient"),
+        ("/orders/order-02/refunds", r#"{"refund_id":"r","amount":500}"#, "grant_insufficient"),
+        (own, r#"{"refund_id":"r","amount":"500"}"#, "invalid_input"),
+        (own, r#"{"refund_id":"r","amount":500.0}"#, "invalid_input"),
+        (own, r#"{"refund_id":"r","amount":-500}"#, "invalid_input"),
+        (own, r#"{"refund_id":"r","amount":500,"order_id":"order-01"}"#, "invalid_input"),
+        ("/orders/order-01/refunds?order_id=order-01", r#"{"refund_id":"r","amount":500}"#, "invalid_input"),
+        (own, r#"{"amount":500}"#, "invalid_input"),
+    ] {
+        assert_eq!(refund(path, body), expected, "{path} {body}");
+    }
+}
+
+#[test]
+fn po_091_hooks_are_made_once_by_a_key_and_changed_as_often_as_it_is_said() {
+    let all = claims(&["create_hook", "update_hook", "delete_hook"]);
+    let hook = r#"{"events":["order"],"url":"https://shop.example.com/hooks","secret":"whsec_fake"}"#;
+    assert_eq!(code(ask("POST", "/hooks", hook, &all, &[])), "idempotency_key_missing");
+    assert_eq!(code(ask("POST", "/hooks", hook, &all, &[("idempotency-key", "one")])), "sent");
+    let change = |id: &str, body: &str| ask("PATCH", &format!("/hooks/{id}"), body, &all, &[]).unwrap();
+    let one = change("1", r#"{"active":false}"#);
+    assert_eq!((one.body.as_str(), one.input.as_deref()), (r#"{"active":false}"#, None));
+    assert_eq!(change("1", r#"{ "active": false }"#).id, one.id);
+    assert_ne!(change("2", r#"{"active":false}"#).id, one.id);
+    assert_ne!(change("1", r#"{"active":true}"#).id, one.id);
+    assert_eq!(ask("DELETE", "/hooks/1", "", &all, &[]).unwrap().request().unwrap().1.body, None);
+}
+
+#[test]
+fn what_changes_nothing_is_looked_up_and_all_else_is_written_down() {
+    let config = config();
+    let token = sign(&config.signing_key, &claims(&["*"])).unwrap();
+    for operation in edgepost_core::operation::OPERATIONS.iter().filter(|one| one.provider.name == "postpay") {
+        let path = operation.path.replace("{order_id}", "o").replace("{refund_id}", "r").replace("{id}", "i");
+        let headers =
+            [("edgepost-grant", token.as_str()), ("content-type", "application/json"), ("idempotency-key", "k")];
+        let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).into();
+        let url = format!("{ORIGIN}/postpay{path}");
+        let head = Head { method: operation.method.name().into(), url, headers, address: String::new() };
+        let is_read = match receive(&config, &head, 0) {
+            Next::Read(_) => true,
+            Next::Body(_) => false,
+            Next::Answer(answer) => {
+                assert!(operation.money.is_some_and(|money| money.is_granted), "{}", operation.name);
+                assert_eq!(answer.status, 403);
+                false
+            }
+            other => panic!("{other:?}"),
+        };
+        assert_eq!(is_read, operation.repeat == Repeat::Read, "{}", operation.name);
+    }
+}
+
+#[test]
+fn po_002_po_165_each_provider_has_its_own_host_key_and_minute() {
+    let mint = ask("POST", "/orders/a/capture", "", &claims(&["capture_order"]), &[]).unwrap();
+    let [account] = mint.holds.as_slice() else { panic!("{:?}", mint.holds) };
+    assert_eq!(account.tally, "account:postpay");
+    assert!(matches!(account.counts, Counts::Request { is_read: false, per_day: None, .. }));
+}

@@ -1,0 +1,106 @@
+//! What makes a call count once.
+
+use edgepost_core::digest;
+use edgepost_core::http::Headers;
+use edgepost_core::operation::{Operation, Repeat};
+use edgepost_core::outcome::Advice;
+use edgepost_core::prepare::is_key;
+use edgepost_core::read;
+use edgepost_core::schema::{Mode, Position};
+
+use crate::access::Access;
+use crate::config::Upstream;
+use crate::problem::{Code, Problem};
+
+/// A public caller's key is at least so long: 128 bits in base64url. A shorter one could be guessed, and would give away
+/// somebody else's order.
+const SHORTEST_KEY: usize = 22;
+
+/// What makes a call count once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Once {
+    /// A text that the caller drew: its `Idempotency-Key`; or the one request that its grant is for.
+    Key(String),
+    /// The provider's own id, in the input ([`Operation::key`]).
+    Own,
+    /// All that it says: done twice it has the effect of once.
+    Content,
+}
+
+/// Finds it, as far as it is known before the body is read.
+pub fn find(operation: &Operation, headers: &Headers, access: &Access) -> Result<Once, Problem> {
+    if !operation.key.is_empty() {
+        Ok(Once::Own)
+    } else if operation.repeat == Repeat::SameEffect {
+        Ok(Once::Content)
+    } else {
+        key(headers, access).map(Once::Key)
+    }
+}
+
+impl Once {
+    /// The text that stands for it; nothing where that is the request itself.
+    pub fn key(&self, operation: &Operation, input: &[u8]) -> Option<String> {
+        match self {
+            Once::Key(key) => Some(key.clone()),
+            Once::Own => {
+                let reading = read::check(operation.input, input, Mode::Strict);
+                let id = operation.input.find(operation.key).and_then(|slot| reading.root().copy(slot));
+                Some(id.unwrap_or_default().trim_ascii().to_owned())
+            }
+            Once::Content => None,
+        }
+    }
+}
+
+/// What a key is bound to: the body, and the path where the path says what is done.
+pub fn digest(operation: &Operation, upstream: &Upstream, url: &str, body: &[u8]) -> String {
+    let leads = |position| matches!(position, Position::Path | Position::Query);
+    if operation.input.fields.iter().any(|field| leads(field.position)) {
+        let path = url.strip_prefix(upstream.base.trim_end_matches('/')).unwrap_or(url);
+        return digest::field(&[path.as_bytes(), b"\n", body].concat());
+    }
+    digest::field(body)
+}
+
+/// What to say where a key was used for something else.
+pub fn reused(operation: &Operation) -> Problem {
+    let detail = match operation.key {
+        "" => {
+            "This Idempotency-Key was used with another body. Use a new key for a new order, or send the body of the \
+               first attempt again."
+                .to_owned()
+        }
+        id => format!("This `{id}` was used with another request. Use a new one, or send the first request again."),
+    };
+    Problem::new(Code::IdempotencyKeyReused, detail).retry(Advice::NewKey, None)
+}
+
+/// The key that makes a call count once. A grant for one request needs none: the request is its own key.
+fn key(headers: &Headers, access: &Access) -> Result<String, Problem> {
+    if let Some(intent) = access.intent() {
+        // No key has a blank in it: nobody can take an intent's place.
+        return Ok(format!("intent {intent}"));
+    }
+    let lines: Vec<_> = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("idempotency-key")).collect();
+    let key = match lines.as_slice() {
+        [] => {
+            let detail =
+                "Send an Idempotency-Key: crypto.randomUUID(), drawn once for each order and kept for retries.";
+            return Err(Problem::new(Code::IdempotencyKeyMissing, detail));
+        }
+        [(_, key)] if is_key(key) => key.clone(),
+        _ => {
+            let detail = "An Idempotency-Key is one text of 1 to 140 printable ASCII characters without spaces.";
+            return Err(Problem::new(Code::IdempotencyKeyInvalid, detail));
+        }
+    };
+    if key.len() < SHORTEST_KEY && matches!(access, Access::Public { .. }) {
+        let detail = format!(
+            "A caller without a grant needs an Idempotency-Key that nobody can guess, of at least {SHORTEST_KEY} \
+             characters: crypto.randomUUID()."
+        );
+        return Err(Problem::new(Code::IdempotencyKeyTooShort, detail));
+    }
+    Ok(key)
+}
