@@ -312,6 +312,7 @@ test("the gateway says how it is, and describes itself", async () => {
   assert.equal(openapi.openapi, "3.1.0");
   assert.ok(openapi.paths["/pieterpost/v1/checkout-links"].post);
   assert.ok(openapi.paths["/pieterpost/v1/orders/{orderId}"].get);
+  assert.ok(openapi.paths["/hooks/postpay/{mode}"].post && openapi.paths["/return/postpay"].get);
   const page = await get("/");
   assert.equal(page.status, 200);
   assert.match(page.headers.get("content-type"), /^text\/html/);

@@ -43,7 +43,7 @@ pub struct Pace {
 }
 
 impl Default for Pace {
-    /// For 41 hours, as <https://www.standardwebhooks.com> advises: a weekend's fault is not over in an hour.
+    /// For a day and a half, as <https://www.standardwebhooks.com> advises: not every fault is over in an hour.
     fn default() -> Self {
         Pace { retry_ms: 5_000, attempts: 11 }
     }

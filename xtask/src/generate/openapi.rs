@@ -8,6 +8,8 @@ use serde_json::{Map, Value, json};
 
 use super::json_schema::{self, Side};
 
+mod hooks;
+
 const REFS: &str = "#/components/schemas/";
 
 /// The whole document.
@@ -19,6 +21,7 @@ pub fn document() -> Value {
         item[operation.method.name().to_lowercase()] = proxied(operation);
         paths.insert(format!("/validate/{}", operation.name), validate(operation));
     }
+    hooks::add(&mut paths);
     paths.insert("/healthz".into(), health());
     paths.insert(
         "/openapi.json".into(),
