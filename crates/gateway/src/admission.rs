@@ -14,6 +14,7 @@ use crate::config::{Config, Upstream};
 use crate::cors;
 use crate::head::Head;
 use crate::headers;
+use crate::hook;
 use crate::input::{self, Member};
 use crate::mint::{Mint, identity};
 use crate::once::{self, Once};
@@ -244,10 +245,10 @@ impl Pending {
         };
         let operation = self.operation;
         let Some(Call { members, once, access }) = &self.call else {
-            let report = prepare::validate(operation, &bytes, Mode::Strict);
+            let report = prepare::validate(operation, &hook::completed(config, operation, bytes), Mode::Strict);
             return Ok(Then::Answer(json_answer(200, report.to_json())));
         };
-        let input = input::of(operation, members, &head.query()?, &bytes)?;
+        let input = hook::completed(config, operation, input::of(operation, members, &head.query()?, &bytes)?);
         let asks = asks(operation, &input);
         let subject = access.subject();
         let identity = |key: &str| identity(&subject, config.mode, operation.name, key);

@@ -4,6 +4,7 @@
 use base64ct::{Base64, Encoding};
 use edgepost_core::grant::{Key, SHORTEST_KEY, SigningKey};
 use edgepost_core::operation::{Auth, Key as Marked, OPERATIONS, Provider};
+use edgepost_core::postpay::POSTPAY;
 use edgepost_core::read::is_web_address;
 
 use crate::hook::Hooks;
@@ -39,6 +40,8 @@ pub struct Upstream {
     pub base: String,
     /// What is shown to it: the `Authorization` header.
     pub authorization: Secret,
+    /// What is put into a request for the gateway's own hook.
+    pub hook_secret: Option<Secret>,
 }
 
 /// The modes, and how the name of a secret ends in each.
@@ -62,6 +65,9 @@ impl Config {
         let policy = policy(var("policy"), &mut faults);
         let (signing_key, grant_keys) = grant_keys(&var, &mut faults);
         let hooks = Hooks::read(mode, &var, &mut faults);
+        for upstream in upstreams.iter_mut().filter(|upstream| upstream.provider.name == POSTPAY.name) {
+            upstream.hook_secret = hooks.secrets.first().cloned();
+        }
         let pages = Pages::read(&var, &mut faults);
         match (policy, signing_key) {
             (Some(policy), Some(signing_key)) if faults.is_empty() => {
@@ -125,7 +131,7 @@ fn upstream(
             format!("Basic {}", Base64::encode_string(format!("{user}:{}", key.reveal()).as_bytes()))
         }
     };
-    Some(Upstream { provider, base, authorization: Secret::new(authorization) })
+    Some(Upstream { provider, base, authorization: Secret::new(authorization), hook_secret: None })
 }
 
 /// The key of the mode, if there is one.

@@ -4,6 +4,7 @@
 use edgepost_core::http::{Headers, Request, Response, header, media_type};
 
 use crate::config::Upstream;
+use crate::hook;
 use crate::minute::Left;
 
 /// Headers of a provider's answer that the caller gets to see.
@@ -13,6 +14,9 @@ const PASSED: [&str; 4] = ["content-language", "content-type", "ratelimit-reset"
 pub fn inject(request: &mut Request, upstream: &Upstream) {
     request.headers.retain(|(name, _)| name != "authorization");
     request.headers.push(("authorization".into(), upstream.authorization.reveal().into()));
+    if let Some(secret) = &upstream.hook_secret {
+        hook::inject(request, upstream, secret.reveal());
+    }
 }
 
 /// The caller's own languages, if they can be passed on.

@@ -3,16 +3,19 @@
 
 use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepost_core::digest::sha256;
-use edgepost_core::http::header;
+use edgepost_core::http::{Request, header};
+use edgepost_core::json;
 use edgepost_core::operation::Operation;
 use edgepost_core::postpay::webhook::{HEADER, TOLERANCE, verify};
-use edgepost_core::postpay::{GET_ORDER, GET_TRANSACTION};
-use edgepost_core::read::is_web_address;
+use edgepost_core::postpay::{CREATE_HOOK, GET_ORDER, GET_TRANSACTION};
+use edgepost_core::read::{self, is_web_address};
+use edgepost_core::schema::Mode;
 use serde_json::Value;
 
 use crate::admission::Body;
-use crate::config::Config;
+use crate::config::{Config, Upstream};
 use crate::head::Head;
+use crate::input;
 use crate::message::{Merchant, MessageKey};
 use crate::outbox::{Event, Pace, Subject};
 use crate::problem::{Code, Problem};
@@ -20,6 +23,9 @@ use crate::secret::Secret;
 
 /// The secret of Postpay's hook, without its mode.
 const SECRET: &str = "POSTPAY_WEBHOOK_SECRET";
+/// Stands for the secret where a request is written down.
+const STANDS_FOR_SECRET: &str = "edgepost:POSTPAY_WEBHOOK_SECRET";
+const CREATE_HOOK_PATH: &str = CREATE_HOOK.path;
 /// How much is kept of a delivery that names nothing.
 const EXCERPT: usize = 2_000;
 
@@ -61,6 +67,37 @@ fn merchant(var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> 
         faults.push("MERCHANT_WEBHOOK_SECRET is not whsec_ and 24 to 64 bytes in base64".into());
     }
     Some(Merchant { url, key: key? })
+}
+
+/// The input of a call, with what the gateway knows itself: whoever registers the gateway's own hook leaves out its secret.
+/// It is put on when the request is sent; until then, and wherever the request is written down, something stands for it.
+pub fn completed(config: &Config, operation: &Operation, input: Vec<u8>) -> Vec<u8> {
+    if operation.name != CREATE_HOOK.name || config.hooks.secrets.is_empty() {
+        return input;
+    }
+    let reading = read::check(CREATE_HOOK.input, &input, Mode::Strict);
+    let root = reading.root();
+    let has_secret = CREATE_HOOK.input.find("secret").is_some_and(|slot| root.at(slot).is_there());
+    let url = CREATE_HOOK.input.find("url").and_then(|slot| root.copy(slot)).unwrap_or_default();
+    if has_secret || !url.trim_ascii().ends_with(&format!("/hooks/postpay/{}", config.mode)) {
+        return input;
+    }
+    let secret = [("secret".to_owned(), STANDS_FOR_SECRET.to_owned())];
+    input::of(operation, &secret, &[], &input).unwrap_or(input)
+}
+
+/// Puts the secret into a request for the gateway's own hook.
+pub(crate) fn inject(request: &mut Request, upstream: &Upstream, secret: &str) {
+    let path = request.url.strip_prefix(upstream.base.trim_end_matches('/'));
+    let (true, Some(CREATE_HOOK_PATH), Some(body)) = (request.method == "POST", path, &request.body) else { return };
+    let member = |value: &str| {
+        let mut written = String::new();
+        json::member(&mut written, "\"secret\":", value);
+        written
+    };
+    // Inside of a text a quotation mark is escaped: this can only be a member.
+    let body = String::from_utf8_lossy(body).replacen(&member(STANDS_FOR_SECRET), &member(secret), 1);
+    request.body = Some(body.into_bytes());
 }
 
 /// Takes a delivery, or says no. PO-093 to PO-097: who cannot sign learns nothing.
@@ -171,6 +208,40 @@ mod tests {
             assert_eq!(found, wanted, "{body}");
             assert_eq!(event.payload.is_some(), wanted.is_none());
         }
+    }
+
+    #[test]
+    fn po_091_po_092_the_gateways_own_hook_gets_the_gateways_secret_when_it_is_sent() {
+        let postpay = [
+            ("POSTPAY_MERCHANT_ID_TEST", "id_test"),
+            ("POSTPAY_SECRET_KEY_TEST", "sk_test_fake"),
+            ("POSTPAY_URL", "http://127.0.0.1:8788/postpay/"),
+            ("POSTPAY_WEBHOOK_SECRET_TEST", "dolphins\"canary"),
+        ];
+        let config = read_with(&postpay).unwrap();
+        let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "postpay").unwrap();
+        let sent = |input: &str, url: &str| {
+            let input = completed(&config, &CREATE_HOOK, input.as_bytes().to_vec());
+            assert!(!String::from_utf8_lossy(&input).contains("canary"), "it is not written down");
+            let (method, url) = ("POST".to_owned(), format!("http://127.0.0.1:8788/postpay{url}"));
+            let mut request = Request { method, url, headers: vec![], body: Some(input) };
+            crate::headers::inject(&mut request, upstream);
+            String::from_utf8(request.body.unwrap()).unwrap()
+        };
+        let own = r#"{"events":["order"],"url":"https://mail.example.com/hooks/postpay/test"}"#;
+        let wanted = own.replace('}', r#","secret":"dolphins\"canary"}"#);
+        assert_eq!(sent(own, "/hooks"), wanted);
+        assert!(!sent(own, "/checkouts").contains("canary"), "nobody else gets it");
+        for theirs in [
+            r#"{"events":["order"],"url":"https://evil.example/hook"}"#,
+            r#"{"events":["order"],"url":"https://mail.example.com/hooks/postpay/live"}"#,
+            r#"{"events":["order"],"url":"https://mail.example.com/hooks/postpay/test","secret":"mine"}"#,
+            "[]",
+        ] {
+            assert_eq!(sent(theirs, "/hooks"), theirs);
+        }
+        let without = read_with(&postpay[..3]).unwrap();
+        assert_eq!(completed(&without, &CREATE_HOOK, own.into()), own.as_bytes());
     }
 
     #[test]
