@@ -18,6 +18,10 @@ export interface OperationInfo {
   path: string;
   /** Members of the input that go into the path. */
   pathMembers: string[];
+  /** Members of the input that go into the query. */
+  queryMembers: string[];
+  /** Members of the input that go nowhere: they are a word to the checks. */
+  asideMembers: string[];
   /** What makes it safe to repeat: that it changes nothing, a key, that it says how things are to be, or that another operation tells whether it happened. */
   repeat: "read" | "idempotency_key" | "same_effect" | "check_first" | "never";
   input: JsonSchema;

@@ -98,7 +98,7 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
   known = text;
   last = head;
   const { method, url, headers, key, fileAt } = head;
-  let body = method === "GET" ? null : (frame.slice(4 + length) as Uint8Array<ArrayBuffer>);
+  let body = frame.length > 4 + length ? (frame.slice(4 + length) as Uint8Array<ArrayBuffer>) : null;
   if (body && fileAt >= 0) {
     if (!(file instanceof Uint8Array)) throw invalidInput(operation, [noFile(operation, TO_BUILD)]);
     body = inserted(body, file, fileAt);

@@ -50,7 +50,7 @@ const same: true[] = [
   true satisfies Same<OutputOf<"pieterpost.upload_asset">["publicUrl"], string | null>,
   true satisfies Same<OutputOf<"pieterpost.get_wallet">["wallet"]["balanceCents"], number>,
   true satisfies Same<OutputOf<"pieterpost.create_topup">["checkoutUrl"], string | null>,
-  true satisfies Same<ReturnState["status"], "success" | "cancelled" | "unknown">,
+  true satisfies Same<ReturnState["status"], "approved" | "denied" | "cancelled" | "success" | "unknown">,
   true satisfies Same<ReturnState["proven"], false>,
 ];
 void same;
@@ -77,7 +77,7 @@ validate("pieterpost.upload_asset", { file: "receipt.pdf" });
 // @ts-expect-error one of three
 validate("pieterpost.upload_asset", { kind: "letter" });
 // @ts-expect-error nobody else's pages are known
-readReturn("postpay", location.href);
+readReturn("postalform", location.href);
 void requestType;
 
 const outcome: Outcome<{ status: string }> = read("pieterpost.get_order", { status: 200, body: "{}" });

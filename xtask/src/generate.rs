@@ -92,14 +92,19 @@ fn described() -> Result<String> {
             Repeat::CheckFirst => "check_first",
             Repeat::Never => "never",
         };
-        let members = operation.input.fields.iter().filter(|field| field.position == Position::Path);
+        let members = |position: Position| -> Vec<_> {
+            let fields = operation.input.fields.iter().filter(|field| field.position == position);
+            fields.map(|field| field.name).collect()
+        };
         let info = json!({
             "name": operation.name,
             "doc": operation.doc,
             "source": operation.source,
             "method": operation.method.name(),
             "path": operation.path,
-            "pathMembers": members.map(|field| field.name).collect::<Vec<_>>(),
+            "pathMembers": members(Position::Path),
+            "queryMembers": members(Position::Query),
+            "asideMembers": members(Position::Aside),
             "repeat": repeat,
             "input": json_schema::document(operation.input, Side::Input),
             "output": json_schema::document(operation.output, Side::Output),

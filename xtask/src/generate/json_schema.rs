@@ -3,6 +3,7 @@
 //! Only what binds becomes a keyword; advice stands in the description. Lengths differ in one point: `maxLength` counts
 //! Unicode code points, Edgepost UTF-16 code units.
 
+use edgepost_core::operation::NOTHING;
 use edgepost_core::schema::{Bound, Field, Format, Keys, Object, Shape, Text};
 use serde_json::{Map, Value, json};
 
@@ -36,6 +37,9 @@ pub fn document(object: &'static Object, side: Side) -> Value {
 
 /// The schema of one object; others are referred to under `refs`.
 pub fn schema(object: &Object, side: Side, refs: &str) -> Value {
+    if std::ptr::eq(object, &NOTHING) {
+        return json!({ "type": "null", "description": object.doc });
+    }
     let mut members = Map::new();
     for field in object.fields {
         members.insert(field.name.into(), member(field, side, refs));

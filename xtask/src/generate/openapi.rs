@@ -1,6 +1,6 @@
 //! The gateway's OpenAPI 3.1 document.
 
-use edgepost_core::operation::{Body, OPERATIONS, Operation, Repeat};
+use edgepost_core::operation::{Body, NOTHING, OPERATIONS, Operation, Repeat};
 use edgepost_core::outcome::Advice;
 use edgepost_core::report::Code;
 use edgepost_core::schema::{Object, Position};
@@ -159,11 +159,14 @@ fn proxied(operation: &Operation) -> Value {
         "responses": {
             "2XX": {
                 "description": "The provider's answer.", "headers": answer_headers,
-                "content": { "application/json": { "schema": reference(operation.output) } },
             },
             "default": { "$ref": "#/components/responses/Problem" },
         },
     });
+    if !std::ptr::eq(operation.output, &NOTHING) {
+        described["responses"]["2XX"]["content"] =
+            json!({ "application/json": { "schema": reference(operation.output) } });
+    }
     described["security"] = match operation.may_be_public {
         true => json!([{}, { "grant": [] }]),
         false => json!([{ "grant": [] }]),

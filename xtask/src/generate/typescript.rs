@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use edgepost_core::operation::{Body, Hosts, Key, OPERATIONS};
+use edgepost_core::operation::{Body, Hosts, Key, NOTHING, OPERATIONS};
 use edgepost_core::report::Code;
 use edgepost_core::schema::{Field, Format, Object, Shape};
 
@@ -81,6 +81,10 @@ fn reachable(object: &'static Object) -> Vec<&'static Object> {
 }
 
 fn write_object(out: &mut String, object: &Object, is_output: bool) {
+    if std::ptr::eq(object, &NOTHING) {
+        let _ = writeln!(out, "/** {} */\nexport type {} = null;\n", object.doc, object.name);
+        return;
+    }
     let variants = variants(object);
     let members = if variants.is_empty() { object.name.to_string() } else { format!("{}Members", object.name) };
     if !variants.is_empty() {
