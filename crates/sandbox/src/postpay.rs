@@ -18,12 +18,21 @@ mod create_checkout;
 mod create_hook;
 mod create_refund;
 mod delete_hook;
+mod filter;
+#[cfg(test)]
+mod filter_tests;
 mod get_hook;
 mod get_order;
 mod get_refund;
 mod get_transaction;
 mod hook;
+mod list;
+mod list_hooks;
+mod list_orders;
+mod list_refunds;
+mod list_transactions;
 mod merchant;
+mod moment;
 mod order;
 mod outbox;
 mod refund;
@@ -77,11 +86,15 @@ pub(crate) static MOUNT: Mount = Mount {
     routes: &[
         Route::operation(&create_checkout::ENDPOINT),
         Route::operation(&capture_order::ENDPOINT),
+        Route::operation(&list_orders::ENDPOINT),
         Route::operation(&get_order::ENDPOINT),
         Route::operation(&create_refund::ENDPOINT),
+        Route::operation(&list_refunds::ENDPOINT),
         Route::operation(&get_refund::ENDPOINT),
+        Route::operation(&list_transactions::ENDPOINT),
         Route::operation(&get_transaction::ENDPOINT),
         Route::operation(&create_hook::ENDPOINT),
+        Route::operation(&list_hooks::ENDPOINT),
         Route::operation(&get_hook::ENDPOINT),
         Route::operation(&update_hook::ENDPOINT),
         Route::operation(&delete_hook::ENDPOINT),

@@ -6,7 +6,7 @@ use edgepost_core::http::Response;
 use edgepost_core::postpay::POSTPAY;
 use serde::Deserialize;
 
-use super::card::{is_cvc, is_future, is_test_card, sms_code};
+use super::card::{Entry, Wrong};
 use super::order;
 use super::order::{Order, Status};
 use crate::Sandbox;
@@ -95,51 +95,6 @@ fn closed(order: &Order, now_ms: u64) -> Option<&'static str> {
         Status::Pending if order.is_cancelled => Some("This payment was cancelled."),
         Status::Pending if now_ms >= order.expires_ms() => Some("This checkout was not used in time, and has expired."),
         Status::Pending => None,
-    }
-}
-
-/// What a payer typed.
-#[derive(Default)]
-struct Entry {
-    phone: String,
-    sms_code: String,
-    card_number: String,
-    card_date: String,
-    card_cvc: String,
-}
-
-/// A field of the form, and what is wrong with it.
-type Wrong = (&'static str, &'static str);
-
-impl Entry {
-    fn of(call: &Call<'_>) -> Self {
-        let text = |name| field(call, name).unwrap_or_default().trim_ascii().to_owned();
-        Entry {
-            phone: text("phone"),
-            sms_code: text("sms_code"),
-            card_number: text("card_number"),
-            card_date: text("card_date"),
-            card_cvc: text("card_cvc"),
-        }
-    }
-
-    /// PO-030.
-    fn wrong(&self, now_ms: u64) -> Vec<Wrong> {
-        let code = sms_code(&self.phone);
-        let checks = [
-            (code.is_some(), ("phone", "Enter a phone number of at least four digits.")),
-            (
-                code.is_none_or(|code| code == self.sms_code),
-                ("sms_code", "The code is not right: it is the phone number's last four digits."),
-            ),
-            (
-                is_test_card(&self.card_number),
-                ("card_number", "The card was refused: only Postpay's test cards are taken."),
-            ),
-            (is_future(&self.card_date, now_ms), ("card_date", "Enter a date to come, as MM/YY.")),
-            (is_cvc(&self.card_cvc), ("card_cvc", "Enter three digits.")),
-        ];
-        checks.into_iter().filter(|(is_right, _)| !is_right).map(|(_, wrong)| wrong).collect()
     }
 }
 

@@ -48,6 +48,9 @@ pub(super) static COMMON: [Refusal; 8] =
 /// What operations can meet that are sent a body.
 pub(super) static SENDING: [Refusal; 3] = [INVALID, PARSE_ERROR, UNSUPPORTED_MEDIA_TYPE];
 
+/// What operations can meet that filter.
+pub(super) static FILTERING: [Refusal; 1] = [INVALID];
+
 /// What operations can meet that name a thing, or a page.
 pub(super) static FINDING: [Refusal; 1] = [NOT_FOUND];
 
