@@ -28,6 +28,9 @@ pub struct Example {
     pub test_mode: bool,
     /// What is answered.
     pub response: Answer,
+    /// What is said about the input all the same: severity, code, path, rule.
+    #[serde(default)]
+    pub issues: Vec<[String; 4]>,
 }
 
 /// An answer with a JSON body.

@@ -20,7 +20,7 @@ const UPLOAD_PATIENCE: Duration = Duration::from_secs(300);
 
 /// Puts the secret on and sends. Redirects are not followed: the secret goes to the provider and nowhere else.
 pub(crate) async fn send(mut request: Plain, upstream: &Upstream) -> Received {
-    headers::inject(&mut request, upstream);
+    headers::inject(&mut request, upstream, None);
     let body = request.body.take().map(|body| String::from_utf8_lossy(&body).as_ref().into());
     match platform_request(&request, body) {
         Ok(request) => exchange(request, PATIENCE).await,
@@ -30,7 +30,7 @@ pub(crate) async fn send(mut request: Plain, upstream: &Upstream) -> Received {
 
 /// The same for a body that is still arriving.
 pub(crate) async fn send_stream(mut request: Plain, upstream: &Upstream, body: JsValue) -> Received {
-    headers::inject(&mut request, upstream);
+    headers::inject(&mut request, upstream, None);
     match platform_request(&request, Some(body)) {
         Ok(request) => exchange(request, UPLOAD_PATIENCE).await,
         Err(_) => Received::Unreachable,

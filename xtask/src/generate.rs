@@ -91,6 +91,7 @@ fn described() -> Result<String> {
             Repeat::SameEffect => "same_effect",
             Repeat::CheckFirst => "check_first",
             Repeat::Never => "never",
+            Repeat::ByHand => "by_hand",
         };
         let members = |position: Position| -> Vec<_> {
             let fields = operation.input.fields.iter().filter(|field| field.position == position);

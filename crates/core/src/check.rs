@@ -9,7 +9,7 @@ use alloc::vec::Vec;
 
 use crate::http::Response;
 use crate::json;
-use crate::operation::Operation;
+use crate::operation::{Operation, Repeat};
 use crate::outcome::{self, Context, Outcome};
 use crate::prepare::{self, Options, Prepared};
 use crate::read::{Group, Place, check as read_table};
@@ -74,7 +74,10 @@ impl Check {
                 let answer = read_table(self.with.output, &value, Mode::Answer);
                 (self.says)(&reading.root(), &answer.root())
             }
-            Outcome::Refused(refused) if refused.status == 404 => Verdict::Nothing,
+            // Where a person decides, no answer tells that nothing happened.
+            Outcome::Refused(refused) if refused.status == 404 && operation.repeat != Repeat::ByHand => {
+                Verdict::Nothing
+            }
             _ => Verdict::Unclear,
         }
     }
@@ -83,7 +86,7 @@ impl Check {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::operation::{OPERATIONS, Repeat, find};
+    use crate::operation::{OPERATIONS, find};
     use crate::schema::Position;
     use std::{format, vec};
 
@@ -169,6 +172,22 @@ mod tests {
     }
 
     #[test]
+    fn pb_012_no_balance_tells_whether_a_refill_happened() {
+        let input = r#"{"developerId":"fake-developer","postalReportingNumber":"3001234567","amount":500}"#;
+        let said = |status, body: &str| verdict("pitneybowes.fund_account", input, status, body);
+        for balance in ["0", "500", "571.89"] {
+            let accounts = format!(r#"{{"accounts":[{{"accountType":"PB_POSTAGE","balance":{balance}}}]}}"#);
+            assert_eq!(said(200, &accounts), Verdict::Unclear, "{balance}");
+        }
+        assert_eq!(said(404, r#"{"errors":[{"errorCode":"1000045"}]}"#), Verdict::Unclear);
+        let refill = find("pitneybowes.fund_account").unwrap();
+        let base = "http://127.0.0.1:8788/pitneybowes";
+        let asked = refill.check.unwrap().question(refill, input.as_bytes(), base).unwrap();
+        let path = "/shippingservices/v1/developers/fake-developer/merchants/3001234567/account-balance";
+        assert_eq!(asked.request.url, format!("{base}{path}"));
+    }
+
+    #[test]
     fn every_check_reads_and_can_be_asked() {
         for (operation, check) in OPERATIONS.iter().filter_map(|operation| Some((operation, operation.check?))) {
             assert_eq!(check.with.repeat, Repeat::Read, "{}", operation.name);
@@ -176,7 +195,9 @@ mod tests {
             assert!(missing.into_iter().all(|field| check.by.contains(&field.name)), "{}", operation.name);
             assert!(check.by.iter().all(|name| operation.input.find(name).is_some()), "{}", operation.name);
         }
-        for operation in OPERATIONS.iter().filter(|operation| operation.repeat == Repeat::CheckFirst) {
+        for operation in
+            OPERATIONS.iter().filter(|operation| matches!(operation.repeat, Repeat::CheckFirst | Repeat::ByHand))
+        {
             assert!(operation.check.is_some(), "{}", operation.name);
         }
         let refund = find("postpay.create_refund").unwrap();

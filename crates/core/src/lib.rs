@@ -22,6 +22,7 @@ pub mod multipart;
 pub mod operation;
 pub mod outcome;
 pub mod pieterpost;
+pub mod pitneybowes;
 pub mod plan;
 pub mod postpay;
 pub mod prepare;

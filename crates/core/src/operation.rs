@@ -4,11 +4,13 @@ use alloc::string::String;
 
 use crate::check::Check;
 use crate::read::{Findings, Group};
+use crate::report::Code;
+use crate::rule::RuleId;
 use crate::schema::{Line, Object, object};
-use crate::{pieterpost, postpay};
+use crate::{pieterpost, pitneybowes, postpay};
 
 /// All operations.
-pub static OPERATIONS: [&Operation; 21] = [
+pub static OPERATIONS: [&Operation; 24] = [
     &pieterpost::CREATE_COMPOSE_LINK,
     &pieterpost::CREATE_CHECKOUT_LINK,
     &pieterpost::CREATE_ORDER,
@@ -30,6 +32,9 @@ pub static OPERATIONS: [&Operation; 21] = [
     &postpay::CREATE_HOOK,
     &postpay::UPDATE_HOOK,
     &postpay::DELETE_HOOK,
+    &pitneybowes::FUND_ACCOUNT,
+    &pitneybowes::LIST_MERCHANTS,
+    &pitneybowes::GET_BALANCE,
 ];
 
 /// The operation of this name.
@@ -96,14 +101,31 @@ pub struct Provider {
     pub name: &'static str,
     /// Where its interface is.
     pub hosts: Hosts,
-    /// The media type that its answers are asked for in.
-    pub accept: &'static str,
+    /// What every request says, in lower case.
+    pub headers: &'static [(&'static str, &'static str)],
+    /// What names a request that has to happen once.
+    pub key: KeyHeader,
     /// How a request shows who sends it.
     pub auth: Auth,
     /// How much of it one account may ask for.
     pub quota: Quota,
     /// Reads a refusal; `None` if the body is not the provider's.
     pub meaning: fn(status: u16, body: &[u8]) -> Option<Refusal>,
+}
+
+/// The header that names a request, for operations that have one.
+#[derive(Clone, Copy, Debug)]
+pub struct KeyHeader {
+    /// In lower case.
+    pub header: &'static str,
+    /// Whether a text can be such a name.
+    pub fits: fn(&str) -> bool,
+    /// How many characters it has at most.
+    pub longest: usize,
+    /// What is said about a text that cannot.
+    pub code: Code,
+    /// The rule that says so.
+    pub rule: RuleId,
 }
 
 /// Where an interface is, in each mode. Where both are one, the key tells the mode.
@@ -161,13 +183,22 @@ pub enum Auth {
         /// The password.
         key: Key,
     },
+    /// `Authorization: Bearer <token>`; the token is fetched with user and key (RFC 6749, section 4.4).
+    OAuth {
+        /// The user's name in the configuration, without its mode.
+        user: &'static str,
+        /// The password.
+        key: Key,
+        /// Where tokens are, behind the host.
+        token_path: &'static str,
+    },
 }
 
 impl Auth {
-    /// The secret that tells the mode.
+    /// The secret.
     pub const fn key(&self) -> Key {
         match self {
-            Auth::Bearer(key) | Auth::Basic { key, .. } => *key,
+            Auth::Bearer(key) | Auth::Basic { key, .. } | Auth::OAuth { key, .. } => *key,
         }
     }
 }
@@ -177,10 +208,17 @@ impl Auth {
 pub struct Key {
     /// Its name in the configuration, without its mode.
     pub secret: &'static str,
-    /// How test keys start.
-    pub test_prefix: &'static str,
-    /// How live keys start.
-    pub live_prefix: &'static str,
+    /// How it starts; nothing where that does not tell the mode.
+    pub prefixes: Option<Prefixes>,
+}
+
+/// How secrets start.
+#[derive(Clone, Copy, Debug)]
+pub struct Prefixes {
+    /// Those of test mode.
+    pub test: &'static str,
+    /// Those of live mode.
+    pub live: &'static str,
 }
 
 /// What makes an operation safe to repeat.
@@ -196,6 +234,15 @@ pub enum Repeat {
     CheckFirst,
     /// Nothing: what is sent twice has happened twice.
     Never,
+    /// Nothing, and what is sent twice is paid twice: a person decides, who has seen what [`Operation::check`] asks for.
+    ByHand,
+}
+
+impl Repeat {
+    /// Whether a request has a name of its own, see [`KeyHeader`].
+    pub const fn is_named(self) -> bool {
+        matches!(self, Repeat::IdempotencyKey | Repeat::ByHand)
+    }
 }
 
 /// Where an input names a sum, in hundredths of its currency.

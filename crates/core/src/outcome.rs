@@ -168,6 +168,7 @@ fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcom
         Repeat::Read | Repeat::IdempotencyKey | Repeat::SameEffect => Advice::SameBytes,
         Repeat::CheckFirst => Advice::CheckFirst,
         Repeat::Never => Advice::NewKey,
+        Repeat::ByHand => Advice::Never,
     };
     Outcome::Unknown {
         status: response.map(|response| response.status),

@@ -23,14 +23,19 @@ pub use self::get_order::GET_ORDER;
 pub use self::get_wallet::GET_WALLET;
 pub use self::preview::{Merge, merge};
 pub use self::upload_asset::UPLOAD_ASSET;
-use crate::operation::{Auth, Hosts, Key, Provider, Quota};
+use crate::operation::{Auth, Hosts, Key, Prefixes, Provider, Quota};
+use crate::prepare::IDEMPOTENCY_KEY;
 
 /// Where PieterPost is, and how it is spoken to.
 pub static PIETERPOST: Provider = Provider {
     name: "pieterpost",
     hosts: Hosts { test: "https://pieterpost.com", live: "https://pieterpost.com" },
-    accept: "application/json",
-    auth: Auth::Bearer(Key { secret: "PIETERPOST_KEY", test_prefix: "pp_test_", live_prefix: "pp_live_" }),
+    headers: &[("accept", "application/json")],
+    key: IDEMPOTENCY_KEY,
+    auth: Auth::Bearer(Key {
+        secret: "PIETERPOST_KEY",
+        prefixes: Some(Prefixes { test: "pp_test_", live: "pp_live_" }),
+    }),
     // PP-165, PP-166
     quota: Quota { per_minute: 60, orders_per_day: 100 },
     meaning: refusal::meaning,

@@ -41,7 +41,8 @@ pub use self::list_orders::LIST_ORDERS;
 pub use self::list_refunds::LIST_REFUNDS;
 pub use self::list_transactions::LIST_TRANSACTIONS;
 pub use self::update_hook::UPDATE_HOOK;
-use crate::operation::{Auth, Hosts, Key, Provider, Quota};
+use crate::operation::{Auth, Hosts, Key, Prefixes, Provider, Quota};
+use crate::prepare::IDEMPOTENCY_KEY;
 
 /// The vendor's document.
 const SOURCE: &str = "https://docs.postpay.io/v1/";
@@ -52,11 +53,13 @@ pub static POSTPAY: Provider = Provider {
     // PO-002
     hosts: Hosts { test: "https://sandbox.postpay.io", live: "https://api.postpay.io" },
     // PO-003
-    accept: "application/vnd.postpay+json; version=v1",
+    headers: &[("accept", "application/vnd.postpay+json; version=v1")],
+    // No operation has one: orders and refunds have ids of the caller's own.
+    key: IDEMPOTENCY_KEY,
     // PO-001
     auth: Auth::Basic {
         user: "POSTPAY_MERCHANT_ID",
-        key: Key { secret: "POSTPAY_SECRET_KEY", test_prefix: "sk_test", live_prefix: "sk_live" },
+        key: Key { secret: "POSTPAY_SECRET_KEY", prefixes: Some(Prefixes { test: "sk_test", live: "sk_live" }) },
     },
     // The vendor documents no limits, only that there is one (PO-111, 429).
     quota: Quota { per_minute: 60, orders_per_day: u32::MAX },

@@ -7,7 +7,7 @@ use crate::digest;
 use crate::http::{Request, percent_encode};
 use crate::json;
 use crate::multipart::Form;
-use crate::operation::{Body, Operation, Repeat};
+use crate::operation::{Body, KeyHeader, Operation};
 use crate::read::{Findings, Group, Place, Reading, check, is_web_address, read};
 use crate::report::{Code, Issue, Report};
 use crate::rule::{RuleId, pp};
@@ -38,7 +38,7 @@ static OPTIONS: Object = object("Options", "What a caller may say about a reques
 
 const MODE: Slot = OPTIONS.slot("mode");
 const BASE_URL: Slot = OPTIONS.slot("baseUrl");
-const IDEMPOTENCY_KEY: Slot = OPTIONS.slot("idempotencyKey");
+const KEY: Slot = OPTIONS.slot("idempotencyKey");
 const ACCEPT_LANGUAGE: Slot = OPTIONS.slot("acceptLanguage");
 
 impl Options {
@@ -53,7 +53,7 @@ impl Options {
         Options {
             mode: if lenient { Mode::Lenient } else { Mode::Strict },
             base_url: root.copy(BASE_URL),
-            idempotency_key: root.copy(IDEMPOTENCY_KEY),
+            idempotency_key: root.copy(KEY),
             accept_language: root.copy(ACCEPT_LANGUAGE),
         }
     }
@@ -84,6 +84,10 @@ impl Prepared {
 /// The longest idempotency key that PieterPost is known to take (PP-004).
 pub const LONGEST_KEY: usize = 140;
 
+/// PP-004: the header that makes a repeated request count once.
+pub const IDEMPOTENCY_KEY: KeyHeader =
+    KeyHeader { header: "idempotency-key", fits: is_key, longest: LONGEST_KEY, code: Code::InvalidKey, rule: pp(4) };
+
 /// Checks an input. Whatever it is, there is a report.
 pub fn validate(operation: &'static Operation, input: &[u8], mode: Mode) -> Report {
     Report { operation: operation.name, issues: check(operation.input, input, mode).issues }
@@ -93,7 +97,8 @@ pub fn validate(operation: &'static Operation, input: &[u8], mode: Mode) -> Repo
 #[inline(never)]
 pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> Result<Prepared, Report> {
     let reading = read(operation.input, input, options.mode);
-    let mut issues = options_issues(options);
+    let named = &operation.provider.key;
+    let mut issues = options_issues(options, named);
     if !reading.ok() || !issues.is_empty() {
         issues.extend(reading.issues);
         return Err(Report { operation: operation.name, issues });
@@ -103,16 +108,16 @@ pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> 
     write_path(&mut url, operation, &reading.root());
     write_query(&mut url, operation, &reading.root());
     let form = form(operation, &reading.root());
-    let key = options.idempotency_key.clone().filter(|_| operation.repeat == Repeat::IdempotencyKey);
+    let key = options.idempotency_key.clone().filter(|_| operation.repeat.is_named());
     let is_json = operation.body == Body::Json;
-    let headers = [
-        ("accept", Some(operation.provider.accept)),
+    let own = [
         ("accept-language", options.accept_language.as_deref()),
         ("content-type", is_json.then_some("application/json")),
-        ("idempotency-key", key.as_deref()),
+        (named.header, key.as_deref()),
     ];
-    let headers =
-        headers.iter().filter_map(|(name, value)| Some((String::from(*name), String::from((*value)?)))).collect();
+    let always = operation.provider.headers.iter().map(|(name, value)| (*name, Some(*value)));
+    let headers = always.chain(own).filter_map(|(name, value)| Some((String::from(name), String::from(value?))));
+    let headers = headers.collect();
     let Reading { canonical, issues, .. } = reading;
     let body = is_json.then_some(canonical);
     let request = Request { method: String::from(operation.method.name()), url, headers, body };
@@ -120,7 +125,7 @@ pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> 
 }
 
 #[inline(never)]
-fn options_issues(options: &Options) -> Vec<Issue> {
+fn options_issues(options: &Options, named: &KeyHeader) -> Vec<Issue> {
     let mut found = Findings::of(Mode::Strict, Vec::new());
     if let Some(base) = &options.base_url
         && !is_web_address(base)
@@ -131,10 +136,10 @@ fn options_issues(options: &Options) -> Vec<Issue> {
             .text("actual", base);
     }
     if let Some(key) = &options.idempotency_key
-        && !is_key(key)
+        && !(named.fits)(key)
     {
-        let issue = found.weigh(Weight::Error, pp(4), Code::InvalidKey, String::new());
-        issue.number("actual", words::units(key) as i64).number("limit", LONGEST_KEY as i64);
+        let issue = found.weigh(Weight::Error, named.rule, named.code, String::new());
+        issue.number("actual", words::units(key) as i64).number("limit", named.longest as i64);
     }
     if let Some(language) = &options.accept_language
         && !language.bytes().all(|byte| byte.is_ascii_alphanumeric() || words::has(b" ,;=.*-", byte))

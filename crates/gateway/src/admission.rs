@@ -16,7 +16,7 @@ use crate::head::Head;
 use crate::headers;
 use crate::hook;
 use crate::input::{self, Member};
-use crate::mint::{Mint, identity};
+use crate::mint::{Mint, identity, shown};
 use crate::once::{self, Once};
 use crate::payer_return::Pages;
 use crate::policy;
@@ -211,7 +211,7 @@ fn build(
     let options = Options {
         mode: Mode::Strict,
         base_url: Some(upstream.base.clone()),
-        idempotency_key,
+        idempotency_key: idempotency_key.map(|id| shown(&id, operation)),
         accept_language: headers::accept_language(headers),
     };
     let prepared = prepare::build(operation, input, &options);

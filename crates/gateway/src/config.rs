@@ -3,7 +3,7 @@
 
 use base64ct::{Base64, Encoding};
 use edgepost_core::grant::{Key, SHORTEST_KEY, SigningKey};
-use edgepost_core::operation::{Auth, Key as Marked, OPERATIONS, Provider};
+use edgepost_core::operation::{Auth, Key as Named, OPERATIONS, Prefixes, Provider};
 use edgepost_core::postpay::POSTPAY;
 use edgepost_core::read::is_web_address;
 
@@ -11,6 +11,7 @@ use crate::hook::Hooks;
 use crate::payer_return::Pages;
 use crate::policy::{Policy, origin};
 use crate::secret::Secret;
+use crate::token::TokenSource;
 
 /// Everything that is configured.
 #[derive(Clone, Debug)]
@@ -38,10 +39,19 @@ pub struct Upstream {
     pub provider: &'static Provider,
     /// Where it is.
     pub base: String,
-    /// What is shown to it: the `Authorization` header.
-    pub authorization: Secret,
+    /// What is shown to it.
+    pub authorization: Authorization,
     /// What is put into a request for the gateway's own hook.
     pub hook_secret: Option<Secret>,
+}
+
+/// What is shown to a provider.
+#[derive(Clone, Debug)]
+pub enum Authorization {
+    /// Always this `Authorization` header.
+    Known(Secret),
+    /// A token, which is fetched like this.
+    Token(TokenSource),
 }
 
 /// The modes, and how the name of a secret ends in each.
@@ -120,43 +130,56 @@ fn upstream(
     }
     let key = key_of(provider.auth.key(), mode, var, faults)?;
     let authorization = match provider.auth {
-        Auth::Bearer(_) => format!("Bearer {}", key.reveal()),
-        Auth::Basic { user, .. } => {
-            let name = format!("{user}_{}", mode.to_ascii_uppercase());
-            let user = var(&name).unwrap_or_default();
-            // PO-007: what stands behind the first colon is the password.
-            if user.is_empty() || user.contains(':') {
-                faults.push(format!("{name} is missing, or has a colon in it"));
-            }
-            format!("Basic {}", Base64::encode_string(format!("{user}:{}", key.reveal()).as_bytes()))
+        Auth::Bearer(_) => Authorization::Known(Secret::new(format!("Bearer {}", key.reveal()))),
+        Auth::Basic { user, .. } => Authorization::Known(basic(user, &key, mode, var, faults)),
+        Auth::OAuth { user, token_path, .. } => {
+            let url = format!("{}{token_path}", base.trim_end_matches('/'));
+            Authorization::Token(TokenSource::new(url, basic(user, &key, mode, var, faults)))
         }
     };
-    Some(Upstream { provider, base, authorization: Secret::new(authorization), hook_secret: None })
+    Some(Upstream { provider, base, authorization, hook_secret: None })
 }
 
-/// The key of the mode, if there is one.
-fn key_of(
-    marked: Marked,
+/// User and password as RFC 7617 has them.
+fn basic(
+    user: &str,
+    key: &Secret,
     mode: &str,
     var: &impl Fn(&str) -> Option<String>,
     faults: &mut Vec<String>,
-) -> Option<Secret> {
-    let Marked { secret, test_prefix, live_prefix } = marked;
+) -> Secret {
+    let name = format!("{user}_{}", mode.to_ascii_uppercase());
+    let user = var(&name).unwrap_or_default();
+    // PO-007: what stands behind the first colon is the password.
+    if user.is_empty() || user.contains(':') {
+        faults.push(format!("{name} is missing, or has a colon in it"));
+    }
+    Secret::new(format!("Basic {}", Base64::encode_string(format!("{user}:{}", key.reveal()).as_bytes())))
+}
+
+/// The key of the mode, if there is one.
+fn key_of(named: Named, mode: &str, var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> Option<Secret> {
     let (mut own, mut other) = (None, None);
     for (one, ending) in MODES {
-        let name = format!("{secret}_{ending}");
-        let (right, wrong, kind) =
-            if one == "test" { (test_prefix, live_prefix, "live") } else { (live_prefix, test_prefix, "test") };
+        let name = format!("{}_{ending}", named.secret);
         let Some(key) = var(&name).map(Secret::new) else { continue };
-        if key.starts_with(wrong) {
-            faults.push(format!("{name} holds a {kind} key: it starts with {wrong}, a {one} key with {right}"));
-        } else if !key.starts_with(right) {
-            faults.push(format!("{name} is no {one} key: it does not start with {right}"));
+        if let Some(Prefixes { test, live }) = named.prefixes {
+            let (right, wrong, kind) = if one == "test" { (test, live, "live") } else { (live, test, "test") };
+            if key.starts_with(wrong) {
+                faults.push(format!("{name} holds a {kind} key: it starts with {wrong}, a {one} key with {right}"));
+            } else if !key.starts_with(right) {
+                faults.push(format!("{name} is no {one} key: it does not start with {right}"));
+            }
         }
-        if one == mode { own = Some(key) } else { other = Some(name) }
+        if one == mode { own = Some(key) } else { other = Some((name, key)) }
     }
-    if let (None, Some(other)) = (&own, other) {
-        faults.push(format!("EDGEPOST_MODE is {mode:?}, but there is only {other}"));
+    match (&own, other) {
+        (None, Some((other, _))) => faults.push(format!("EDGEPOST_MODE is {mode:?}, but there is only {other}")),
+        // Where keys of both modes look alike, this is how one ends up under the wrong name.
+        (Some(own), Some((_, other))) if named.prefixes.is_none() && *own == other => {
+            faults.push(format!("{}_TEST and {0}_LIVE hold the same", named.secret));
+        }
+        _ => {}
     }
     own
 }
@@ -220,16 +243,46 @@ pub(crate) mod tests {
         })
     }
 
+    fn header(upstream: &Upstream) -> &str {
+        let Authorization::Known(secret) = &upstream.authorization else { panic!("a header is known") };
+        secret.reveal()
+    }
+
+    #[test]
+    fn pb_002_pb_020_keys_that_do_not_tell_their_mode_are_told_by_their_names() {
+        let key = ("PITNEYBOWES_KEY_TEST", "canary");
+        let secret = ("PITNEYBOWES_SECRET_TEST", "canary-secret");
+        let config = read_with(&[key, secret]).unwrap();
+        let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "pitneybowes").unwrap();
+        assert_eq!(upstream.base, "https://shipping-api-sandbox.pitneybowes.com", "production is asked for");
+        let live = [
+            ("EDGEPOST_MODE", "live"),
+            ("PIETERPOST_KEY_LIVE", "pp_live_canary"),
+            ("PITNEYBOWES_KEY_LIVE", "canary"),
+            ("PITNEYBOWES_SECRET_LIVE", "canary-other"),
+        ];
+        let config = read_with(&[&live[..], &[key, secret]].concat()).unwrap();
+        let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "pitneybowes").unwrap();
+        assert_eq!(upstream.base, "https://shipping-api.pitneybowes.com");
+        for changes in [
+            &[secret][..],
+            &[("PITNEYBOWES_KEY_TEST", "can:ary"), secret],
+            &[("PITNEYBOWES_SECRET_LIVE", "canary-secret")],
+            &[key, secret, ("PITNEYBOWES_SECRET_LIVE", "canary-secret")],
+        ] {
+            let faults = read_with(changes).unwrap_err();
+            assert_eq!(faults.len(), 1, "{changes:?}: {faults:?}");
+            assert!(!faults[0].contains("canary"), "{faults:?}");
+        }
+    }
+
     #[test]
     fn pp_002_pp_008_pp_009_a_key_of_the_wrong_mode_refuses_to_serve() {
         assert_eq!(read_with(&[]).unwrap().mode, "test");
         let live = [("EDGEPOST_MODE", "live"), ("PIETERPOST_KEY_LIVE", "pp_live_canary")];
         let config = read_with(&live).unwrap();
-        assert_eq!((config.mode, config.upstreams[0].authorization.reveal()), ("live", "Bearer pp_live_canary"));
-        assert!(
-            read_with(&live[1..])
-                .is_ok_and(|config| config.upstreams[0].authorization.reveal() == "Bearer pp_test_canary")
-        );
+        assert_eq!((config.mode, header(&config.upstreams[0])), ("live", "Bearer pp_live_canary"));
+        assert_eq!(header(&read_with(&live[1..]).unwrap().upstreams[0]), "Bearer pp_test_canary");
         for changes in [
             &[("PIETERPOST_KEY_TEST", "pp_live_canary")][..],
             &[("PIETERPOST_KEY_TEST", "sk_test_canary")],
@@ -263,7 +316,7 @@ pub(crate) mod tests {
         let of = |changes: &[(&str, &str)]| {
             let config = read_with(changes).unwrap();
             let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "postpay").unwrap();
-            (upstream.base.clone(), upstream.authorization.reveal().to_owned())
+            (upstream.base.clone(), header(upstream).to_owned())
         };
         let basic = |pair: &str| format!("Basic {}", Base64::encode_string(pair.as_bytes()));
         let expected = ("https://sandbox.postpay.io".to_owned(), basic("id_canary_t:sk_test_canary"));

@@ -3,7 +3,8 @@
 use edgepost_core::http::{Headers, Response, header};
 
 /// Headers that a page may send.
-const REQUEST_HEADERS: &str = "content-type, idempotency-key, edgepost-grant, edgepost-order-grant, accept-language";
+const REQUEST_HEADERS: &str =
+    "content-type, idempotency-key, x-pb-transactionid, edgepost-grant, edgepost-order-grant, accept-language";
 /// Headers that a page may read.
 const ANSWER_HEADERS: &str = "edgepost-operation, edgepost-order-grant, edgepost-replayed, edgepost-rules, \
      edgepost-source, ratelimit, ratelimit-policy, retry-after";

@@ -3,17 +3,22 @@
 
 use edgepost_core::http::{Headers, Request, Response, header, media_type};
 
-use crate::config::Upstream;
+use crate::config::{Authorization, Upstream};
 use crate::hook;
 use crate::minute::Left;
+use crate::token::Token;
 
 /// Headers of a provider's answer that the caller gets to see.
 const PASSED: [&str; 4] = ["content-language", "content-type", "ratelimit-reset", "retry-after"];
 
-/// Puts the secret on a request: the one place where that happens.
-pub fn inject(request: &mut Request, upstream: &Upstream) {
+/// Puts the secret on a request: the one place where that happens. `token` is shown to a provider that wants one.
+pub fn inject(request: &mut Request, upstream: &Upstream, token: Option<&Token>) {
     request.headers.retain(|(name, _)| name != "authorization");
-    request.headers.push(("authorization".into(), upstream.authorization.reveal().into()));
+    let shown = match &upstream.authorization {
+        Authorization::Known(secret) => Some(secret),
+        Authorization::Token(_) => token.map(Token::authorization),
+    };
+    request.headers.extend(shown.map(|secret| ("authorization".into(), secret.reveal().into())));
     if let Some(secret) = &upstream.hook_secret {
         hook::inject(request, upstream, secret.reveal());
     }
@@ -62,12 +67,26 @@ mod tests {
     }
 
     #[test]
+    fn pb_004_pb_020_a_provider_that_wants_a_token_is_shown_nothing_else() {
+        let config =
+            read_with(&[("PITNEYBOWES_KEY_TEST", "fake-key"), ("PITNEYBOWES_SECRET_TEST", "fake-secret")]).unwrap();
+        let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "pitneybowes").unwrap();
+        let headers = headers(&[("authorization", "Bearer of the caller")]);
+        let mut request = Request { method: "GET".into(), url: upstream.base.clone(), headers, body: None };
+        inject(&mut request, upstream, None);
+        assert_eq!(request.headers, []);
+        let answer = Response { status: 200, headers: vec![], body: br#"{"access_token":"fake"}"#.to_vec() };
+        inject(&mut request, upstream, Token::read(&answer, 0).ok().as_ref());
+        assert_eq!(request.headers, [("authorization".to_owned(), "Bearer fake".to_owned())]);
+    }
+
+    #[test]
     fn pp_001_the_key_is_put_on_last_and_once() {
         let config = read_with(&[]).unwrap();
         let url = "http://127.0.0.1:8788/pieterpost/v1/orders/ord_1".to_owned();
         let smuggled = headers(&[("authorization", "Bearer of the caller"), ("accept", "application/json")]);
         let mut request = Request { method: "GET".into(), url, headers: smuggled, body: None };
-        inject(&mut request, &config.upstreams[0]);
+        inject(&mut request, &config.upstreams[0], None);
         let shown: Vec<_> = request.headers.iter().filter(|(name, _)| name == "authorization").collect();
         assert_eq!(shown, [&("authorization".to_owned(), "Bearer pp_test_canary".to_owned())]);
     }

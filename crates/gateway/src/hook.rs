@@ -225,7 +225,7 @@ mod tests {
             assert!(!String::from_utf8_lossy(&input).contains("canary"), "it is not written down");
             let (method, url) = ("POST".to_owned(), format!("http://127.0.0.1:8788/postpay{url}"));
             let mut request = Request { method, url, headers: vec![], body: Some(input) };
-            crate::headers::inject(&mut request, upstream);
+            crate::headers::inject(&mut request, upstream, None);
             String::from_utf8(request.body.unwrap()).unwrap()
         };
         let own = r#"{"events":["order"],"url":"https://mail.example.com/hooks/postpay/test"}"#;

@@ -252,6 +252,10 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
             format!("Nobody knows whether it did what was asked: {with} tells; it is not asked again by itself.")
         }
         Repeat::Never => "Nobody knows whether it did what was asked; it is not asked again by itself.".into(),
+        Repeat::ByHand => {
+            let with = operation.check.map_or("", |check| check.with.name);
+            format!("Nobody knows whether it did what was asked, and asked again it may be paid twice: look at {with}.")
+        }
     };
     let detail = format!("{detail} {advice}");
     Problem { retry, ..Problem::new(code, detail) }.response()

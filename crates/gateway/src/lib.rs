@@ -35,4 +35,5 @@ pub mod problem;
 pub mod route;
 pub mod secret;
 pub mod tally;
+pub mod token;
 pub mod upload;

@@ -55,6 +55,11 @@ pub fn identity(subject: &str, mode: &str, operation: &str, key: &str) -> String
     Base64UrlUnpadded::encode_string(&sha256(&all))
 }
 
+/// PP-004, PB-006: what the provider sees of an identity: as much as it takes, which nobody can guess either.
+pub fn shown(id: &str, operation: &Operation) -> String {
+    id.chars().take(operation.provider.key.longest).collect()
+}
+
 #[cfg(test)]
 pub(crate) mod tests {
     use super::*;
@@ -89,6 +94,15 @@ pub(crate) mod tests {
         }
         assert_ne!(identity("ab", "c", "d", "e"), identity("a", "bc", "d", "e"));
         assert!(edgepost_core::prepare::is_key(&one), "PP-004: the provider takes it as a key");
+    }
+
+    #[test]
+    fn pp_004_pb_006_every_provider_takes_what_it_sees_of_an_identity() {
+        let id = identity("origin:a", "test", "x.y", "key");
+        for operation in operation::OPERATIONS {
+            let shown = shown(&id, operation);
+            assert!((operation.provider.key.fits)(&shown) && shown.len() >= 22, "{} {shown}", operation.name);
+        }
     }
 
     #[test]

@@ -4,7 +4,7 @@ use edgepost_core::digest;
 use edgepost_core::http::Headers;
 use edgepost_core::operation::{Operation, Repeat};
 use edgepost_core::outcome::Advice;
-use edgepost_core::prepare::is_key;
+use edgepost_core::prepare::{IDEMPOTENCY_KEY, is_key};
 use edgepost_core::read;
 use edgepost_core::schema::{Mode, Position};
 
@@ -34,7 +34,7 @@ pub fn find(operation: &Operation, headers: &Headers, access: &Access) -> Result
     } else if operation.repeat == Repeat::SameEffect {
         Ok(Once::Content)
     } else {
-        key(headers, access).map(Once::Key)
+        key(operation, headers, access).map(Once::Key)
     }
 }
 
@@ -77,12 +77,15 @@ pub fn reused(operation: &Operation) -> Problem {
 }
 
 /// The key that makes a call count once. A grant for one request needs none: the request is its own key.
-fn key(headers: &Headers, access: &Access) -> Result<String, Problem> {
+fn key(operation: &Operation, headers: &Headers, access: &Access) -> Result<String, Problem> {
     if let Some(intent) = access.intent() {
         // No key has a blank in it: nobody can take an intent's place.
         return Ok(format!("intent {intent}"));
     }
-    let lines: Vec<_> = headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case("idempotency-key")).collect();
+    // PB-006: who speaks to the gateway as to the provider has it under the provider's name.
+    let names = [IDEMPOTENCY_KEY.header, operation.provider.key.header];
+    let is_named = |name: &str| names.iter().any(|known| name.eq_ignore_ascii_case(known));
+    let lines: Vec<_> = headers.iter().filter(|(name, _)| is_named(name)).collect();
     let key = match lines.as_slice() {
         [] => {
             let detail =
@@ -103,4 +106,25 @@ fn key(headers: &Headers, access: &Access) -> Result<String, Problem> {
         return Err(Problem::new(Code::IdempotencyKeyTooShort, detail));
     }
     Ok(key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use edgepost_core::operation::find as operation;
+
+    #[test]
+    fn pb_006_a_refills_key_may_have_the_providers_name() {
+        let access = Access::Public { subject: "origin:none".into(), per_day: 1 };
+        let refill = operation("pitneybowes.fund_account").unwrap();
+        let line = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        let id = "AAAAAAAAAAAAAAAAAAAAAA";
+        for name in ["Idempotency-Key", "X-PB-TransactionId"] {
+            assert_eq!(find(refill, &vec![line(name, id)], &access), Ok(Once::Key(id.into())), "{name}");
+        }
+        let both = vec![line("idempotency-key", id), line("x-pb-transactionid", id)];
+        assert!(find(refill, &both, &access).is_err(), "which of the two is it?");
+        let order = operation("pieterpost.create_checkout_link").unwrap();
+        assert!(find(order, &vec![line("x-pb-transactionid", id)], &access).is_err());
+    }
 }

@@ -7,6 +7,7 @@ mod build;
 
 pub use self::build::{amount, count, filled, formatted, list, map, may, must, object, one_of, text};
 use crate::read::{Findings, Group};
+use crate::report::Code;
 use crate::rule::RuleId;
 
 /// How much a finding weighs. What decides is the mode, see [`Mode`].
@@ -66,6 +67,8 @@ pub enum Format {
     /// A piece of a path: something in it besides dots. `.` and `..` mean another path, however they are encoded (RFC
     /// 3986, section 5.2.4).
     Id,
+    /// The same without `/`, `?` and `#`, which the provider takes in no form.
+    PlainId,
     /// One mailbox, as HTML's `input type=email` takes it.
     Email,
     /// An `https:` address; `http:` for loopback only.
@@ -249,8 +252,8 @@ pub struct Object {
     pub unknown: RuleId,
     /// Whether unknown members are worth a word.
     pub quiet: bool,
-    /// Whether unknown members are errors: they would not be sent.
-    pub closed: bool,
+    /// What is said of unknown members, where they are errors.
+    pub closed: Option<Code>,
 }
 
 /// The address of a member: which object, and where in it.

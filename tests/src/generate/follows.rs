@@ -7,6 +7,7 @@ use edgepost_core::pieterpost::create_checkout_link::CHECKOUT;
 use edgepost_core::pieterpost::create_order::DIRECT_ORDER;
 use edgepost_core::pieterpost::mail::{LETTER, POSTCARD};
 use edgepost_core::pieterpost::recipient::RECIPIENT;
+use edgepost_core::pitneybowes::fund_account::REFILL;
 use edgepost_core::postpay::address::ADDRESS;
 use edgepost_core::postpay::checkout as postpay;
 use edgepost_core::report::Code;
@@ -33,7 +34,7 @@ const CHARACTERS: &[Code] = &[Code::ControlCharacter, Code::Emoji];
 /// What a sum may be.
 const SUMS: &[Code] = &[Code::TotalMismatch, Code::ImpossibleTotal];
 
-static FOLLOWS: [Follow; 23] = [
+static FOLLOWS: [Follow; 24] = [
     // The first name is the first word of the name.
     Follow { objects: &[&RECIPIENT], members: &["name"], codes: VARIABLES, at: &["customFields/first_name"] },
     // Each value of customFields belongs to a variable of the template.
@@ -141,6 +142,8 @@ static FOLLOWS: [Follow; 23] = [
         at: &["shipping"],
     },
     Follow { objects: &[&postpay::CHECKOUT], members: &["merchant"], codes: &[Code::MissingMember], at: &["merchant"] },
+    // A cap of nothing is below every amount.
+    Follow { objects: &[&REFILL], members: &["maxAmount"], codes: &[Code::TooLarge], at: &["amount"] },
     // What may be left out, but better is not.
     Follow {
         objects: ORDERS,

@@ -7,6 +7,7 @@ use edgepost_core::pieterpost::create_order::DIRECT_ORDER;
 use edgepost_core::pieterpost::create_topup::TOPUP_INPUT;
 use edgepost_core::pieterpost::mail::POSTCARD;
 use edgepost_core::pieterpost::recipient::RECIPIENT;
+use edgepost_core::pitneybowes::fund_account::REFILL;
 use edgepost_core::postpay::checkout as postpay;
 use edgepost_core::postpay::money::total;
 use edgepost_core::schema::Object;
@@ -22,13 +23,14 @@ type Members = Map<String, Value>;
 type Hook = fn(&mut Maker<'_>, &mut Members);
 
 /// The objects with rules across their members, and what keeps these.
-const HOOKS: [(&Object, Hook); 6] = [
+const HOOKS: [(&Object, Hook); 7] = [
     (&RECIPIENT, address),
     (&CHECKOUT, letters),
     (&DIRECT_ORDER, letters),
     (&POSTCARD, postcard),
     (&TOPUP_INPUT, amount),
     (&postpay::CHECKOUT, sum),
+    (&REFILL, cap),
 ];
 
 /// Keeps the rules across the members of an object.
@@ -116,6 +118,12 @@ fn sum(_: &mut Maker<'_>, checkout: &mut Members) {
         checkout.remove("discounts");
     }
     checkout.insert("total_amount".into(), of(checkout).unwrap().into());
+}
+
+/// PB-009: no more than the cap.
+fn cap(maker: &mut Maker<'_>, refill: &mut Members) {
+    let amount = refill.get("amount").and_then(Value::as_u64).unwrap();
+    refill.insert("maxAmount".into(), (amount + maker.choices.pick(&[0, 1, 1_000])).into());
 }
 
 /// A template and its variables.

@@ -192,8 +192,8 @@ impl Mutations<'_> {
 
 /// What a member is that nobody knows: passed on with a warning, or an error where it cannot be.
 fn stranger(object: &Object, path: &str) -> Found {
-    if object.closed {
-        return Found::error(path.to_owned(), Code::UnknownFilter, object.unknown);
+    if let Some(code) = object.closed {
+        return Found::error(path.to_owned(), code, object.unknown);
     }
     Found::new(Weight::Warning, path.to_owned(), Code::UnknownMember, object.unknown)
 }

@@ -52,6 +52,7 @@ const ADDRESSES: [&str; 5] = [
     "http://localhost",
 ];
 const IDS: [&str; 5] = ["ord_123", "7", "a/../b?c#d", "é %", "..x"];
+const PLAIN_IDS: [&str; 4] = ["3001234567", "a-b_c", "é %", "..x"];
 const SIZES: [i64; 5] = [1, 640, 1_000_000, 50_000_000, 52_428_800];
 const INTEGERS: [i64; 6] = [0, 1, -1, 250, 9_007_199_254_740_991, 999_999_999_999_999_999];
 const NAMES: [&str; 6] = ["gift_code", "visit_date", "_x", "A1", "room", "a_name_of_exactly_forty_characters_12345"];
@@ -114,7 +115,7 @@ impl<'t> Maker<'t> {
                 members.insert(field.name.into(), empty);
             }
         }
-        if !object.closed && rare(self) {
+        if object.closed.is_none() && rare(self) {
             let name = self.choices.pick(&["x-own", "é/~", ""]);
             members.insert(name.into(), self.any(2));
         }
@@ -173,6 +174,7 @@ impl<'t> Maker<'t> {
         let written = match text.format {
             Format::Free | Format::Filled => self.free_text(&text.bound),
             Format::Id => self.choices.pick(&IDS).into(),
+            Format::PlainId => self.choices.pick(&PLAIN_IDS).into(),
             Format::Country => self.choices.pick(&["AE", "NL", "US"]).into(),
             Format::Currency => self.choices.pick(&["AED", "SAR", "EUR"]).into(),
             Format::Date => self.choices.pick(&["1990-01-20", "2024-02-29"]).into(),

@@ -141,13 +141,14 @@ fn text_schema(text: &Text, side: Side) -> Value {
         Format::OneOf(values) | Format::Usually(values) => schema["examples"] = json!(values),
         Format::Filled if side == Side::Input => schema["pattern"] = json!("\\S"),
         Format::Id if side == Side::Input => schema["pattern"] = json!("[^\\s.]"),
+        Format::PlainId if side == Side::Input => schema["pattern"] = json!("^[^/?#]*[^\\s./?#][^/?#]*$"),
         Format::Country => schema["pattern"] = json!("^[A-Z]{2}$"),
         Format::Currency => schema["pattern"] = json!("^[A-Z]{3}$"),
         Format::Date => schema["format"] = json!("date"),
         Format::Moment => schema["examples"] = json!(["2026-11-21T09:28:14Z", "2026-11-21"]),
         Format::Email => schema["format"] = json!("email"),
         Format::WebAddress => schema["format"] = json!("uri"),
-        Format::Free | Format::Filled | Format::Id => {}
+        Format::Free | Format::Filled | Format::Id | Format::PlainId => {}
     }
     bounds(&mut schema, &text.bound, "minLength", "maxLength", side);
     schema

@@ -70,6 +70,10 @@ fn repeat(operation: &Operation) -> String {
             format!("to be repeated only when `{with}` has shown that it did not happen")
         }
         Repeat::Never => "not safe to repeat: what is sent twice has happened twice".into(),
+        Repeat::ByHand => {
+            let with = operation.check.map_or("", |check| check.with.name);
+            format!("not safe to repeat: what is sent twice is paid twice. `{with}` shows what a person has to know")
+        }
     }
 }
 
@@ -110,6 +114,7 @@ fn shape(shape_: &Shape) -> String {
                 Format::WebAddress => "an https address".into(),
                 Format::Filled => "text, not blank".into(),
                 Format::Id => "text, not blank, not only dots".into(),
+                Format::PlainId => "text, not blank, not only dots, without `/`, `?` and `#`".into(),
                 Format::Free => "text".into(),
                 Format::Country => "a country's two capital letters, ISO 3166-1".into(),
                 Format::Currency => "a currency's three capital letters, ISO 4217".into(),

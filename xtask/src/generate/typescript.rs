@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use edgepost_core::operation::{Body, Hosts, Key, NOTHING, OPERATIONS};
+use edgepost_core::operation::{Body, Hosts, NOTHING, OPERATIONS, Prefixes};
 use edgepost_core::report::Code;
 use edgepost_core::schema::{Field, Format, Object, Shape};
 
@@ -57,9 +57,10 @@ fn write_providers(out: &mut String) {
     providers.dedup_by_key(|provider| provider.name);
     for provider in providers {
         let (name, Hosts { test, live }) = (provider.name, provider.hosts);
-        let Key { test_prefix, live_prefix, .. } = provider.auth.key();
+        // Where keys do not tell their mode, they start in any way.
+        let prefixes = provider.auth.key().prefixes.unwrap_or(Prefixes { test: "", live: "" });
         let mode = |host, prefix| format!("{{ base: \"{host}\", prefix: \"{prefix}\" }}");
-        let (test, live) = (mode(test, test_prefix), mode(live, live_prefix));
+        let (test, live) = (mode(test, prefixes.test), mode(live, prefixes.live));
         let _ = write!(out, " {name}: {{ test: {test}, live: {live} }},");
     }
     out.push_str(" } as const;\n\n");

@@ -52,7 +52,7 @@ impl Wait {
         let after_ms = match outcome {
             Outcome::Ok { .. } if outcome.is_done(self.operation) => return Step::Over { done: true },
             // To look again would be to do it again.
-            _ if matches!(self.operation.repeat, Repeat::Never | Repeat::CheckFirst) => {
+            _ if matches!(self.operation.repeat, Repeat::Never | Repeat::CheckFirst | Repeat::ByHand) => {
                 return Step::Over { done: false };
             }
             Outcome::Ok { value, .. } => {

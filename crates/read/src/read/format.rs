@@ -26,9 +26,10 @@ pub(super) fn check(
         Format::Free => return true,
         Format::OneOf(allowed) | Format::Usually(allowed) if allowed.contains(&&*value) => return true,
         Format::OneOf(_) | Format::Usually(_) => Code::InvalidChoice,
-        Format::Filled | Format::Id if is_blank(&value) => Code::Blank,
-        Format::Id if value.bytes().all(|byte| matches!(byte, b'.' | b' ')) => Code::InvalidId,
-        Format::Filled | Format::Id => return true,
+        Format::Filled | Format::Id | Format::PlainId if is_blank(&value) => Code::Blank,
+        Format::Id | Format::PlainId if value.bytes().all(|byte| matches!(byte, b'.' | b' ')) => Code::InvalidId,
+        Format::PlainId if value.bytes().any(|byte| matches!(byte, b'/' | b'?' | b'#')) => Code::InvalidId,
+        Format::Filled | Format::Id | Format::PlainId => return true,
         // A recipient has none of these: the module that checks nothing else is smaller without.
         _ if !cfg!(feature = "operations") => return true,
         Format::Country if country(&value).is_some() => return true,

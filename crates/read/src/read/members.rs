@@ -336,10 +336,9 @@ impl Walk<'_> {
             if self.found.is_full(Weight::Warning) {
                 continue;
             }
-            let (weight, code) = if members.object.closed {
-                (Weight::Error, Code::UnknownFilter)
-            } else {
-                (Weight::Warning, Code::UnknownMember)
+            let (weight, code) = match members.object.closed {
+                Some(code) => (Weight::Error, code),
+                None => (Weight::Warning, Code::UnknownMember),
             };
             let issue = self.found.weigh(weight, members.object.unknown, code, path);
             let fields = members.object.fields;

@@ -65,6 +65,7 @@ impl Code {
     pub const NullMember: Code = kind(&"null_member|{member} is null.|Leave the member out instead.");
     pub const UnknownMember: Code = kind(&"unknown_member|{member} is not known here; it is passed on.|");
     pub const UnknownFilter: Code = kind(&"unknown_filter|{member} is no filter of this list.|");
+    pub const UnexpectedMember: Code = kind(&"unexpected_member|{member} is no part of this request.|Take it out.");
     pub const MisplacedMember: Code = kind(&"misplaced_member|{member} does not belong here, but {belongs}.|");
     pub const MissingChoice: Code = kind(&"missing_choice|One of these is needed: {needed}.|");
     pub const ConflictingMembers: Code = kind(&"conflicting_members|{member} cannot be combined with {other}.|Give one of them.");
@@ -81,6 +82,7 @@ impl Code {
     pub const InvalidNumber: Code = kind(&"invalid_number|{member} is written {actual}; an integer is written with digits only.|");
     pub const UnsafeNumber: Code = kind(&"unsafe_number|{member} is {actual}, more than many JSON readers keep exactly.|Send it as text.");
     pub const InvalidKey: Code = kind(&"invalid_key|The idempotency key has {actual} characters; 1 to {limit} printable ASCII characters are taken.|Use crypto.randomUUID(), once for each order.");
+    pub const InvalidTransactionId: Code = kind(&"invalid_transaction_id|The transaction id has {actual} characters; 1 to {limit} letters, digits, hyphens and underscores are taken.|A UUID is too long: 16 random bytes in base64url are 22 characters.");
     pub const InvalidLanguage: Code = kind(&"invalid_language|acceptLanguage \"{actual}\" is not a list of languages.|Write it as en-US, or as nl, en;q=0.8.");
     pub const RedundantStreet: Code = kind(&"redundant_street|streetAddress is used, street and number are not.|Give one of the two.");
     pub const UnstructuredAddress: Code = kind(&"unstructured_address|{member} stands in for the address in a preview only.|Give streetAddress, postalCode, city and country before sending.");
@@ -108,13 +110,14 @@ impl Code {
     pub const PlaceholderNotMerged: Code = kind(&"placeholder_not_merged|The placeholder {variable} is printed as it stands: it is filled in template mode only.|Use composeMode \"template\" with templateMessage, or write the text out.");
     pub const TooManyVariables: Code = kind(&"too_many_variables|{member} has more than {limit} variables.|");
     pub const TextsTooLong: Code = kind(&"texts_too_long|All texts together take more than {limit} bytes.|Merge fewer recipients at a time.");
-    pub const InvalidId: Code = kind(&"invalid_id|{member} is made of dots only.|");
+    pub const InvalidId: Code = kind(&"invalid_id|{member} \"{actual}\" is no id.|An id is more than dots, and some providers take none with /, ? or #.");
     pub const OutOfRange: Code = kind(&"out_of_range|{member} is {actual}, at least {least} is needed.|");
     pub const TooLarge: Code = kind(&"too_large|{member} is {actual}, at most {limit} is taken.|");
     pub const InvalidDate: Code = kind(&"invalid_date|{member} \"{actual}\" is no day of the calendar.|Write it as 2026-11-21, or with a time as 2026-11-21T09:28:14Z.");
     pub const InvalidCountryCode: Code = kind(&"invalid_country_code|{member} \"{actual}\" is not a country's code.|Give the two capital letters of ISO 3166-1, such as AE.");
     pub const UnknownCurrency: Code = kind(&"unknown_currency|{member} \"{actual}\" is not a currency.|Give the three capital letters of ISO 4217, such as AED.");
     pub const UnusualAmount: Code = kind(&"unusual_amount|{member} is {actual}; another public source takes {least} to {most}, in steps of {step}.|");
+    pub const ConfirmAmount: Code = kind(&"confirm_amount|{member} is taken as {actual}.|Have it confirmed by whoever pays.");
     pub const EmptyFile: Code = kind(&"empty_file|{member} is empty.|");
     pub const FileTooLarge: Code = kind(&"file_too_large|{member} has {actual} bytes, at most {limit} are taken.|");
     pub const WrongFileType: Code = kind(&"wrong_file_type|{member} is {actual}, not one of: {allowed}.|What counts is what the file holds, not what it is called.");
@@ -149,21 +152,21 @@ impl Code {
     pub const DuplicateRecipient: Code = kind(&"duplicate_recipient|The same name and address is at {where} {first} already.|Check whether it is meant to receive two.");
 
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 100] = [
+    pub const ALL: [Code; 103] = [
         Code::InvalidJson, Code::ByteOrderMark, Code::InvalidUtf8, Code::LoneSurrogate, Code::ControlCharacter,
         Code::BidirectionalControl, Code::PrivateUseCharacter, Code::UnassignedCharacter, Code::Emoji,
         Code::DuplicateMember, Code::TooDeep, Code::TooManyIssues, Code::NotJsonValue, Code::InvalidType,
-        Code::MissingMember, Code::NullMember, Code::UnknownMember, Code::UnknownFilter, Code::MisplacedMember, Code::MissingChoice,
+        Code::MissingMember, Code::NullMember, Code::UnknownMember, Code::UnknownFilter, Code::UnexpectedMember, Code::MisplacedMember, Code::MissingChoice,
         Code::ConflictingMembers, Code::EmptyMember, Code::Blank, Code::TooLong, Code::TooShort, Code::TooManyItems,
         Code::TooFewItems, Code::InvalidChoice, Code::InvalidEmail, Code::InvalidUrl, Code::InsecureUrl,
-        Code::InvalidNumber, Code::UnsafeNumber, Code::InvalidKey, Code::InvalidLanguage, Code::RedundantStreet,
+        Code::InvalidNumber, Code::UnsafeNumber, Code::InvalidKey, Code::InvalidTransactionId, Code::InvalidLanguage, Code::RedundantStreet,
         Code::UnstructuredAddress, Code::UnknownCountry, Code::MissingState, Code::UnknownState,
         Code::InvalidPostalCode, Code::PostalCodeOfOtherState, Code::UnassignedPostalCode, Code::UnneededPostalCode,
         Code::UnusualForm, Code::TerritoryAsCountry, Code::MixedMarkets, Code::MissingMessage,
         Code::MessageWillBeTruncated, Code::MessageInTemplateMode, Code::TemplateWithoutMode,
         Code::UnresolvedPlaceholder, Code::MissingVariable, Code::UnusedVariable, Code::BlankVariable,
         Code::InvalidVariableName, Code::SpacedPlaceholder, Code::MalformedPlaceholder, Code::PlaceholderNotMerged,
-        Code::TooManyVariables, Code::TextsTooLong, Code::InvalidId, Code::OutOfRange, Code::TooLarge, Code::InvalidDate, Code::InvalidCountryCode, Code::UnknownCurrency, Code::UnusualAmount,
+        Code::TooManyVariables, Code::TextsTooLong, Code::InvalidId, Code::OutOfRange, Code::TooLarge, Code::InvalidDate, Code::InvalidCountryCode, Code::UnknownCurrency, Code::UnusualAmount, Code::ConfirmAmount,
         Code::EmptyFile, Code::FileTooLarge, Code::WrongFileType, Code::HeadTooShort, Code::UnreadableImage,
         Code::NotSquare, Code::ModeMismatch, Code::CountMismatch, Code::IdMismatch, Code::AmountMismatch, Code::TotalMismatch, Code::ImpossibleTotal, Code::UnusualScale, Code::CurrencyMismatch, Code::KindMismatch,
         Code::NoRows, Code::RaggedRow, Code::EmptyRow, Code::RowTooLong, Code::UnterminatedQuote,

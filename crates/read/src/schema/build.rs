@@ -4,6 +4,7 @@ use super::{
     Bound, Case, Choice, Field, Format, Keys, Misplaced, Object, Position, Rule, Shape, Slot, StandIn, Text, Weight,
     documentation,
 };
+use crate::report::Code;
 use crate::rule::RuleId;
 
 /// A member that has to be there.
@@ -141,7 +142,7 @@ pub const fn object(name: &'static str, doc: &'static str) -> Object {
         rules: &[],
         unknown: RuleId::NONE,
         quiet: false,
-        closed: false,
+        closed: None,
     }
 }
 
@@ -215,9 +216,15 @@ impl Object {
         self
     }
 
-    /// Unknown members are errors.
+    /// Unknown members are errors: no such filter would be sent.
     pub const fn closed(mut self, rule: RuleId) -> Self {
-        self.closed = true;
+        self.closed = Some(Code::UnknownFilter);
+        self.unknown(rule)
+    }
+
+    /// Unknown members are errors: the provider takes exactly these.
+    pub const fn exactly(mut self, rule: RuleId) -> Self {
+        self.closed = Some(Code::UnexpectedMember);
         self.unknown(rule)
     }
 

@@ -36,7 +36,7 @@ pub async fn call(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
         Err(report) => return invalid(&report),
     };
     let attempts = match operation.repeat {
-        Repeat::Never | Repeat::CheckFirst => 1,
+        Repeat::Never | Repeat::CheckFirst | Repeat::ByHand => 1,
         Repeat::Read | Repeat::IdempotencyKey | Repeat::SameEffect => caller.attempts().unwrap_or(ATTEMPTS).max(1),
     };
     let mut attempt = 0;

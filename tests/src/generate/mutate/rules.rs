@@ -6,8 +6,9 @@ use edgepost_core::pieterpost::create_topup::TOPUP_INPUT;
 use edgepost_core::pieterpost::mail::{LETTER, POSTCARD};
 use edgepost_core::pieterpost::recipient::RECIPIENT;
 use edgepost_core::pieterpost::upload_asset::UPLOAD;
+use edgepost_core::pitneybowes::fund_account::REFILL;
 use edgepost_core::report::Code;
-use edgepost_core::rule::{RuleId, pl, pp};
+use edgepost_core::rule::{RuleId, pb, pl, pp};
 use edgepost_core::schema::{Object, Weight};
 use serde_json::{Value, json};
 
@@ -26,6 +27,10 @@ fn wrong(object: &Object, holder: &Holder<'_>) -> Vec<Wrong> {
             ("amountCents", json!(0), Weight::Error, Code::OutOfRange, pp(148)),
             ("amountCents", json!(-500), Weight::Error, Code::OutOfRange, pp(148)),
         ];
+    }
+    if is(&REFILL) {
+        let most = holder.members["maxAmount"].as_i64().unwrap_or_default();
+        return vec![("amount", json!(most + 1), Weight::Error, Code::TooLarge, pb(9))];
     }
     if is(&UPLOAD) {
         return vec![

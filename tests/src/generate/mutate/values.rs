@@ -70,7 +70,7 @@ impl Mutations<'_> {
         let omits_empty = spot.field.is_some_and(|field| field.omit_empty);
         for blank in ["", " ", "\u{3000}\n"] {
             let found = match text.format {
-                Format::Filled | Format::Id => error(Code::Blank),
+                Format::Filled | Format::Id | Format::PlainId => error(Code::Blank),
                 Format::Country => error(Code::InvalidCountryCode),
                 Format::Currency => error(Code::UnknownCurrency),
                 Format::Date | Format::Moment => error(Code::InvalidDate),
@@ -89,6 +89,7 @@ impl Mutations<'_> {
             Format::Email => (&["nobody", "a b@example.com", " sender@example.com "], error(Code::InvalidEmail)),
             Format::WebAddress => (&["example.com", "https://a b/", "ftp://example.com"], error(Code::InvalidUrl)),
             Format::Id => (&["..", ". ."], error(Code::InvalidId)),
+            Format::PlainId => (&["..", "a/b", "?a", "a#"], error(Code::InvalidId)),
             Format::Country => (&["ae", "UAE", "ZZ", "United Arab Emirates"], error(Code::InvalidCountryCode)),
             Format::Currency => (&["aed", "AE", "XXX", "dirham"], error(Code::UnknownCurrency)),
             Format::Date => (&["2023-02-29", "20/01/1990", "2019-08-26T09:28:14Z"], error(Code::InvalidDate)),
@@ -108,7 +109,8 @@ impl Mutations<'_> {
                 self.put("another choice", spot, (*value).into(), Vec::new());
             }
         }
-        if matches!(text.format, Format::Free | Format::Filled | Format::Id) && bound.most < u32::MAX {
+        if matches!(text.format, Format::Free | Format::Filled | Format::Id | Format::PlainId) && bound.most < u32::MAX
+        {
             self.put("too long", spot, long(bound.most + 1).into(), vec![out_of(spot, bound, Code::TooLong)]);
             self.put("longest", spot, long(bound.most).into(), Vec::new());
             if bound.least > 1 {

@@ -1,0 +1,107 @@
+//! `POST /shippingservices/v1/developers/{developerId}/merchants/{postalReportingNumber}/account/fund`
+//! <https://docs.shippingapi.pitneybowes.com/api/post-merchants-account-fund.html>, read 2026-11-21.
+
+use alloc::string::String;
+
+use super::PITNEYBOWES;
+use super::get_balance::GET_BALANCE;
+use super::merchant::{DEVELOPER, MERCHANT};
+use crate::check::{Check, Verdict};
+use crate::json;
+use crate::operation::{Body, Done, Method, Operation, Repeat, Sent};
+use crate::read::{Findings, Group};
+use crate::report::Code;
+use crate::rule::pb;
+use crate::schema::{Format, Object, Shape, Slot, Weight, count, documentation, formatted, must, object, one_of};
+
+/// Adds money to a merchant's postage account, from the payment method on file.
+pub static FUND_ACCOUNT: Operation = Operation {
+    name: "pitneybowes.fund_account",
+    doc: documentation("Adds money to a merchant's postage account, from the payment method on file."),
+    source: documentation("https://docs.shippingapi.pitneybowes.com/api/post-merchants-account-fund.html"),
+    provider: &PITNEYBOWES,
+    method: Method::Post,
+    path: "/shippingservices/v1/developers/{developerId}/merchants/{postalReportingNumber}/account/fund",
+    // PB-012: the transaction's id is to be unique; that it counts once is promised nowhere.
+    repeat: Repeat::ByHand,
+    body: Body::Json,
+    may_be_public: false,
+    is_order: false,
+    order: "",
+    key: "",
+    money: None,
+    check: Some(&CHECK),
+    input: &REFILL,
+    output: &REFILLED,
+    proof: &["amount"],
+    done: &Done::NEVER,
+    agrees,
+};
+
+/// PB-012: a balance before and after is all that can be shown. Postage is bought meanwhile, so it proves nothing.
+static CHECK: Check =
+    Check { with: &GET_BALANCE, by: &["developerId", "postalReportingNumber"], says: |_, _| Verdict::Unclear };
+
+const CURRENCIES: &[&str] = &["USD"];
+
+/// PB-008, PB-009.
+pub static REFILL: Object = object("PostageRefill", "How much is added to whose postage account, once.")
+    .fields(&[
+        DEVELOPER,
+        MERCHANT,
+        must("amount", count(1, u32::MAX, pb(8)), "In whole dollars: 500 is USD 500.00.").rule(pb(8)),
+        must("currencyCode", one_of(CURRENCIES), "ISO 4217; there is only one.").rule(pb(8)),
+        must(
+            "maxAmount",
+            count(1, u32::MAX, pb(9)),
+            "The most that `amount` may be, in whole dollars. It is not sent.",
+        )
+        .rule(pb(9))
+        .aside(),
+    ])
+    .rules(&[within_cap])
+    .exactly(pb(8));
+
+/// PB-010.
+pub static REFILLED: Object = object("PostageRefilled", "What was added.").fields(&[
+    must("amount", Shape::Integer, "In whole dollars.").rule(pb(10)),
+    must("currencyCode", formatted(Format::Usually(CURRENCIES)), "ISO 4217.").rule(pb(10)),
+]);
+
+const AMOUNT: Slot = REFILL.slot("amount");
+const CURRENCY: Slot = REFILL.slot("currencyCode");
+const MAX_AMOUNT: Slot = REFILL.slot("maxAmount");
+const ADDED: Slot = REFILLED.slot("amount");
+const ADDED_CURRENCY: Slot = REFILLED.slot("currencyCode");
+
+/// PB-009: the vendor does not say whether amounts are dollars or cents. So every refill has a cap, and says in words what
+/// it is taken for.
+fn within_cap(refill: &Group<'_>, found: &mut Findings) {
+    let (Some(amount), Some(most)) = (refill.integer(AMOUNT), refill.integer(MAX_AMOUNT)) else { return };
+    if amount > most {
+        let issue = found.error(pb(9), Code::TooLarge, &refill.at(AMOUNT));
+        issue.number("actual", amount).number("limit", most);
+    } else if amount > 0 {
+        let mut written = String::from("USD ");
+        json::integer(&mut written, amount);
+        json::raw(&mut written, ".00");
+        found.weigh(Weight::Info, pb(9), Code::ConfirmAmount, refill.at(AMOUNT).path()).text("actual", &written);
+    }
+}
+
+/// PB-010: what was added is what was asked for.
+fn agrees(sent: &Sent<'_>, refilled: &Group<'_>, found: &mut Findings) {
+    let Some(refill) = &sent.input else { return };
+    if let (Some(asked), Some(added)) = (refill.integer(AMOUNT), refilled.integer(ADDED))
+        && asked != added
+    {
+        let issue = found.warning(pb(10), Code::AmountMismatch, &refilled.at(ADDED));
+        issue.number("actual", added).number("expected", asked);
+    }
+    if let (Some(asked), Some(added)) = (refill.text(CURRENCY), refilled.text(ADDED_CURRENCY))
+        && !added.is(&asked.value())
+    {
+        let issue = found.warning(pb(10), Code::CurrencyMismatch, &added.place());
+        issue.text("actual", &added.value()).text("expected", &asked.value());
+    }
+}

@@ -1,0 +1,152 @@
+//! What Pitney Bowes' refusals mean. <https://docs.shippingapi.pitneybowes.com/reference/error-object.html>, read
+//! 2026-11-21.
+
+use alloc::string::String;
+
+use crate::operation::{Meaning, Refusal};
+use crate::read::{Group, check};
+use crate::schema::{Mode, Object, Shape, Slot, list, may, object, text};
+
+/// PB-030: refusals in the shape that every request asks for.
+static UNIFIED: Object =
+    object("PitneyBowesErrors", "A refusal.").fields(&[may("errors", list(&ERROR_SHAPE), "Why.")]).quiet();
+/// PB-031: one where a list is meant.
+static SINGLE: Object =
+    object("PitneyBowesSingleError", "A refusal.").fields(&[may("errors", Shape::Object(&ERROR), "Why.")]).quiet();
+static ERROR_SHAPE: Shape = Shape::Object(&ERROR);
+
+/// PB-030, PB-031: a reason, in any of its shapes. Codes are numbers now and then.
+static ERROR: Object = object("PitneyBowesError", "Why a call was refused.")
+    .fields(&[
+        may("errorCode", text().or_integer(), "A short code."),
+        may("key", text().or_integer(), "The same, elsewhere."),
+        may("errorDescription", text(), "The same for people."),
+        may("message", text(), "The same, elsewhere."),
+        may("userMessage", text(), "The same, elsewhere."),
+        may("additionalInfo", text(), "More of it."),
+    ])
+    .quiet();
+
+const ERRORS: Slot = UNIFIED.slot("errors");
+const ERROR_ALONE: Slot = SINGLE.slot("errors");
+const CODES: [Slot; 2] = [ERROR.slot("errorCode"), ERROR.slot("key")];
+const WORDS: [Slot; 4] =
+    [ERROR.slot("errorDescription"), ERROR.slot("message"), ERROR.slot("userMessage"), ERROR.slot("additionalInfo")];
+
+/// PB-030 to PB-033: reads a refusal. `None` if the body is not Pitney Bowes'.
+pub(super) fn meaning(status: u16, body: &[u8]) -> Option<Refusal> {
+    let (code, message) = reason(body)?;
+    let meaning = match (status, &*code) {
+        // Something broke on the way, whatever the status says: nobody knows how far it came.
+        (408 | 425 | 500.., _) | (_, "1000005" | "1000500") => Meaning::Unknown,
+        (401 | 403 | 404, _) | (_, "1000032" | "1000033") => Meaning::Mendable,
+        (402, _) => Meaning::Funds,
+        (409, _) => Meaning::MayBeDone,
+        (429, _) => Meaning::NextMinute,
+        _ => Meaning::Final,
+    };
+    Some(Refusal { code, message, meaning })
+}
+
+/// Code and words of the first reason that has a code.
+fn reason(body: &[u8]) -> Option<(String, String)> {
+    let body = body.trim_ascii();
+    let wrapped;
+    // PB-031: a list that is not wrapped in anything.
+    let body = if body.first() == Some(&b'[') {
+        wrapped = [b"{\"errors\":", body, b"}"].concat();
+        &wrapped
+    } else {
+        body
+    };
+    let unified = check(&UNIFIED, body, Mode::Answer);
+    if !unified.is_json {
+        return None;
+    }
+    let listed = unified.root().items(ERRORS).find_map(|item| item.group().as_ref().and_then(of));
+    let single = || check(&SINGLE, body, Mode::Answer).root().group(ERROR_ALONE).as_ref().and_then(of);
+    let bare = || of(&check(&ERROR, body, Mode::Answer).root());
+    listed.or_else(single).or_else(bare)
+}
+
+fn of(error: &Group<'_>) -> Option<(String, String)> {
+    let first = |slots: &[Slot]| slots.iter().find_map(|slot| error.at(*slot).is_usable().then(|| error.at(*slot)));
+    let code = first(&CODES)?.written();
+    let message = first(&WORDS).map(|place| place.written().into_owned()).unwrap_or_default();
+    Some((code.into_owned(), message))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(status: u16, body: &str) -> Option<(String, String, Meaning)> {
+        meaning(status, body.as_bytes()).map(|refusal| (refusal.code, refusal.message, refusal.meaning))
+    }
+
+    #[test]
+    fn pb_030_pb_031_every_shape_of_a_refusal_is_read() {
+        for (body, code, message) in [
+            (
+                r#"{"errors":[{"errorCode":"1000045","errorDescription":"No.","additionalInfo":null,"parameters":["amount"]}]}"#,
+                "1000045",
+                "No.",
+            ),
+            (r#"{"errors":[{"errorCode":1000045,"errorDescription":"No."}]}"#, "1000045", "No."),
+            (r#"[{"errorCode":"1000045","message":"No.","additionalInfo":"amount"}]"#, "1000045", "No."),
+            (" \n[{\"errorCode\":\"1000045\",\"additionalInfo\":\"amount\"}]\n", "1000045", "amount"),
+            (
+                r#"{"status":"ERROR","errors":[{"errorCode":"PB-FUND-ERR-1","errorDescription":"No.","userMessage":"Oh."}]}"#,
+                "PB-FUND-ERR-1",
+                "No.",
+            ),
+            (r#"[{"key":"validation.failed","message":"No."}]"#, "validation.failed", "No."),
+            (r#"{"key":"validation.failed","message":"No."}"#, "validation.failed", "No."),
+            (r#"{"errorCode":"1000050","message":"No."}"#, "1000050", "No."),
+            (r#"{"errors":{"errorCode":"1000050","userMessage":"Oh."}}"#, "1000050", "Oh."),
+            (r#"{"errors":[{"message":"?"},{"errorCode":"1000050"}]}"#, "1000050", ""),
+        ] {
+            assert_eq!(read(400, body), Some((code.into(), message.into(), Meaning::Final)), "{body}");
+        }
+        for body in [
+            "",
+            "{}",
+            "[]",
+            "<html>",
+            "[",
+            "7",
+            r#"{"errors":[]}"#,
+            r#"{"errors":["x"]}"#,
+            r#"{"code":"x","error":"y"}"#,
+        ] {
+            assert_eq!(read(400, body), None, "{body}");
+        }
+    }
+
+    #[test]
+    fn pb_032_pb_033_what_a_refusal_means() {
+        for (status, code, expected) in [
+            (400, "1000045", Meaning::Final),
+            (400, "a.code.of.tomorrow", Meaning::Final),
+            (405, "1000001", Meaning::Final),
+            (400, "1000032", Meaning::Mendable),
+            (401, "1000032", Meaning::Mendable),
+            (403, "1000033", Meaning::Mendable),
+            (404, "1000045", Meaning::Mendable),
+            (402, "PB-FUND-ERR-1", Meaning::Funds),
+            (429, "x", Meaning::NextMinute),
+            (400, "1000005", Meaning::Unknown),
+            (400, "1000500", Meaning::Unknown),
+            (408, "x", Meaning::Unknown),
+            (500, "1000500", Meaning::Unknown),
+            (503, "x", Meaning::Unknown),
+        ] {
+            let body = std::format!(r#"{{"errors":[{{"errorCode":"{code}","errorDescription":"No."}}]}}"#);
+            assert_eq!(
+                meaning(status, body.as_bytes()).map(|refusal| refusal.meaning),
+                Some(expected),
+                "{status} {code}"
+            );
+        }
+    }
+}
