@@ -33,7 +33,9 @@ pub fn hash() -> String {
 /// The rules that a table cannot hold: limits of the rule functions, and what is known of places.
 fn put_constants(hasher: &mut Sha256) {
     use crate::pieterpost::mail::{LETTER_LIMIT, MOST_RECIPIENTS, POSTCARD_LIMIT};
-    for limit in [LETTER_LIMIT, POSTCARD_LIMIT, MOST_RECIPIENTS, template::MOST_VARIABLES as u32] {
+    use crate::pitneybowes::LONGEST_TRANSACTION_ID;
+    let counts = [template::MOST_VARIABLES as u32, LONGEST_TRANSACTION_ID as u32];
+    for limit in [LETTER_LIMIT, POSTCARD_LIMIT, MOST_RECIPIENTS].into_iter().chain(counts) {
         hasher.update(limit.to_le_bytes());
     }
     place::put(&mut |bytes| hasher.update(bytes));

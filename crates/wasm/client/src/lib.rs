@@ -89,8 +89,12 @@ pub async fn wait(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
 
 fn prepare(operation: &'static Operation, input: &[u8], caller: &Caller) -> Result<Prepared, Report> {
     let base_url = json::concat(&[caller.base_url().trim_end_matches('/'), "/", operation.provider.name]);
-    let draws = operation.repeat == Repeat::IdempotencyKey;
-    let idempotency_key = caller.idempotency_key().or_else(|| draws.then(uuid));
+    let drawn = || {
+        let mut key = uuid();
+        key.truncate(operation.provider.key.longest);
+        operation.repeat.is_named().then_some(key)
+    };
+    let idempotency_key = caller.idempotency_key().or_else(drawn);
     let options = Options {
         base_url: Some(base_url),
         idempotency_key,
