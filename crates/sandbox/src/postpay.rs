@@ -18,6 +18,8 @@ mod create_checkout;
 mod create_hook;
 mod create_refund;
 mod delete_hook;
+#[cfg(test)]
+mod fault_tests;
 mod filter;
 #[cfg(test)]
 mod filter_tests;
@@ -26,6 +28,8 @@ mod get_order;
 mod get_refund;
 mod get_transaction;
 mod hook;
+#[cfg(test)]
+mod hook_tests;
 mod list;
 mod list_hooks;
 mod list_orders;
