@@ -6,7 +6,8 @@ Examples:
   npx edgepost sandbox
   npx edgepost sandbox --port 8788
 
-PieterPost is at /pieterpost, with the key pp_test_sandbox. No mail is sent, no money moves.`;
+PieterPost is at /pieterpost, with the key pp_test_sandbox; Postpay at /postpay, with the merchant id id_sandbox and the key
+sk_test_sandbox. No mail is sent, no money moves.`;
 
 const LARGEST_PORT = 65_535;
 
