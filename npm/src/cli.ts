@@ -3,6 +3,7 @@ import { Command, CommanderError } from "commander";
 import { checkCommand } from "./cli/check.js";
 import { EXIT, Failure } from "./cli/failure.js";
 import { grantCommand } from "./cli/grant.js";
+import { hookCommand } from "./cli/hook.js";
 import { mergeCommand } from "./cli/merge.js";
 import { planCommand } from "./cli/plan.js";
 import { sandboxCommand } from "./cli/sandbox.js";
@@ -20,11 +21,11 @@ const { version } = JSON.parse(readFileSync(new URL("../package.json", import.me
 
 const program = new Command("edgepost")
   .usage("<command>")
-  .description("Checks recipients and orders, shows what recipients will read, plans large lists. Nothing leaves this computer.")
+  .description("Checks recipients and orders, shows what recipients will read, plans large lists. Nothing leaves this computer, but for the command hook.")
   .version(version)
   .exitOverride()
   .showHelpAfterError("Add --help for what there is.");
-for (const command of [checkCommand(), mergeCommand(), planCommand(), grantCommand(), sandboxCommand()]) {
+for (const command of [checkCommand(), mergeCommand(), planCommand(), grantCommand(), hookCommand(), sandboxCommand()]) {
   program.addCommand(command.copyInheritedSettings(program));
 }
 

@@ -6,9 +6,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { after, before, beforeEach, test } from "node:test";
+import { edgepost } from "../support/cli.mjs";
 import { grant } from "../support/direct.mjs";
 import { ALL_CANARIES, POSTPAY_CANARIES, deliver, signature, startMerchant, startPostpay, until, varsOf } from "../support/postpay.mjs";
-import { startGateway } from "../support/servers.mjs";
+import { CANARIES, startGateway } from "../support/servers.mjs";
 
 let postpay;
 let merchant;
@@ -188,6 +189,31 @@ test("killed between two attempts, it goes on from there", async () => {
   await start();
   const sent = await messages(known, 3);
   assert.equal(new Set(sent.map(({ id }) => id)).size, 1);
+});
+
+test("PO-091 PO-092: one command registers the gateway's own hook, with a secret that nobody sees", async () => {
+  const env = { GRANT_SIGNING_KEY: CANARIES.GRANT_SIGNING_KEY };
+  const url = `${gateway.url}/hooks/postpay/test`;
+  const first = await edgepost(["hook", gateway.url], { env });
+  const [{ id, secret, ...hook }, ...others] = postpay.hooks;
+  assert.deepEqual(first, { code: 0, stdout: `${id}\t${url}\n`, stderr: "" });
+  assert.deepEqual([secret, hook.url, hook.events], [POSTPAY_CANARIES.POSTPAY_WEBHOOK_SECRET_TEST, url, ["order", "transaction"]]);
+  const second = await edgepost(["hook", `${gateway.url}/`, "--events", "order"], { env });
+  assert.deepEqual([second.code, second.stdout], [0, `${id}\t${url}\twas registered before\n`]);
+  assert.deepEqual([others, postpay.hooks.length], [[], 1]);
+
+  const stranger = await edgepost(["hook", gateway.url], { env: { GRANT_SIGNING_KEY: "another-key-of-more-than-32-bytes-in-all" } });
+  assert.equal(stranger.code, 1);
+  assert.match(stranger.stderr, /status 401: The grant was not signed with a key of this gateway/);
+  assert.equal((await edgepost(["hook", "gateway"], { env })).code, 2);
+});
+
+test("PO-091: somebody else's hook does not get the gateway's secret", async () => {
+  const headers = { "content-type": "application/json", "idempotency-key": randomUUID(), "edgepost-grant": await grant({ ops: ["postpay.*"] }) };
+  const body = JSON.stringify({ events: ["order"], url: "https://evil.example/hook" });
+  const answer = await fetch(`${gateway.url}/postpay/hooks`, { method: "POST", headers, body });
+  const { issues } = await answer.json();
+  assert.deepEqual([answer.status, issues.map(({ path, code }) => [path, code])], [422, [["/secret", "missing_member"]]]);
 });
 
 test("PO-092: no secret is in a log, an answer or what is written down", async () => {

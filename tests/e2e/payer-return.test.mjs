@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { after, before, beforeEach, test } from "node:test";
+import { build } from "edgepost";
 import { grant } from "../support/direct.mjs";
 import { checkout, startMerchant, startPostpay, varsOf } from "../support/postpay.mjs";
 import { startGateway } from "../support/servers.mjs";
@@ -31,9 +32,10 @@ beforeEach(() => {
 });
 
 /** Mints a checkout through the gateway, and has its payer do something. */
-async function mint(status, changes) {
-  const body = checkout(changes);
-  const token = await grant({ ops: ["postpay.create_checkout"] });
+async function mint(status) {
+  const merchant = { confirmation_url: `${gateway.url}/return/postpay`, cancel_url: `${gateway.url}/return/postpay` };
+  const body = checkout({ merchant });
+  const token = await grant({ ops: ["postpay.create_checkout"], intent: build("postpay.create_checkout", body).digest });
   const answer = await fetch(`${gateway.url}/postpay/checkouts`, {
     method: "POST",
     headers: { "content-type": "application/json", "idempotency-key": randomUUID(), "edgepost-grant": token },

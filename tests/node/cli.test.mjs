@@ -8,7 +8,7 @@ import { edgepost, folder } from "../support/cli.mjs";
 
 const recipient = { name: "Rijksmuseum", streetAddress: "Museumstraat 1", postalCode: "1071 XX", city: "Amsterdam", country: "Netherlands" };
 const order = { requestType: "letter", senderEmail: "sender@example.com", letters: [{ recipient, message: "Hello." }] };
-const COMMANDS = ["check", "merge", "plan", "grant", "sandbox"];
+const COMMANDS = ["check", "merge", "plan", "grant", "hook", "sandbox"];
 
 test("it explains itself, and each command with examples", async () => {
   for (const args of [[], ["--help"], ["-h"], ["help"]]) {

@@ -25,11 +25,12 @@ async function read(request) {
 }
 
 /**
- * Postpay, as far as it is needed here. `orders` holds orders by id, `calls` what it was asked; `faults` are taken in turn
+ * Postpay, as far as it is needed here. `orders` holds orders by id, `hooks` hooks with their secrets, `calls` what it was
+ * asked; `faults` are taken in turn
  * before a call is answered: a status, or "drop_before" and "drop_after" for an answer that is lost.
  */
 export async function startPostpay() {
-  const [orders, calls] = [new Map(), []];
+  const [orders, calls, hooks] = [new Map(), [], []];
   const faults = { GET: [], POST: [] };
   const answer = (call, body) => {
     if (call === "POST /checkouts") {
@@ -38,6 +39,15 @@ export async function startPostpay() {
       orders.set(order_id, { order_id, status: "pending", status_changed: at, total_amount, tax_amount, currency, created: at });
       const token = randomUUID().replaceAll("-", "");
       return [200, { token, expires: at, redirect_url: `https://checkout-sandbox.postpay.io/${token}` }];
+    }
+    if (call === "POST /hooks") {
+      const at = new Date().toISOString();
+      const last_response = { code: null, status: "unused" };
+      hooks.push({ id: randomUUID(), active: true, ...JSON.parse(body), last_response, created: at, modified: at });
+    }
+    if (/^\w+ \/hooks\b/.test(call)) {
+      const results = hooks.map(({ secret, ...hook }) => hook);
+      return [200, call.startsWith("POST") ? results.at(-1) : { count: results.length, next: null, previous: null, results }];
     }
     const [, id, capture] = /^\w+ \/orders\/([^/]+)(\/capture)?$/.exec(call) ?? [];
     const order = orders.get(decodeURIComponent(id ?? ""));
@@ -57,7 +67,7 @@ export async function startPostpay() {
     if (fault === "drop_after") return request.socket.destroy();
     response.writeHead(status, { "content-type": "application/vnd.api+json" }).end(JSON.stringify(value));
   });
-  return { ...server, orders, calls, faults };
+  return { ...server, orders, calls, hooks, faults };
 }
 
 /**
