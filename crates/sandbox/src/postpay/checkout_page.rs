@@ -106,6 +106,12 @@ struct Item {
 }
 
 #[derive(Deserialize)]
+struct Discount {
+    code: String,
+    amount: i64,
+}
+
+#[derive(Deserialize)]
 struct Shipping {
     amount: i64,
     address: Address,
@@ -130,9 +136,15 @@ fn shipping(order: &Order) -> Option<Shipping> {
     serde_json::from_str(order.wanted.shipping.as_ref()?.get()).ok()
 }
 
+fn discounts(order: &Order) -> Vec<Discount> {
+    let written = order.wanted.discounts.as_ref().map(|discounts| discounts.get());
+    written.and_then(|written| serde_json::from_str(written).ok()).unwrap_or_default()
+}
+
 /// The page of a checkout that can be paid.
 fn open(status: u16, order: &Order, entry: &Entry, wrong: &[Wrong]) -> Response {
-    let order::Wanted { order_id, total_amount, currency, num_instalments, items, merchant, .. } = &order.wanted;
+    let order::Wanted { order_id, total_amount, tax_amount, currency, num_instalments, items, merchant, .. } =
+        &order.wanted;
     let total = money(currency, *total_amount);
     let mut body = String::new();
     if !wrong.is_empty() {
@@ -151,6 +163,10 @@ fn open(status: u16, order: &Order, entry: &Entry, wrong: &[Wrong]) -> Response 
     if let Some(shipping) = shipping(order) {
         let _ = writeln!(body, "<dt>Shipping</dt><dd>{}</dd>", money(currency, shipping.amount));
     }
+    for Discount { code, amount } in discounts(order) {
+        let _ = writeln!(body, "<dt>Discount {}</dt><dd>\u{2212}{}</dd>", escape(&code), money(currency, amount));
+    }
+    let _ = writeln!(body, "<dt>Tax</dt><dd>{}</dd>", money(currency, *tax_amount));
     if let Some(instalments) = num_instalments {
         let _ = writeln!(body, "<dt>Instalments</dt><dd>{instalments}</dd>");
     }
@@ -240,6 +256,8 @@ mod tests {
             "This is a sandbox.",
             "<li>1 \u{d7} Wild Flower Eau de Parfum (50ml), AED 840.00 each</li>",
             "<dt>Shipping</dt><dd>AED 20.00</dd>",
+            "<dt>Discount return-10</dt><dd>\u{2212}AED 84.00</dd>",
+            "<dt>Tax</dt><dd>AED 38.80</dd>",
             "<dt>Instalments</dt><dd>3</dd>",
             "<dt>To pay</dt><dd>AED 814.80</dd>",
             "<dd>order-01</dd>",

@@ -34,14 +34,14 @@ pub(super) struct Order {
 pub(super) struct Wanted {
     pub(super) order_id: String,
     pub(super) total_amount: i64,
-    tax_amount: i64,
+    pub(super) tax_amount: i64,
     pub(super) currency: String,
     pub(super) num_instalments: Option<u32>,
     pub(super) shipping: Option<Box<RawValue>>,
     pub(super) billing_address: Option<Box<RawValue>>,
     customer: Box<RawValue>,
     pub(super) items: Box<RawValue>,
-    discounts: Option<Box<RawValue>>,
+    pub(super) discounts: Option<Box<RawValue>>,
     pub(super) merchant: Option<Back>,
 }
 
