@@ -15,10 +15,13 @@ use crate::prepare::{self, Options, Prepared};
 use crate::read::{Group, Place, check as read_table};
 use crate::report::Report;
 use crate::schema::Mode;
+use crate::{pitneybowes, postpay};
 
 /// How to find out whether a call has happened.
 #[derive(Debug)]
 pub struct Check {
+    /// The operation whose answer was lost.
+    pub of: &'static Operation,
     /// The operation that is asked. It changes nothing.
     pub with: &'static Operation,
     /// The members that both have: what it is asked about.
@@ -49,7 +52,21 @@ impl Verdict {
     }
 }
 
+/// All of them. They are no part of the operations' own tables, so that a module that never asks does not carry them.
+static CHECKS: [&Check; 5] = [
+    &postpay::create_checkout::CHECK,
+    &postpay::capture_order::CHECK,
+    &postpay::create_refund::CHECK,
+    &postpay::create_hook::CHECK,
+    &pitneybowes::fund_account::CHECK,
+];
+
 impl Check {
+    /// How to find out whether a call of this operation has happened, where anything tells.
+    pub fn of(operation: &Operation) -> Option<&'static Check> {
+        CHECKS.iter().find(|check| core::ptr::eq(check.of, operation)).copied()
+    }
+
     /// The request that asks, for the input of the call.
     pub fn question(&self, operation: &Operation, input: &[u8], base_url: &str) -> Result<Prepared, Report> {
         let reading = read_table(operation.input, input, Mode::Answer);
@@ -93,7 +110,7 @@ mod tests {
     fn verdict(name: &str, input: &str, status: u16, body: &str) -> Verdict {
         let operation = find(name).unwrap();
         let answer = Response { status, headers: vec![], body: body.into() };
-        operation.check.unwrap().read(operation, input.as_bytes(), &answer)
+        Check::of(operation).unwrap().read(operation, input.as_bytes(), &answer)
     }
 
     fn happened(body: &str) -> Verdict {
@@ -182,14 +199,14 @@ mod tests {
         assert_eq!(said(404, r#"{"errors":[{"errorCode":"1000045"}]}"#), Verdict::Unclear);
         let refill = find("pitneybowes.fund_account").unwrap();
         let base = "http://127.0.0.1:8788/pitneybowes";
-        let asked = refill.check.unwrap().question(refill, input.as_bytes(), base).unwrap();
+        let asked = Check::of(refill).unwrap().question(refill, input.as_bytes(), base).unwrap();
         let path = "/shippingservices/v1/developers/fake-developer/merchants/3001234567/account-balance";
         assert_eq!(asked.request.url, format!("{base}{path}"));
     }
 
     #[test]
     fn every_check_reads_and_can_be_asked() {
-        for (operation, check) in OPERATIONS.iter().filter_map(|operation| Some((operation, operation.check?))) {
+        for (operation, check) in OPERATIONS.iter().filter_map(|operation| Some((operation, Check::of(operation)?))) {
             assert_eq!(check.with.repeat, Repeat::Read, "{}", operation.name);
             let missing = check.with.input.fields.iter().filter(|field| field.position == Position::Path);
             assert!(missing.into_iter().all(|field| check.by.contains(&field.name)), "{}", operation.name);
@@ -198,16 +215,16 @@ mod tests {
         for operation in
             OPERATIONS.iter().filter(|operation| matches!(operation.repeat, Repeat::CheckFirst | Repeat::ByHand))
         {
-            assert!(operation.check.is_some(), "{}", operation.name);
+            assert!(Check::of(operation).is_some(), "{}", operation.name);
         }
         let refund = find("postpay.create_refund").unwrap();
         let input = br#"{"order_id":"order/01","refund_id":"refund-01","amount":1}"#;
-        let asked = refund.check.unwrap().question(refund, input, "http://127.0.0.1:8788/postpay").unwrap();
+        let asked = Check::of(refund).unwrap().question(refund, input, "http://127.0.0.1:8788/postpay").unwrap();
         assert_eq!(asked.request.url, "http://127.0.0.1:8788/postpay/orders/order%2F01/refunds/refund-01");
         assert_eq!((asked.request.method.as_str(), asked.request.body), ("GET", None));
         let hook = find("postpay.create_hook").unwrap();
         let input = br#"{"events":["order"],"url":"https://shop.example.com/?a=b&c","secret":"s"}"#;
-        let asked = hook.check.unwrap().question(hook, input, "https://sandbox.postpay.io").unwrap();
+        let asked = Check::of(hook).unwrap().question(hook, input, "https://sandbox.postpay.io").unwrap();
         let url = "https://sandbox.postpay.io/hooks?url=https%3A%2F%2Fshop.example.com%2F%3Fa%3Db%26c";
         assert_eq!(asked.request.url, url);
     }

@@ -2,7 +2,6 @@
 
 use alloc::string::String;
 
-use crate::check::Check;
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::RuleId;
@@ -71,8 +70,6 @@ pub struct Operation {
     pub key: &'static str,
     /// The sum that the input names, if it names one.
     pub money: Option<Money>,
-    /// How to find out whether it happened, where its answer was lost.
-    pub check: Option<&'static Check>,
     /// The shape of the input: path and query parameters beside the members of the body.
     pub input: &'static Object,
     /// The shape of the answer.
@@ -230,7 +227,7 @@ pub enum Repeat {
     IdempotencyKey,
     /// It says how things are to be: done twice it has the effect of once.
     SameEffect,
-    /// Nothing, until another operation has told whether it happened: see [`Operation::check`].
+    /// Nothing, until another operation has told whether it happened: see [`Check::of`](crate::check::Check::of).
     CheckFirst,
     /// Nothing: what is sent twice has happened twice.
     Never,

@@ -1,5 +1,6 @@
 //! From a request to what is done about it.
 
+use edgepost_core::check::Check;
 use edgepost_core::digest;
 use edgepost_core::http::{Headers, Request, Response};
 use edgepost_core::operation::{Body as BodyKind, Operation, Repeat};
@@ -269,7 +270,7 @@ impl Pending {
             headers: request.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
             order: asks.order,
-            input: operation.check.map(|_| String::from_utf8_lossy(&input).into_owned()),
+            input: Check::of(operation).map(|_| String::from_utf8_lossy(&input).into_owned()),
             subject,
         })))
     }

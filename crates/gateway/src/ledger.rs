@@ -16,6 +16,7 @@
 //! from which the caller's next attempt goes on: what may have been sent is sent again, with the same bytes and the same
 //! key, and the provider answers with the order that it made the first time.
 
+use edgepost_core::check::Check;
 use edgepost_core::http::Response;
 use edgepost_core::operation::{self, Operation, Repeat};
 use edgepost_core::outcome::{self, Advice, Context, Outcome};
@@ -248,12 +249,12 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
             "Nobody knows whether it did what was asked: send the same body with the same key again.".into()
         }
         Repeat::CheckFirst => {
-            let with = operation.check.map_or("", |check| check.with.name);
+            let with = Check::of(operation).map_or("", |check| check.with.name);
             format!("Nobody knows whether it did what was asked: {with} tells; it is not asked again by itself.")
         }
         Repeat::Never => "Nobody knows whether it did what was asked; it is not asked again by itself.".into(),
         Repeat::ByHand => {
-            let with = operation.check.map_or("", |check| check.with.name);
+            let with = Check::of(operation).map_or("", |check| check.with.name);
             format!("Nobody knows whether it did what was asked, and asked again it may be paid twice: look at {with}.")
         }
     };

@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use edgepost_core::check::Check;
 use edgepost_core::operation::{OPERATIONS, Operation, Repeat};
 use edgepost_core::report::Code;
 use edgepost_core::schema::{Bound, Format, Object, Shape};
@@ -66,12 +67,12 @@ fn repeat(operation: &Operation) -> String {
         Repeat::IdempotencyKey => "safe to repeat with the same `Idempotency-Key` and bytes".into(),
         Repeat::SameEffect => "safe to repeat: done twice it has the effect of once".into(),
         Repeat::CheckFirst => {
-            let with = operation.check.map_or("", |check| check.with.name);
+            let with = Check::of(operation).map_or("", |check| check.with.name);
             format!("to be repeated only when `{with}` has shown that it did not happen")
         }
         Repeat::Never => "not safe to repeat: what is sent twice has happened twice".into(),
         Repeat::ByHand => {
-            let with = operation.check.map_or("", |check| check.with.name);
+            let with = Check::of(operation).map_or("", |check| check.with.name);
             format!("not safe to repeat: what is sent twice is paid twice. `{with}` shows what a person has to know")
         }
     }

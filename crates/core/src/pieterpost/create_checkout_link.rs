@@ -28,7 +28,6 @@ pub static CREATE_CHECKOUT_LINK: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &CHECKOUT,
     output: &ORDER,
     proof: &["orderId", "status"],

@@ -24,7 +24,6 @@ pub static CREATE_COMPOSE_LINK: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &COMPOSE_LINK_INPUT,
     output: &COMPOSE_LINK,
     proof: &["id", "url"],

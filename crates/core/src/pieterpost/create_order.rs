@@ -28,7 +28,6 @@ pub static CREATE_ORDER: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &DIRECT_ORDER,
     output: &ORDER,
     proof: &["orderId", "status"],

@@ -25,7 +25,6 @@ pub static CREATE_TOPUP: Operation = Operation {
     order: "",
     key: "",
     money: Some(Money { amount: "amountCents", currency: "currency", is_granted: false }),
-    check: None,
     input: &TOPUP_INPUT,
     output: &TOPUP,
     proof: &["topupId", "status"],

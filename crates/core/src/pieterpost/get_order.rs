@@ -22,7 +22,6 @@ pub static GET_ORDER: Operation = Operation {
     order: "orderId",
     key: "",
     money: None,
-    check: None,
     input: &ORDER_ID,
     output: &ORDER,
     proof: &["orderId", "status"],

@@ -24,7 +24,6 @@ pub static GET_WALLET: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &WALLET_QUERY,
     output: &ACCOUNT,
     proof: &["accountId"],

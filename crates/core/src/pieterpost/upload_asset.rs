@@ -28,7 +28,6 @@ pub static UPLOAD_ASSET: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &UPLOAD,
     output: &ASSET,
     proof: &["assetId"],

@@ -30,7 +30,6 @@ pub static FUND_ACCOUNT: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: Some(&CHECK),
     input: &REFILL,
     output: &REFILLED,
     proof: &["amount"],
@@ -39,8 +38,12 @@ pub static FUND_ACCOUNT: Operation = Operation {
 };
 
 /// PB-012: a balance before and after is all that can be shown. Postage is bought meanwhile, so it proves nothing.
-static CHECK: Check =
-    Check { with: &GET_BALANCE, by: &["developerId", "postalReportingNumber"], says: |_, _| Verdict::Unclear };
+pub(crate) static CHECK: Check = Check {
+    of: &FUND_ACCOUNT,
+    with: &GET_BALANCE,
+    by: &["developerId", "postalReportingNumber"],
+    says: |_, _| Verdict::Unclear,
+};
 
 const CURRENCIES: &[&str] = &["USD"];
 

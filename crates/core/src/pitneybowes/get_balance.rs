@@ -22,7 +22,6 @@ pub static GET_BALANCE: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &MERCHANT_ID,
     output: &BALANCES,
     proof: &["accounts"],

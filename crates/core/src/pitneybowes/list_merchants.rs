@@ -22,7 +22,6 @@ pub static LIST_MERCHANTS: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &MERCHANTS_QUERY,
     output: &MERCHANTS,
     proof: &["content"],

@@ -24,7 +24,6 @@ pub static CAPTURE_ORDER: Operation = Operation {
     order: "order_id",
     key: "order_id",
     money: None,
-    check: Some(&CHECK),
     input: &ORDER_ID,
     output: &ORDER,
     proof: &["order_id", "status"],
@@ -33,7 +32,7 @@ pub static CAPTURE_ORDER: Operation = Operation {
 };
 
 /// PO-052: an order that is captured was captured, whoever did it.
-static CHECK: Check = Check { with: &GET_ORDER, by: &["order_id"], says };
+pub(crate) static CHECK: Check = Check { of: &CAPTURE_ORDER, with: &GET_ORDER, by: &["order_id"], says };
 
 fn says(sent: &Group<'_>, order: &Group<'_>) -> Verdict {
     if !order::is_asked(sent, order) {

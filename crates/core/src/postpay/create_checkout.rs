@@ -26,7 +26,6 @@ pub static CREATE_CHECKOUT: Operation = Operation {
     order: "order_id",
     key: "order_id",
     money: Some(Money { amount: "total_amount", currency: "currency", is_granted: true }),
-    check: Some(&CHECK),
     input: &CHECKOUT,
     output: &SESSION,
     proof: &["token", "redirect_url"],
@@ -42,7 +41,7 @@ pub static SESSION: Object = object("PostpaySession", "A page at which an order 
 ]);
 
 /// PO-018: an order that is there was made by a checkout, whose `redirect_url` nobody can be told again.
-static CHECK: Check = Check { with: &GET_ORDER, by: &["order_id"], says };
+pub(crate) static CHECK: Check = Check { of: &CREATE_CHECKOUT, with: &GET_ORDER, by: &["order_id"], says };
 
 const TOTAL: Slot = CHECKOUT.slot("total_amount");
 const CURRENCY: Slot = CHECKOUT.slot("currency");

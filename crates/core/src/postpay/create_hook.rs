@@ -25,7 +25,6 @@ pub static CREATE_HOOK: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: Some(&CHECK),
     input: &HOOK_INPUT,
     output: &HOOK,
     proof: &["id"],
@@ -42,7 +41,7 @@ pub static HOOK_INPUT: Object = object("PostpayHookInput", "An address that is t
 ]);
 
 /// A hook of this address that hears of the same events is ours. Its secret is in no answer, so that it cannot be compared.
-static CHECK: Check = Check { with: &LIST_HOOKS, by: &["url"], says };
+pub(crate) static CHECK: Check = Check { of: &CREATE_HOOK, with: &LIST_HOOKS, by: &["url"], says };
 
 const EVENTS_OF: Slot = HOOK_INPUT.slot("events");
 const ADDRESS: Slot = HOOK_INPUT.slot("url");

@@ -25,7 +25,6 @@ pub static CREATE_REFUND: Operation = Operation {
     order: "order_id",
     key: "refund_id",
     money: Some(Money { amount: "amount", currency: "", is_granted: true }),
-    check: Some(&CHECK),
     input: &REFUND_INPUT,
     output: &REFUND,
     proof: &["refund_id"],
@@ -44,7 +43,7 @@ pub static REFUND_INPUT: Object = object("PostpayRefundInput", "How much goes ba
     .misplaced(&[Misplaced { name: "refundId", belongs: "refund_id", rule: po(60) }]);
 
 /// PO-064: a refund of this id is ours if as much went back.
-static CHECK: Check = Check { with: &GET_REFUND, by: &["order_id", "refund_id"], says };
+pub(crate) static CHECK: Check = Check { of: &CREATE_REFUND, with: &GET_REFUND, by: &["order_id", "refund_id"], says };
 
 const ID: Slot = REFUND_INPUT.slot("refund_id");
 const AMOUNT: Slot = REFUND_INPUT.slot("amount");

@@ -21,7 +21,6 @@ pub static DELETE_HOOK: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &HOOK_ID,
     output: &NOTHING,
     proof: &[],

@@ -21,7 +21,6 @@ pub static GET_HOOK: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &HOOK_ID,
     output: &HOOK,
     proof: &["id"],

@@ -21,7 +21,6 @@ pub static GET_ORDER: Operation = Operation {
     order: "order_id",
     key: "",
     money: None,
-    check: None,
     input: &ORDER_ID,
     output: &ORDER,
     proof: &["order_id", "status"],

@@ -21,7 +21,6 @@ pub static GET_REFUND: Operation = Operation {
     order: "order_id",
     key: "",
     money: None,
-    check: None,
     input: &REFUND_ID,
     output: &REFUND,
     proof: &["refund_id"],

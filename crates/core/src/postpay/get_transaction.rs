@@ -22,7 +22,6 @@ pub static GET_TRANSACTION: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &TRANSACTION_ID,
     output: &TRANSACTION,
     proof: &["id"],

@@ -26,7 +26,6 @@ pub static LIST_HOOKS: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &HOOKS_QUERY,
     output: &HOOKS_PAGE,
     proof: &["count"],

@@ -26,7 +26,6 @@ pub static LIST_ORDERS: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &ORDERS_QUERY,
     output: &ORDERS_PAGE,
     proof: &["count"],

@@ -26,7 +26,6 @@ pub static LIST_REFUNDS: Operation = Operation {
     order: "order_id",
     key: "",
     money: None,
-    check: None,
     input: &REFUNDS_QUERY,
     output: &REFUNDS_PAGE,
     proof: &["count"],

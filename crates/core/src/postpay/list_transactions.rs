@@ -26,7 +26,6 @@ pub static LIST_TRANSACTIONS: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &TRANSACTIONS_QUERY,
     output: &TRANSACTIONS_PAGE,
     proof: &["count"],

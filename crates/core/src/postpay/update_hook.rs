@@ -22,7 +22,6 @@ pub static UPDATE_HOOK: Operation = Operation {
     order: "",
     key: "",
     money: None,
-    check: None,
     input: &HOOK_CHANGE,
     output: &HOOK,
     proof: &["id"],
