@@ -4,9 +4,11 @@
 use std::rc::Rc;
 
 use edgepost_core::http::Response as Answer;
+use edgepost_core::operation::Operation;
 use edgepost_core::outcome::Advice;
 use edgepost_gateway::headers;
-use edgepost_gateway::ledger::{Begin, Entry, KEPT_MS, Received, State as Stage, begin, settle};
+use edgepost_gateway::ledger::resolve::{Found, is_open, question, resolve};
+use edgepost_gateway::ledger::{Begin, Entry, KEPT_MS, Received, State as Stage, begin, settle, understand};
 use edgepost_gateway::mint::Mint;
 use edgepost_gateway::problem::{Code, Problem};
 use serde_json::json;
@@ -17,7 +19,7 @@ use worker::{
 
 use crate::joined::{Joined, Pending};
 use crate::messages::{answer_of, response_of};
-use crate::{log, minted, settings, tally, upstream};
+use crate::{log, lookups, minted, settings, tally, upstream};
 
 /// How soon a caller who asks too often may ask again; the period of the rate limit's binding.
 pub(crate) const PERIOD_MS: u64 = 60_000;
@@ -159,13 +161,29 @@ impl Book {
         if !again {
             self.save(&entry.clone().at(Stage::Reserved, now()))?;
         }
-        let entry = entry.at(Stage::Sent, now());
-        self.save(&entry)?;
-        let received = upstream::send(request, upstream).await;
-        if !matches!(received, Received::Answer(_)) {
-            log(&json!({ "event": "upstream", "operation": operation.name, "received": format!("{received:?}") }));
-        }
-        let settled = settle(entry, operation, received, again, config.is_test(), now());
+        // What may have been heard is asked about before it is sent again, where somebody can tell.
+        let found = if again { self.ask(&mint, operation, &upstream.base).await? } else { None };
+        let known = found.and_then(|found| resolve(entry.clone(), operation, found, None, config.is_test(), now()));
+        let settled = match known {
+            Some(settled) => settled,
+            None => {
+                let entry = entry.at(Stage::Sent, now());
+                self.save(&entry)?;
+                let received = upstream::send(request, upstream).await;
+                if !matches!(received, Received::Answer(_)) {
+                    let received = format!("{received:?}");
+                    log(&json!({ "event": "upstream", "operation": operation.name, "received": received }));
+                }
+                let outcome = understand(operation, &received, config.is_test(), now());
+                let is_open = is_open(operation, &outcome, again);
+                let found = if is_open { self.ask(&mint, operation, &upstream.base).await? } else { None };
+                found
+                    .and_then(|found| {
+                        resolve(entry.clone(), operation, found, Some(received.clone()), config.is_test(), now())
+                    })
+                    .unwrap_or_else(|| settle(entry, operation, received, again, config.is_test(), now()))
+            }
+        };
         self.save(&settled.entry)?;
         if settled.entry.state == Stage::Done {
             minted::keep(&self.env, &mint).await?;
@@ -179,6 +197,17 @@ impl Book {
             self.save(&Entry { is_settled: true, ..settled.entry })?;
         }
         Ok(response)
+    }
+
+    /// Asks the provider what became of a request; nothing where it has no way to tell.
+    async fn ask(&self, mint: &Mint, operation: &'static Operation, base_url: &str) -> Result<Option<Found>> {
+        let Some(question) = question(mint, operation, base_url) else { return Ok(None) };
+        let answer = lookups::ask_anew(&self.env, &question).await?;
+        let found = Found::of(mint, operation, &answer);
+        log(
+            &json!({ "event": "checked", "operation": operation.name, "with": question.operation.name, "found": found.name() }),
+        );
+        Ok(Some(found))
     }
 
     /// The limit by address, which binds what is new and public.

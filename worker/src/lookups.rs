@@ -5,12 +5,14 @@ use std::collections::HashMap;
 use std::rc::Rc;
 
 use edgepost_core::http::{Headers, Request as Plain, Response as Answer};
-use edgepost_core::operation;
+use edgepost_core::operation::{self, Operation};
+use edgepost_gateway::access::{account, account_of_check};
 use edgepost_gateway::admission::Lookup;
+use edgepost_gateway::config::Config;
 use edgepost_gateway::headers;
 use edgepost_gateway::ledger::{answer_or_problem, understand};
 use edgepost_gateway::lookup::Memory;
-use edgepost_gateway::tally::Fate;
+use edgepost_gateway::tally::{Fate, Hold};
 use serde::{Deserialize, Serialize};
 use worker::{Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, State, durable_object};
 
@@ -56,7 +58,7 @@ impl DurableObject for Lookups {
         // What only changes by itself can be a moment old; a balance is asked for because of what was done just now.
         let is_polled = operation::find(&question.operation).is_some_and(|operation| !operation.done.values.is_empty());
         if !is_polled {
-            return response_of(look(&self.env, question).await?);
+            return response_of(look(&self.env, question, account).await?);
         }
         let now = Date::now().as_millis();
         self.memories.borrow_mut().retain(|_, memory| memory.recall(now).is_some());
@@ -67,7 +69,7 @@ impl DurableObject for Lookups {
         let pending = self.joined.find(&id).unwrap_or_else(|| {
             let (env, memories, key) = (self.env.clone(), Rc::clone(&self.memories), id.clone());
             self.joined.begin(id, async move {
-                let answer = look(&env, question).await?;
+                let answer = look(&env, question, account).await?;
                 memories.borrow_mut().entry(key).or_default().keep(&answer, Date::now().as_millis());
                 Ok(answer)
             })
@@ -79,7 +81,7 @@ impl DurableObject for Lookups {
     }
 }
 
-async fn look(env: &Env, question: Question) -> Result<Answer> {
+async fn look(env: &Env, question: Question, account: fn(&Config, &Operation) -> Hold) -> Result<Answer> {
     let config = settings::config(env).map_err(|faults| Error::from(faults.join("; ")))?;
     let operation = operation::find(&question.operation).ok_or_else(|| Error::from("no such operation"))?;
     let Some(upstream) =
@@ -89,7 +91,7 @@ async fn look(env: &Env, question: Question) -> Result<Answer> {
     };
     let method = operation.method.name().to_owned();
     let request = Plain { method, url: question.url, headers: question.headers, body: None };
-    let holds = tally::for_account(&config, operation);
+    let holds = [account(&config, operation)];
     let held = match tally::reserve(env, &question.id, &holds, false).await? {
         Ok(held) => held,
         Err((problem, left)) => {
@@ -107,9 +109,9 @@ async fn look(env: &Env, question: Question) -> Result<Answer> {
     Ok(answer)
 }
 
-/// Asks the provider itself, now: for what has just been changed by somebody else.
+/// Asks the provider itself, now: for what has just been changed, by somebody else or by a call whose answer was lost.
 pub(crate) async fn ask_anew(env: &Env, lookup: &Lookup) -> Result<Answer> {
-    look(env, Question::of(lookup)).await
+    look(env, Question::of(lookup), account_of_check).await
 }
 
 /// Asks the object that joins reads of this thing. The first two characters choose one of 4,096.

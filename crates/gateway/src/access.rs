@@ -4,7 +4,7 @@ use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepost_core::digest::sha256;
 use edgepost_core::grant::Claims;
 use edgepost_core::http::{Headers, header};
-use edgepost_core::operation::Operation;
+use edgepost_core::operation::{Operation, Repeat};
 
 use crate::asks::Asks;
 use crate::bound;
@@ -138,9 +138,18 @@ impl Access {
 
 /// The provider's own limits. Its test and its live requests count together (PP-165, PP-166).
 pub fn account(config: &Config, operation: &Operation) -> Hold {
+    account_of(config, operation, operation.repeat == Repeat::Read)
+}
+
+/// The same for a read on which money depends: it may take the places that are kept for what makes something.
+pub fn account_of_check(config: &Config, operation: &Operation) -> Hold {
+    account_of(config, operation, false)
+}
+
+fn account_of(config: &Config, operation: &Operation, is_read: bool) -> Hold {
     let (policy, quota) = (&config.policy, operation.provider.quota);
     let counts = Counts::Request {
-        is_read: operation.repeat == edgepost_core::operation::Repeat::Read,
+        is_read,
         per_minute: policy.requests_per_minute.unwrap_or(quota.per_minute),
         per_day: operation.is_order.then_some(policy.orders_per_day.unwrap_or(quota.orders_per_day)),
     };

@@ -10,7 +10,9 @@
 //!                               unknown ----------'
 //! ```
 //!
-//! What is once unknown ends with a success only: a refusal of the second attempt says nothing about the first.
+//! What is once unknown ends with a success only: a refusal of the second attempt says nothing about the first. But where
+//! an operation names another one that tells what became of it ([`Operation::check`]), that one is asked: behind a lost
+//! answer, and before anything is sent again. See [`resolve`].
 //!
 //! A state is written down before the step that cannot be taken back. Whoever dies between two steps leaves an entry
 //! from which the caller's next attempt goes on: what may have been sent is sent again, with the same bytes and the same
@@ -19,11 +21,12 @@
 use edgepost_core::check::Check;
 use edgepost_core::http::Response;
 use edgepost_core::operation::{self, Operation, Repeat};
-use edgepost_core::outcome::{self, Advice, Context, Outcome};
+use edgepost_core::outcome::{self, Context, Outcome};
 
 use crate::asks::cost;
 use crate::headers;
 use crate::mint::Mint;
+use crate::once;
 use crate::problem::{Code, Problem};
 use crate::tally::Fate;
 
@@ -131,10 +134,14 @@ pub fn begin(present: Option<Entry>, mint: &Mint, now_ms: u64) -> Begin {
             is_settled: false,
         });
     };
+    let operation = operation::find(&mint.operation);
     if entry.digest != mint.digest {
-        let detail = "This Idempotency-Key was used with another body. Use a new key for a new order, or send the \
-                      body of the first attempt again.";
-        return Begin::Refuse(Problem::new(Code::IdempotencyKeyReused, detail).retry(Advice::NewKey, None));
+        return Begin::Refuse(once::reused(operation.map_or("", |operation| operation.key)));
+    }
+    let is_over = matches!(entry.state, State::Done | State::Refused);
+    if is_over && operation.is_some_and(|operation| operation.repeat == Repeat::SameEffect) {
+        // Something else may have been said since: it is said again.
+        return Begin::Reserve(Entry { answer: None, is_settled: false, ..entry.at(State::New, now_ms) });
     }
     match (entry.state, &entry.answer) {
         (State::Done | State::Refused, Some((status, content_type, body))) => {
@@ -204,8 +211,8 @@ pub fn settle(
     let response = answer_or_problem(operation, received, &outcome);
     let state = match &outcome {
         Outcome::Ok { .. } => State::Done,
-        // A no to the second attempt says nothing about the first.
-        Outcome::Refused(_) if again => State::Unknown,
+        // A no to the second attempt says nothing about the first, unless both say the same.
+        Outcome::Refused(_) if again && operation.repeat != Repeat::SameEffect => State::Unknown,
         Outcome::Refused(refused) if refused.is_final => State::Refused,
         Outcome::Refused(_) => State::New,
         Outcome::Unknown { .. } => State::Unknown,
@@ -223,6 +230,21 @@ pub fn settle(
     Settled { entry, response, fate, alarm }
 }
 
+/// Why an answer is none.
+fn lost(received: &Received) -> (Code, String) {
+    let (code, detail) = match received {
+        Received::Answer(answer) => {
+            let detail =
+                format!("The provider answered with status {} and nothing that can be understood.", answer.status);
+            return (Code::UpstreamUnreadable, detail);
+        }
+        Received::Timeout => (Code::UpstreamTimeout, "The provider did not answer in time."),
+        Received::Unreachable => (Code::UpstreamUnreachable, "The connection to the provider failed or broke."),
+        Received::TooLarge => (Code::UpstreamUnreadable, "The provider answered with more than the gateway reads."),
+    };
+    (code, detail.to_owned())
+}
+
 /// The provider's answer, if it speaks its language; the gateway's own words for it otherwise.
 pub fn answer_or_problem(operation: &'static Operation, received: Received, outcome: &Outcome) -> Response {
     let (code, detail) = match received {
@@ -232,15 +254,9 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
             if is_readable {
                 return headers::pass(answer, "provider");
             }
-            let detail =
-                format!("The provider answered with status {} and nothing that can be understood.", answer.status);
-            (Code::UpstreamUnreadable, detail)
+            lost(&Received::Answer(answer))
         }
-        Received::Timeout => (Code::UpstreamTimeout, "The provider did not answer in time.".into()),
-        Received::Unreachable => (Code::UpstreamUnreachable, "The connection to the provider failed or broke.".into()),
-        Received::TooLarge => {
-            (Code::UpstreamUnreadable, "The provider answered with more than the gateway reads.".into())
-        }
+        none => lost(&none),
     };
     let retry = outcome.retry();
     let advice: String = match operation.repeat {
@@ -262,5 +278,6 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
     Problem { retry, ..Problem::new(code, detail) }.response()
 }
 
+pub mod resolve;
 #[cfg(test)]
 mod tests;

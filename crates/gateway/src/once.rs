@@ -63,9 +63,9 @@ pub fn digest(operation: &Operation, upstream: &Upstream, url: &str, body: &[u8]
     digest::field(body)
 }
 
-/// What to say where a key was used for something else.
-pub fn reused(operation: &Operation) -> Problem {
-    let detail = match operation.key {
+/// What to say where a key was used for something else; `own_id` is the member that is one, if any.
+pub fn reused(own_id: &str) -> Problem {
+    let detail = match own_id {
         "" => {
             "This Idempotency-Key was used with another body. Use a new key for a new order, or send the body of the \
                first attempt again."

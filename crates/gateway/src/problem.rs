@@ -58,13 +58,17 @@ pub enum Code {
     UpstreamUnreadable,
     /// A delivery is not the provider's, or comes at the wrong time.
     WebhookRefused,
+    /// It happened, or may have, and what the provider answered cannot be had again.
+    AnswerLost,
+    /// The provider has something else under this id.
+    IdTaken,
     /// Something broke here.
     Internal,
 }
 
 impl Code {
     /// All of them.
-    pub const ALL: [Code; 26] = [
+    pub const ALL: [Code; 28] = [
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::OriginNotAllowed,
@@ -90,6 +94,8 @@ impl Code {
         Code::UpstreamUnreachable,
         Code::UpstreamUnreadable,
         Code::WebhookRefused,
+        Code::AnswerLost,
+        Code::IdTaken,
         Code::Internal,
     ];
 
@@ -121,6 +127,8 @@ impl Code {
             Code::UpstreamUnreachable => ("upstream_unreachable", 502, "Provider unreachable"),
             Code::UpstreamUnreadable => ("upstream_unreadable", 502, "Unreadable answer of the provider"),
             Code::WebhookRefused => ("webhook_refused", 403, "Webhook refused"),
+            Code::AnswerLost => ("answer_lost", 502, "Answer of the provider lost"),
+            Code::IdTaken => ("id_taken", 409, "Id taken"),
             Code::Internal => ("internal", 500, "Internal error"),
         }
     }
@@ -206,7 +214,11 @@ mod tests {
                 Outcome::Unknown { status, .. } => {
                     assert!(matches!(
                         code,
-                        Code::UpstreamTimeout | Code::UpstreamUnreachable | Code::UpstreamUnreadable | Code::Internal
+                        Code::UpstreamTimeout
+                            | Code::UpstreamUnreachable
+                            | Code::UpstreamUnreadable
+                            | Code::AnswerLost
+                            | Code::Internal
                     ));
                     assert_eq!(status, Some(code.parts().1));
                 }

@@ -163,3 +163,28 @@ fn names_of_states_are_pinned() {
     assert!(State::ALL.iter().all(|(state, name)| State::from_name(name) == Some(*state)));
     assert_eq!(State::from_name("x"), None);
 }
+
+#[test]
+fn po_091_what_is_said_twice_is_said_twice() {
+    let change = Mint { operation: "postpay.update_hook".into(), ..mint("a") };
+    let Begin::Reserve(entry) = begin(None, &change, 0) else { panic!("new") };
+    let operation = operation::find("postpay.update_hook").unwrap();
+    for (status, body, state) in [
+        (200, r#"{"id":"1"}"#, State::Done),
+        (400, r#"{"error":{"code":"invalid"}}"#, State::Refused),
+        (404, r#"{"error":{"code":"not_found"}}"#, State::New),
+    ] {
+        let settled = settle(entry.clone().at(State::Sent, 0), operation, answer(status, body), true, true, 5);
+        assert_eq!(settled.entry.state, state, "{status}");
+        let begun = begin(Some(settled.entry), &change, 9);
+        assert!(matches!(begun, Begin::Reserve(entry) if entry.answer.is_none() && entry.state == State::New));
+    }
+}
+
+#[test]
+fn po_090_nothing_is_what_taking_a_hook_away_answers() {
+    let operation = operation::find("postpay.delete_hook").unwrap();
+    let gone = Received::Answer(Response { status: 204, headers: vec![], body: vec![] });
+    let settled = settle(entry(State::Sent), operation, gone, false, true, 5);
+    assert_eq!((settled.entry.state, settled.response.status), (State::Done, 204));
+}
