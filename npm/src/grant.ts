@@ -13,13 +13,15 @@ export interface GrantClaims {
   exp: number;
   /** Seconds since 1970 before which it is worth nothing yet. */
   nbf?: number;
+  /** The sum that has to be asked for, exactly and once, in hundredths (`{ aed: 81480 }`): a checkout's, a refund's or a top-up's. */
+  amount?: Record<string, number>;
   /** What may be spent with it in all, in hundredths, by currency (`{ eur: 5000 }`). A currency that is not there may not be. */
   max_amount?: Record<string, number>;
   /** How many letters and postcards may be sent with it in all. */
   max_recipients?: number;
   /** Where recipients may be: names or codes as orders have them. */
   countries?: string[];
-  /** The orders that may be read with it. */
+  /** The orders that it is for: which may be read, captured or refunded with it. */
   orders?: string[];
   /** The `digest` of one prepared request: that one, once. */
   intent?: string;
@@ -47,6 +49,7 @@ const CLAIMS: Record<keyof GrantClaims, [give: string, fits: (value: unknown, no
   ops: ["a list of operations, such as pieterpost.create_order or pieterpost.*", (value) => isList(value, isOperation)],
   exp: ["whole seconds since 1970, in the future and at most 24 hours ahead", (value, now) => isCount(value) && value > now && value <= now + DAY_S],
   nbf: ["whole seconds since 1970, before exp", isCount],
+  amount: ["hundredths of one currency, such as { aed: 81480 }", (value) => isAmounts(value) && Object.keys(value as object).length === 1],
   max_amount: ["hundredths by currency, such as { eur: 5000 }", isAmounts],
   max_recipients: ["a whole number from 0 on", isCount],
   countries: ["a list of names or codes", (value) => isList(value, isText)],

@@ -27,6 +27,7 @@ test("a grant is a JWT with just the claims that were given", async () => {
   for (const given of [
     claims(),
     claims({ sub: "Zoë & ünïcode ÿ", mode: "live", ops: ["pieterpost.*", "ledger.*"], nbf: now(), exp: now() + 86_400 }),
+    claims({ amount: { aed: 81_480 }, ops: ["postpay.create_checkout"] }),
     claims({ max_amount: { eur: 5_000, usd: 0 }, max_recipients: 0, countries: ["NL", "United States"], orders: ["ord_1"], intent: digest }),
   ]) {
     assert.deepEqual(read(await mintGrant(KEY, given)), given);
@@ -61,6 +62,8 @@ test("what a gateway would refuse, or take for more, is refused with its name", 
     [{ max_amount: { eur: -1 } }, /^max_amount/],
     [{ max_amount: 5_000 }, /^max_amount/],
     [{ max_amount: null }, /^max_amount/],
+    [{ amount: { aed: 1, sar: 1 } }, /^amount is .*one currency/],
+    [{ amount: {} }, /^amount/],
     [{ max_recipients: "5" }, /^max_recipients/],
     [{ countries: [] }, /^countries is \[\]/],
     [{ orders: [] }, /^orders is \[\]/],
@@ -96,13 +99,13 @@ test("the command line prints a grant and nothing else", async () => {
   const { exp, ...short } = read(stdout.trim());
   assert.deepEqual([short, stderr], [{ sub: "shop", mode: "test", ops: ["pieterpost.create_order", "pieterpost.get_wallet"] }, ""]);
   assert.ok(Math.abs(exp - now() - 3_600) < 30);
-  const all = ["--mode", "live", "--hours", "0.5", "--max-amount", "eur=5000,usd=0", "--max-recipients", "100", "--countries", "NL,BE"];
+  const all = ["--mode", "live", "--hours", "0.5", "--amount", "aed=81480", "--max-amount", "eur=5000,usd=0", "--max-recipients", "100", "--countries", "NL,BE"];
   const more = await edgepost(["--sub", "shop", "--ops", "ledger.*", ...all, "--orders", "ord_1,ord_2", "--intent", `sha-256=:${"A".repeat(43)}=:`]);
   const long = read(more.stdout.trim());
   assert.ok(Math.abs(long.exp - now() - 1_800) < 30);
   assert.deepEqual(
-    [long.mode, long.max_amount, long.max_recipients, long.countries, long.orders],
-    ["live", { eur: 5_000, usd: 0 }, 100, ["NL", "BE"], ["ord_1", "ord_2"]],
+    [long.mode, long.amount, long.max_amount, long.max_recipients, long.countries, long.orders],
+    ["live", { aed: 81_480 }, { eur: 5_000, usd: 0 }, 100, ["NL", "BE"], ["ord_1", "ord_2"]],
   );
 });
 

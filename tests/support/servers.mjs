@@ -56,7 +56,8 @@ export async function startSandbox(options = {}) {
     state: () => control("state"),
     reset: () => control("reset", {}),
     clock: (advanceMs) => control("clock", { advanceMs }),
-    fault: (operation, kind, more = {}) => control("faults", { operation: `pieterpost.${operation}`, kind, ...more }),
+    fault: (operation, kind, more = {}) =>
+      control("faults", { operation: operation.includes(".") ? operation : `pieterpost.${operation}`, kind, ...more }),
     async close() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));

@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::RuleId;
-use crate::schema::{Line, Object, object};
+use crate::schema::{Line, Object, Position, object};
 use crate::{pieterpost, pitneybowes, postpay};
 
 /// All operations.
@@ -80,6 +80,13 @@ pub struct Operation {
     pub done: &'static Done,
     /// Holds an answer against what was sent.
     pub agrees: fn(&Sent<'_>, answer: &Group<'_>, found: &mut Findings),
+}
+
+impl Operation {
+    /// Where the order is named: in the path, if it is there already; in the body, if it is new.
+    pub fn order_at(&self) -> Option<Position> {
+        self.input.fields.iter().find(|field| field.name == self.order).map(|field| field.position)
+    }
 }
 
 /// What is known of a request when its answer is read.

@@ -28,18 +28,13 @@ pub fn fits(claims: &Claims, operation: &Operation) -> Result<(), Problem> {
             "{name} needs a grant that names the sum (`amount`) or the prepared request (`intent`): a page must not set \
              its own price."
         )
-    } else if is_granted && is_in_path(operation) && claims.orders.is_empty() {
+    } else if is_granted && operation.order_at() == Some(Position::Path) && claims.orders.is_empty() {
         // Neither the digest of a body nor a sum says which order it is.
         format!("{name} needs a grant that names the order too (`orders`).")
     } else {
         return Ok(());
     };
     Err(insufficient(detail))
-}
-
-fn is_in_path(operation: &Operation) -> bool {
-    let order = operation.input.fields.iter().find(|field| field.name == operation.order);
-    order.is_some_and(|field| field.position == Position::Path)
 }
 
 /// Whether a grant reaches for what is asked. `digest` is that of the body.

@@ -55,8 +55,7 @@ pub fn for_order(config: &Config, mint: &Mint, answer: &Response, now_ms: u64) -
         Some(body.get("orderId")?.as_str()?.to_owned())
     };
     // An order that the path names was there before.
-    let is_new = operation.input.fields.iter().any(|one| one.name == operation.order && one.position == Position::Body);
-    let order = if is_new { mint.order.clone() } else { answered() }?;
+    let order = if operation.order_at() == Some(Position::Body) { mint.order.clone() } else { answered() }?;
     let claims = Claims {
         sub: mint.subject.clone(),
         mode: config.mode.to_owned(),

@@ -16,6 +16,7 @@ interface GrantOptions {
   ops?: string[];
   mode: string;
   hours: string;
+  amount?: Record<string, number | string>;
   maxAmount?: Record<string, number | string>;
   maxRecipients?: number | string;
   countries?: string[];
@@ -42,10 +43,11 @@ export function grantCommand(): Command {
     .option("--ops <operations>", "operations, all of a provider (pieterpost.*), or ledger.* (needed)", list)
     .option("--mode <mode>", "test or live", "test")
     .option("--hours <hours>", "how long, at most 24", "1")
+    .option("--amount <amount>", "the one sum that has to be asked for, once, in hundredths, such as aed=81480", amounts)
     .option("--max-amount <amounts>", "what may be spent, in hundredths, such as eur=5000,usd=0", amounts)
     .option("--max-recipients <count>", "how many letters and postcards may be sent", count)
     .option("--countries <countries>", "where recipients may be, as orders write it", list)
-    .option("--orders <ids>", "which orders may be read", list)
+    .option("--orders <ids>", "which orders it is for", list)
     .option("--intent <digest>", "the digest of the one request that may be made, once")
     .addHelpText("after", EXAMPLES)
     .action(grant);
