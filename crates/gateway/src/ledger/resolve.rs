@@ -11,7 +11,7 @@
 
 use edgepost_core::check::Verdict;
 use edgepost_core::http::{Response, header, retry_after};
-use edgepost_core::operation::Operation;
+use edgepost_core::operation::{Operation, Repeat};
 use edgepost_core::outcome::{Advice, Outcome};
 
 use super::{Entry, Received, Settled, State, lost, settle, understand};
@@ -109,12 +109,16 @@ pub fn resolve(
         }
         (Verdict::Unclear, received) => {
             let with = operation.check.map_or("", |check| check.with.name);
-            let hope = format!("{with} does not tell whether it happened: send the same again, it is asked first.");
+            let (hope, advice) = match operation.repeat {
+                Repeat::ByHand => ("sent again it may be paid twice: a person decides.", Advice::Never),
+                _ => ("send the same again, it is asked first.", Advice::SameBytes),
+            };
+            let hope = format!("{with} does not tell whether it happened; {hope}");
             let problem = match received {
                 Some(received) => unknown(&received, &hope),
                 None => Problem::new(Code::AnswerLost, format!("An earlier attempt may have been heard, and {hope}")),
             };
-            (State::Unknown, Fate::Unknown, problem.retry(Advice::SameBytes, after_ms))
+            (State::Unknown, Fate::Unknown, problem.retry(advice, after_ms))
         }
     };
     Some(Settled { entry: entry.at(state, now_ms), response: problem.response(), fate, alarm: None })

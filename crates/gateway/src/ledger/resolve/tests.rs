@@ -148,6 +148,18 @@ fn what_cannot_be_found_out_stays_unknown_and_is_not_sent_again() {
 }
 
 #[test]
+fn pb_012_what_may_be_paid_twice_is_never_sent_again_by_itself() {
+    let refill = "pitneybowes.fund_account";
+    let balance = answer(200, r#"{"accounts":[{"accountType":"POSTAGE","balance":500}]}"#);
+    for said in [balance, error(404, "not_found"), error(500, "error")] {
+        for sent in lost().map(Some).into_iter().chain([None]) {
+            let settled = resolved(refill, sent, &said).unwrap();
+            assert_eq!(told(refill, &settled), (State::Unknown, Fate::Unknown, "unknown", Advice::Never));
+        }
+    }
+}
+
+#[test]
 fn what_is_open_is_asked_about() {
     let open = |name: &str, answer: &Response, again| {
         let operation = find(name).unwrap();
