@@ -1,6 +1,9 @@
 // All of it together on workerd, with the sandbox as Postpay: minted, paid on its page, captured on the way back, and told to
 // the merchant by a webhook. What Postpay does wrong is in hooks.test.mjs and payer-return.test.mjs.
 import assert from "node:assert/strict";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { after, before, test } from "node:test";
 import { build } from "edgepost";
@@ -16,11 +19,13 @@ const PAYER = { phone: "+971 50 199 8853", sms_code: "8853", card_number: "4111 
 let sandbox;
 let merchant;
 let gateway;
+let persistTo;
 
 before(async () => {
+  persistTo = await mkdtemp(join(tmpdir(), "edgepost-postpay-"));
   merchant = await startMerchant();
   sandbox = await startSandbox({ postpay: { merchants: [{ id: "id_canary", key: "sk_test_fake_canary_5be1" }] } });
-  gateway = await startGateway(sandbox, { vars: varsOf(sandbox, merchant, PAGES) });
+  await start();
   const { code, stderr } = await edgepost(["hook", gateway.url], { env: { GRANT_SIGNING_KEY: CANARIES.GRANT_SIGNING_KEY } });
   assert.deepEqual([code, stderr], [0, ""]);
 });
@@ -28,16 +33,24 @@ before(async () => {
 after(async () => {
   await gateway?.stop();
   await Promise.all([sandbox?.close(), merchant?.close()]);
+  await rm(persistTo, { recursive: true, force: true });
 });
 
+/** The gateway with what it wrote down, at the same address. */
+async function start() {
+  // More than these tests need: what Postpay takes in a minute is not what is tested.
+  const policy = { requests_per_minute: 10_000 };
+  gateway = await startGateway(sandbox, { persistTo, port: gateway?.port, vars: varsOf(sandbox, merchant, PAGES), policy });
+}
+
 /** Has the sandbox misbehave. */
-async function fault(operation, kind) {
-  const answer = await fetch(`${sandbox.url}/_sandbox/faults`, { method: "POST", body: JSON.stringify({ operation, kind }) });
+async function fault(operation, kind, more) {
+  const answer = await fetch(`${sandbox.url}/_sandbox/faults`, { method: "POST", body: JSON.stringify({ operation, kind, ...more }) });
   assert.equal(answer.status, 201, await answer.text());
 }
 
-/** Mints a checkout, has its payer press a button, and follows the payer as far as the shop. */
-async function pay(action) {
+/** Mints a checkout, has its payer press a button, and gives the way back. */
+async function press(action) {
   const way = `${gateway.url}/return/postpay`;
   const body = checkout({ merchant: { confirmation_url: way, cancel_url: way } });
   const token = await grant({ ops: ["postpay.create_checkout"], intent: build("postpay.create_checkout", body).digest });
@@ -52,9 +65,15 @@ async function pay(action) {
   const sent = await fetch(redirect_url, { method: "POST", body: form, redirect: "manual" });
   const back = sent.headers.get("location");
   assert.ok(back?.startsWith(way), `${sent.status} ${back}`);
+  return { order_id: body.order_id, back };
+}
+
+/** The same, and follows the payer as far as the shop. */
+async function pay(action) {
+  const { order_id, back } = await press(action);
   const gone = await fetch(back, { redirect: "manual" });
   const [page, query] = gone.headers.get("location").split("?");
-  return { order_id: body.order_id, back, page, shown: Object.fromEntries(new URLSearchParams(query)) };
+  return { order_id, back, page, shown: Object.fromEntries(new URLSearchParams(query)) };
 }
 
 const order = async (id) => (await sandbox.state()).postpay.orders.find((one) => one.order.order_id === id).order;
@@ -102,3 +121,23 @@ test("PO-052: an answer to the capture that is lost, before or behind: money mov
     assert.equal((await order(order_id)).status, "captured");
   }
 });
+
+for (const [point, kind] of [
+  ["heard of it and done nothing", "delay_before"],
+  ["done it and not answered", "delay_after"],
+]) {
+  test(`PO-052: killed while Postpay has ${point} of a capture, and come back to: money moves once`, async () => {
+    const before = await captures();
+    const { order_id, back } = await press("approve");
+    await fault("postpay.capture_order", kind, { delayMs: 15_000 });
+    const lost = fetch(back, { redirect: "manual" }).catch(() => undefined);
+    await until(async () => (await captures()) > before);
+    await gateway.kill();
+    assert.equal(await lost, undefined);
+    await start();
+    const again = await fetch(back, { redirect: "manual" });
+    assert.equal(again.headers.get("location"), `${PAGES.POSTPAY_SUCCESS_URL}?order_id=${order_id}&status=captured`);
+    assert.equal((await captures()) - before, kind === "delay_before" ? 2 : 1);
+    await until(() => told(order_id).includes("postpay.order.captured"), () => gateway.log());
+  });
+}

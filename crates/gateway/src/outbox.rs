@@ -24,8 +24,9 @@ use crate::admission::Lookup;
 use crate::config::Config;
 use crate::mint::identity;
 
-/// How long an event that was taken is remembered: longer than its delivery's signature is good for (PO-094, PO-099).
-pub const TAKEN_KEPT_MS: u64 = 600_000;
+/// How long an event that was taken is remembered: a minute longer than its delivery's signature can be good for, which is
+/// five minutes before its time and five behind (PO-094, PO-099).
+pub const TAKEN_KEPT_MS: u64 = 660_000;
 /// How long a dead one can be sent again.
 pub const DEAD_KEPT_MS: u64 = 30 * 86_400_000;
 /// No attempt takes longer: both waits for an answer, and some.
