@@ -9,7 +9,7 @@ use crate::date::rfc3339;
 use crate::fault::{self, Fault, KINDS};
 use crate::postpay::{self, WEBHOOK};
 use crate::route::{self, Call, Mount, Route};
-use crate::{Sandbox, pieterpost};
+use crate::{Sandbox, pieterpost, pitneybowes};
 
 pub(crate) static MOUNT: Mount = Mount {
     name: "_sandbox",
@@ -40,6 +40,7 @@ fn state(sandbox: &mut Sandbox, call: &Call<'_>) -> Response {
         faults: waiting(sandbox),
         pieterpost: sandbox.pieterpost.state(call.now_ms),
         postpay: sandbox.postpay.state(call.now_ms),
+        pitneybowes: sandbox.pitneybowes.state(call.now_ms),
     };
     json(200, &state)
 }
@@ -54,6 +55,7 @@ struct State<'s> {
     faults: Vec<Waiting>,
     pieterpost: pieterpost::State<'s>,
     postpay: postpay::State<'s>,
+    pitneybowes: pitneybowes::State<'s>,
 }
 
 /// The time on the sandbox's clock.
@@ -211,6 +213,11 @@ mod tests {
             "pieterpost":
                 {"orders": [], "wallets": [], "topups": [], "composeLinks": [], "assets": [], "usage": []},
             "postpay": {"orders": [], "transactions": [], "hooks": [], "deliveries": []},
+            "pitneybowes": {"tokens": [], "tokensRefused": 0, "merchants": [
+                {"developerId": "fake-developer", "postalReportingNumber": "3001234567", "cents": 7_189},
+                {"developerId": "fake-developer", "postalReportingNumber": "3001234568", "cents": 0},
+                {"developerId": "fake-other-developer", "postalReportingNumber": "3007654321", "cents": 0},
+            ], "refills": []},
         });
         let mut state = Scenario::new().state();
         let requests = state.as_object_mut().unwrap().remove("requests").unwrap();

@@ -4,6 +4,7 @@
 //! ```text
 //! /pieterpost/...   the provider's own paths, and its pages
 //! /postpay/...      the same
+//! /pitneybowes/...  the same, without pages
 //! /_sandbox/...     the control plane: reset, state, clock, faults
 //! ```
 //!
@@ -27,6 +28,7 @@ mod mode;
 mod multipart;
 mod options;
 pub mod pieterpost;
+pub mod pitneybowes;
 pub mod postpay;
 mod route;
 #[cfg(test)]
@@ -41,6 +43,7 @@ use self::fault::Faults;
 pub use self::mode::Mode;
 pub use self::options::{InvalidOptions, Options};
 use self::pieterpost::PieterPost;
+use self::pitneybowes::PitneyBowes;
 pub use self::postpay::Delivery;
 use self::postpay::Postpay;
 use self::route::{Call, Endpoint, Target};
@@ -54,6 +57,7 @@ pub struct Sandbox {
     counts: Counts,
     pieterpost: PieterPost,
     postpay: Postpay,
+    pitneybowes: PitneyBowes,
 }
 
 /// What comes back.
@@ -80,6 +84,7 @@ impl Sandbox {
             counts: Counts::default(),
             pieterpost: PieterPost::new(&options.seed, options.pieterpost.clone()),
             postpay: Postpay::new(&options.seed, options.postpay.clone()),
+            pitneybowes: PitneyBowes::new(&options.seed, options.pitneybowes.clone()),
             options,
         }
     }

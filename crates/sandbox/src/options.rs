@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::{pieterpost, postpay};
+use crate::{pieterpost, pitneybowes, postpay};
 
 /// What can be set when a sandbox is made. Whatever is left out has its default.
 #[derive(Clone, Default, Deserialize)]
@@ -16,6 +16,8 @@ pub struct Options {
     pub pieterpost: pieterpost::Options,
     /// Postpay's part.
     pub postpay: postpay::Options,
+    /// Pitney Bowes' part.
+    pub pitneybowes: pitneybowes::Options,
 }
 
 impl Options {

@@ -4,10 +4,10 @@ use edgepost_core::http::{Request, Response, percent_decode};
 use edgepost_core::operation::Operation;
 
 use crate::answer::{Answer, Refusal, error, header};
-use crate::{Sandbox, address, control, pieterpost, postpay};
+use crate::{Sandbox, address, control, pieterpost, pitneybowes, postpay};
 
 /// Everything that is served.
-static MOUNTS: [&Mount; 3] = [&control::MOUNT, &pieterpost::MOUNT, &postpay::MOUNT];
+static MOUNTS: [&Mount; 4] = [&control::MOUNT, &pieterpost::MOUNT, &postpay::MOUNT, &pitneybowes::MOUNT];
 
 /// What is served under `/{name}`.
 pub(crate) struct Mount {
