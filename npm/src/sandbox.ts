@@ -34,6 +34,14 @@ export interface SandboxOptions {
     /** How long an approved order can be captured; seven days. */
     captureWithinMs?: number;
   };
+  pitneybowes?: {
+    /** How long a token is good; ten hours. */
+    tokenSeconds?: number;
+    /** Developers beside the built-in ones. */
+    developers?: { developerId: string; key: string; secret: string }[];
+    /** Merchants beside the built-in ones, or in the place of one with the same number; of the built-in developer, if nothing is said. */
+    merchants?: { developerId?: string; postalReportingNumber: string; fullName?: string; cents?: number }[];
+  };
 }
 
 interface Head {
