@@ -1,4 +1,4 @@
-//! What became of a request whose answer was lost, by what the provider says when it is asked ([`Operation::check`]).
+//! What became of a request whose answer was lost, by what the provider says when it is asked ([`Check`]).
 //!
 //! ```text
 //!            .------------ not so far ------------> send
@@ -9,7 +9,7 @@
 //!    '----- happened, answer lost ------------'
 //! ```
 
-use edgepost_core::check::Verdict;
+use edgepost_core::check::{Check, Verdict};
 use edgepost_core::http::{Response, header, retry_after};
 use edgepost_core::operation::{Operation, Repeat};
 use edgepost_core::outcome::{Advice, Outcome};
@@ -29,12 +29,12 @@ pub fn is_open(operation: &Operation, outcome: &Outcome, again: bool) -> bool {
         Outcome::Refused(refused) => again || refused.retry.advice == Advice::CheckFirst,
         Outcome::Unknown { .. } => true,
     };
-    is_open && operation.check.is_some()
+    is_open && Check::of(operation).is_some()
 }
 
 /// What the provider is asked; nothing where nobody can tell.
 pub fn question(mint: &Mint, operation: &Operation, base_url: &str) -> Option<Lookup> {
-    let check = operation.check?;
+    let check = Check::of(operation)?;
     let prepared = check.question(operation, mint.input.as_ref()?.as_bytes(), base_url).ok()?;
     Some(Lookup {
         id: identity("check", "", check.with.name, &mint.id),
@@ -67,7 +67,8 @@ impl Found {
     pub fn of(mint: &Mint, operation: &Operation, answer: &Response) -> Self {
         let input = mint.input.as_deref().unwrap_or_default();
         Found {
-            verdict: operation.check.map_or(Verdict::Unclear, |check| check.read(operation, input.as_bytes(), answer)),
+            verdict: Check::of(operation)
+                .map_or(Verdict::Unclear, |check| check.read(operation, input.as_bytes(), answer)),
             content_type: header(&answer.headers, "content-type").unwrap_or_default().to_owned(),
             after_ms: retry_after(&answer.headers),
         }
@@ -108,7 +109,7 @@ pub fn resolve(
             (State::Unknown, Fate::Unknown, unknown(&received, hope).retry(Advice::SameBytes, None))
         }
         (Verdict::Unclear, received) => {
-            let with = operation.check.map_or("", |check| check.with.name);
+            let with = Check::of(operation).map_or("", |check| check.with.name);
             let (hope, advice) = match operation.repeat {
                 Repeat::ByHand => ("sent again it may be paid twice: a person decides.", Advice::Never),
                 _ => ("send the same again, it is asked first.", Advice::SameBytes),
