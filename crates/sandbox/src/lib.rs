@@ -14,7 +14,7 @@
 //! the tables of the core say so, read from the other side.
 //!
 //! A provider is a module with a table of routes; an operation is one small file in it. Nothing that goes in here is a
-//! secret: the keys are made up, and no request leaves the sandbox.
+//! secret: the keys are made up. Nothing leaves the sandbox but the webhooks of [`Sandbox::deliveries`], which its host sends.
 
 mod address;
 mod answer;

@@ -82,12 +82,26 @@ mod tests {
         assert_eq!(standings, [Standing::Active, Standing::ApiKeyInactive]);
     }
 
+    #[test]
+    fn po_001_po_051_postpay_has_defaults_too() {
+        for (json, merchants, days) in [
+            ("{}", 0, 7),
+            (r#"{"postpay":{"merchants":[{"id":"id_mine","key":"sk_test_mine"}]}}"#, 1, 7),
+            (r#"{"postpay":{"captureWithinMs":86400000}}"#, 0, 1),
+        ] {
+            let options = Options::from_json(json.as_bytes()).map_err(|error| error.to_string()).unwrap();
+            let postpay = options.postpay;
+            assert_eq!((postpay.merchants.len(), postpay.capture_within_ms), (merchants, days * 86_400_000), "{json}");
+        }
+    }
+
+    const MERCHANT: &str = r#"{"postpay":{"merchants":[{"id":"id_mine","secret":"sk_test_mine"}]}}"#;
     const WALLET: &str = r#"{"pieterpost":{"balances":[{"currency":"gbp","cents":1}]}}"#;
     const ABLE: &str = r#"{"pieterpost":{"accounts":[{"liveEnable":true}]}}"#;
 
     #[test]
     fn a_slip_of_the_pen_is_not_taken_for_a_default() {
-        for json in ["[", "7", r#"{"sed":"s"}"#, r#"{"pieterpost":{"stepsMs":1}}"#, WALLET, ABLE] {
+        for json in ["[", "7", r#"{"sed":"s"}"#, r#"{"pieterpost":{"stepsMs":1}}"#, WALLET, ABLE, MERCHANT] {
             let error = Options::from_json(json.as_bytes()).err().unwrap();
             assert!(error.to_string().starts_with("the sandbox's options: "), "{error}");
         }

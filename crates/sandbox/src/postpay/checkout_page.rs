@@ -148,7 +148,7 @@ fn open(status: u16, order: &Order, entry: &Entry, wrong: &[Wrong]) -> Response 
     let total = money(currency, *total_amount);
     let mut body = String::new();
     if !wrong.is_empty() {
-        body.push_str("<div role=\"alert\">\n<h2>The payment was not approved</h2>\n<ul>\n");
+        body.push_str("<div role=\"alert\" tabindex=\"-1\" autofocus>\n<h2>The payment was not approved</h2>\n<ul>\n");
         for (name, words) in wrong {
             let _ = writeln!(body, "<li><a href=\"#{name}\">{words}</a></li>");
         }
