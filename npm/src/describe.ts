@@ -22,8 +22,8 @@ export interface OperationInfo {
   queryMembers: string[];
   /** Members of the input that go nowhere: they are a word to the checks. */
   asideMembers: string[];
-  /** What makes it safe to repeat: that it changes nothing, a key, that it says how things are to be, or that another operation tells whether it happened. */
-  repeat: "read" | "idempotency_key" | "same_effect" | "check_first" | "never";
+  /** What makes it safe to repeat: that it changes nothing, a key, that it says how things are to be, that another operation tells whether it happened; or nothing, so that a person decides. */
+  repeat: "read" | "idempotency_key" | "same_effect" | "check_first" | "by_hand" | "never";
   input: JsonSchema;
   output: JsonSchema;
 }
