@@ -83,6 +83,13 @@ pub struct Operation {
 }
 
 impl Operation {
+    /// Whether a gateway tells its calls apart by a key that the caller draws: it matters how often it is done, and nothing in
+    /// the input says which time it is.
+    pub fn draws_key(&self) -> bool {
+        let counts = !matches!(self.repeat, Repeat::Read | Repeat::SameEffect);
+        counts && self.key.is_empty() && self.body == Body::Json
+    }
+
     /// Where the order is named: in the path, if it is there already; in the body, if it is new.
     pub fn order_at(&self) -> Option<Position> {
         self.input.fields.iter().find(|field| field.name == self.order).map(|field| field.position)
@@ -238,7 +245,7 @@ pub enum Repeat {
     CheckFirst,
     /// Nothing: what is sent twice has happened twice.
     Never,
-    /// Nothing, and what is sent twice is paid twice: a person decides, who has seen what [`Operation::check`] asks for.
+    /// Nothing, and what is sent twice is paid twice: a person decides, who has seen what [`Check::of`](crate::check::Check::of) asks for.
     ByHand,
 }
 

@@ -207,8 +207,10 @@ fn build(
     operation: &'static Operation,
     input: &[u8],
     headers: &Headers,
-    idempotency_key: Option<String>,
+    id: Option<&str>,
 ) -> Result<Request, Problem> {
+    // PB-006: some take less of it, which is still more than anybody could guess.
+    let idempotency_key: Option<String> = id.map(|id| id.chars().take(operation.provider.key.longest).collect());
     let options = Options {
         mode: Mode::Strict,
         base_url: Some(upstream.base.clone()),
@@ -255,7 +257,7 @@ impl Pending {
         let identity = |key: &str| identity(&subject, config.mode, operation.name, key);
         let known = once.key(operation, &input).map(|key| identity(&key));
         let upstream = upstream(config, operation)?;
-        let request = build(upstream, operation, &input, &head.headers, known.clone())?;
+        let request = build(upstream, operation, &input, &head.headers, known.as_deref())?;
         return_urls(config, head, &asks)?;
         let body = request.body.unwrap_or_default();
         access.covers(operation, &asks, &digest::field(&body))?;

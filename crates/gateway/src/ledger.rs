@@ -11,7 +11,7 @@
 //! ```
 //!
 //! What is once unknown ends with a success only: a refusal of the second attempt says nothing about the first. But where
-//! an operation names another one that tells what became of it ([`Operation::check`]), that one is asked: behind a lost
+//! an operation names another one that tells what became of it ([`Check::of`](edgepost_core::check::Check::of)), that one is asked: behind a lost
 //! answer, and before anything is sent again. See [`resolve`].
 //!
 //! A state is written down before the step that cannot be taken back. Whoever dies between two steps leaves an entry

@@ -11,7 +11,7 @@ use crate::tally::Hold;
 /// A request that has to happen once. It holds no secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Mint {
-    /// Who asks for what under which key, as one text; also the key that the provider sees.
+    /// Who asks for what under which key, as one text; also the key that the provider sees, or the beginning of it.
     pub id: String,
     /// The operation's name.
     pub operation: String,

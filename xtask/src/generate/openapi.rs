@@ -141,14 +141,14 @@ fn proxied(operation: &Operation) -> Value {
     for name in ["Edgepost-Source", "Edgepost-Operation", "Edgepost-Rules"] {
         answer_headers[name] = json!({ "$ref": format!("#/components/headers/{name}") });
     }
-    if draws_key(operation) {
+    if operation.draws_key() {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": true,
             "description": "22 to 140 printable ASCII characters that nobody can guess, once for each order: crypto.randomUUID().",
             "schema": { "type": "string", "minLength": 22, "maxLength": 140 },
         }));
     }
-    let is_kept = draws_key(operation) || !operation.key.is_empty();
+    let is_kept = operation.draws_key() || !operation.key.is_empty();
     let is_made = operation.repeat == Repeat::IdempotencyKey || operation.order_at() == Some(Position::Body);
     for (name, is_there) in [("Edgepost-Replayed", is_kept), ("Edgepost-Order-Grant", is_made)] {
         if is_there {
@@ -182,12 +182,6 @@ fn proxied(operation: &Operation) -> Value {
     };
     described["requestBody"] = json!({ "required": true, "content": content });
     described
-}
-
-/// Whether a call counts once by a key that the caller draws.
-fn draws_key(operation: &Operation) -> bool {
-    let changes = !matches!(operation.repeat, Repeat::Read | Repeat::SameEffect);
-    changes && operation.key.is_empty() && operation.body == Body::Json
 }
 
 /// The form that an operation takes: its fields, and the file behind them.

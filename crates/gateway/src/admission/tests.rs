@@ -198,3 +198,14 @@ fn po_002_po_165_each_provider_has_its_own_host_key_and_minute() {
     assert_eq!(account.tally, "account:postpay");
     assert!(matches!(account.counts, Counts::Request { is_read: false, per_day: None, .. }));
 }
+
+#[test]
+fn pb_006_the_name_of_a_refill_is_what_fits_of_its_identity() {
+    let refill = edgepost_core::operation::find("pitneybowes.fund_account").unwrap();
+    let upstream = Upstream { base: "http://127.0.0.1:8788/pitneybowes".into(), ..config().upstreams[0].clone() };
+    let input = br#"{"developerId":"d","postalReportingNumber":"1","amount":500,"currencyCode":"USD","maxAmount":500}"#;
+    let id = identity("a", "test", refill.name, "key");
+    let request = build(&upstream, refill, input, &vec![], Some(&id)).unwrap();
+    let name = edgepost_core::http::header(&request.headers, "x-pb-transactionid");
+    assert_eq!(name, id.get(..25));
+}

@@ -6,6 +6,7 @@ mod caller;
 mod exchange;
 
 use edgepost_core::flow::wait::{Step, Wait};
+use edgepost_core::http::header;
 use edgepost_core::json;
 use edgepost_core::operation::{OPERATIONS, Operation, Repeat};
 use edgepost_core::outcome::Outcome;
@@ -22,6 +23,8 @@ use self::exchange::{Exchange, exchange};
 const ATTEMPTS: u32 = 3;
 /// How long an answer is waited for, if nothing is said. The gateway itself waits 20 s for the provider.
 const TIMEOUT_MS: u32 = 30_000;
+/// The header of a gateway's that makes a call count once.
+const KEY_HEADER: &str = "idempotency-key";
 /// How long a wait lasts, if nothing is said.
 const LONGEST_WAIT_MS: f64 = 600_000.0;
 
@@ -92,16 +95,23 @@ fn prepare(operation: &'static Operation, input: &[u8], caller: &Caller) -> Resu
     let drawn = || {
         let mut key = uuid();
         key.truncate(operation.provider.key.longest);
-        operation.repeat.is_named().then_some(key)
+        operation.draws_key().then_some(key)
     };
     let idempotency_key = caller.idempotency_key().or_else(drawn);
     let options = Options {
         base_url: Some(base_url),
-        idempotency_key,
+        idempotency_key: idempotency_key.clone(),
         accept_language: caller.accept_language(),
         ..Options::default()
     };
-    let prepared = prepare::build(operation, input, &options)?;
+    let mut prepared = prepare::build(operation, input, &options)?;
+    // A provider may know its requests by another name, or by none: a gateway knows them by this one.
+    if let Some(key) = idempotency_key.filter(|_| operation.draws_key())
+        && header(&prepared.request.headers, KEY_HEADER).is_none()
+    {
+        prepared.request.headers.push((String::from(KEY_HEADER), key.clone()));
+        prepared.key = Some(key);
+    }
     if prepared.form.is_some() && caller.file().is_none() {
         return Err(Report { operation: operation.name, issues: Vec::new() });
     }
