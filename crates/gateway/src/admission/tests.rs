@@ -192,7 +192,7 @@ fn what_changes_nothing_is_looked_up_and_all_else_is_written_down() {
 }
 
 #[test]
-fn po_002_po_165_each_provider_has_its_own_host_key_and_minute() {
+fn po_002_pp_165_each_provider_has_its_own_host_key_and_minute() {
     let mint = ask("POST", "/orders/a/capture", "", &claims(&["capture_order"]), &[]).unwrap();
     let [account] = mint.holds.as_slice() else { panic!("{:?}", mint.holds) };
     assert_eq!(account.tally, "account:postpay");
