@@ -2,7 +2,7 @@
 //! after a lost answer the core finds out what happened, so that money moves once.
 
 use base64ct::{Base64, Encoding};
-use edgepost_core::check::Verdict;
+use edgepost_core::check::{Check, Verdict};
 use edgepost_core::http::{Request, Response};
 use edgepost_core::operation::{OPERATIONS, Operation, find};
 use edgepost_core::outcome::{self, Advice, Context, Outcome};
@@ -48,7 +48,7 @@ impl Shop {
 
     /// What the core finds out about a call whose answer was lost.
     fn check(&mut self, operation: &'static Operation, input: &Value) -> Verdict {
-        let (check, input) = (operation.check.unwrap(), input.to_string());
+        let (check, input) = (Check::of(operation).unwrap(), input.to_string());
         let question = check.question(operation, input.as_bytes(), &base()).map_err(|report| report.to_json()).unwrap();
         let answer = self.send(question.request).unwrap();
         check.read(operation, input.as_bytes(), &answer)

@@ -1,6 +1,6 @@
 //! Refills of a postage account, from a caller's input through what the gateway decides to the sandbox, and back.
 
-use edgepost_core::check::Verdict;
+use edgepost_core::check::{Check, Verdict};
 use edgepost_core::grant::{Claims, SigningKey, sign};
 use edgepost_core::http::{Request, Response, header};
 use edgepost_core::outcome::{self, Advice, Context, Outcome};
@@ -183,7 +183,7 @@ fn pb_012_whatever_is_lost_money_moves_once_and_nobody_repeats_it() {
         }
         assert_eq!(gateway.cents(), if moved { 57_189 } else { 7_189 }, "{kind}");
         // What a person sees: the balance now. It does not decide anything.
-        let check = FUND_ACCOUNT.check.unwrap();
+        let check = Check::of(&FUND_ACCOUNT).unwrap();
         let input = json!({"developerId": DEVELOPER, "postalReportingNumber": MERCHANT, "amount": 500}).to_string();
         let asked = check.question(&FUND_ACCOUNT, input.as_bytes(), &format!("{ORIGIN}/pitneybowes")).unwrap();
         let (token, mut request) = (gateway.token(None).unwrap(), asked.request);
