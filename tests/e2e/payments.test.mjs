@@ -1,7 +1,8 @@
 // Postpay on workerd, against the sandbox: a page sets no price, and money moves once, whatever becomes of an answer.
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
-import { mkdtemp, rm } from "node:fs/promises";
+import { readFileSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
@@ -32,6 +33,7 @@ async function start() {
   gateway = await startShop(sandbox, { persistTo, port: gateway?.port, policy: { requests_per_minute: 10_000 } });
 }
 
+const HOOK = { events: ["order"], url: "https://shop.example.com/hooks", secret: "fake-secret-of-a-hook" };
 const fault = (operation, kind, more) => sandbox.fault(`postpay.${operation}`, kind, more);
 const seen = async (operation) => (await sandbox.state()).requests[`postpay.${operation}`].seen;
 const transactions = async () => (await sandbox.state()).postpay.transactions.map(({ type, amount }) => [type, amount]);
@@ -68,9 +70,13 @@ test("a checkout is made, approved, captured, and refunded in parts until nothin
     assert.deepEqual(await told(await refund(body.order_id, { refund_id, amount }, token)), expected, refund_id);
   }
   assert.equal(await seen("create_refund"), 3);
-  const page = await ask(gateway, "GET", `/orders/${body.order_id}/refunds?page=1&page_size=1`, { token: await allow("list_refunds") });
-  const { count, results } = await page.json();
+  const lists = await allow("list_refunds");
+  const page = await ask(gateway, "GET", `/orders/${body.order_id}/refunds?page=1&page_size=1`, { token: lists });
+  const { count, results, next } = await page.json();
   assert.deepEqual([count, results.length], [2, 1], "PO-070: numbers of a query are numbers");
+  assert.ok(next.startsWith(`${gateway.url}/postpay/orders/${body.order_id}/refunds?`), next);
+  const second = await (await fetch(next, { headers: { "edgepost-grant": lists } })).json();
+  assert.deepEqual([second.results.length, second.next], [1, null], "PO-072: links lead on through the gateway");
 });
 
 test("a page that changes the amount of a checkout is refused before Postpay is called", async () => {
@@ -120,10 +126,9 @@ for (const kind of AFTER) {
     assert.deepEqual(await transactions(), [["order", TOTAL], ["refund", -500]]);
 
     await fault("create_hook", kind);
-    const hook = { events: ["order"], url: "https://shop.example.com/hooks", secret: "fake-and-unused" };
     const [hooks, key] = [await allow("create_hook"), randomUUID()];
-    const made = await ask(gateway, "POST", "/hooks", { body: hook, token: hooks, key });
-    assert.deepEqual([made.status, (await made.json()).url], [200, hook.url]);
+    const made = await ask(gateway, "POST", "/hooks", { body: HOOK, token: hooks, key });
+    assert.deepEqual([made.status, (await made.json()).url], [200, HOOK.url]);
     assert.deepEqual([(await sandbox.state()).postpay.hooks.length, await seen("create_hook")], [1, 1]);
 
     await fault("create_checkout", kind);
@@ -153,9 +158,8 @@ for (const kind of BEFORE) {
     await twice("capture_order", () => capture(order, takes));
     const gives = await allow("create_refund", { orders: [order], amount: { aed: 500 } });
     await twice("create_refund", () => refund(order, { refund_id: "r", amount: 500 }, gives));
-    const hook = { events: ["order"], url: "https://shop.example.com/hooks", secret: "fake-and-unused" };
     const [hooks, key] = [await allow("create_hook"), randomUUID()];
-    await twice("create_hook", () => ask(gateway, "POST", "/hooks", { body: hook, token: hooks, key }));
+    await twice("create_hook", () => ask(gateway, "POST", "/hooks", { body: HOOK, token: hooks, key }));
     assert.deepEqual(await transactions(), [["order", TOTAL], ["refund", -500]]);
     assert.equal((await sandbox.state()).postpay.hooks.length, 1);
   });
@@ -173,18 +177,55 @@ test("PO-052: while nobody can tell, it is unknown and not sent again", async ()
   assert.deepEqual([await seen("capture_order"), await transactions()], [1, [["order", TOTAL]]]);
 });
 
-test("PO-052: killed while it waits, the retry learns what is true", async () => {
-  const order = await approved(gateway);
-  const token = await allow("capture_order");
-  await fault("capture_order", "delay_after", { delayMs: 15_000 });
-  const lost = capture(order, token).catch(() => undefined);
-  await until(async () => (await transactions()).length === 1);
-  await gateway.kill();
-  assert.equal(await lost, undefined);
-  await start();
-  assert.deepEqual(await told(await capture(order, token)), [200]);
-  assert.deepEqual([await seen("capture_order"), await transactions()], [1, [["order", TOTAL]]]);
-});
+/** Each call that changes something, ready to be made as often as wanted, and who is asked what became of it. */
+const CALLS = {
+  create_checkout: ["get_order", async () => {
+    const [body, token] = [checkout(gateway), await allow("create_checkout", { amount: { aed: TOTAL } })];
+    return () => ask(gateway, "POST", "/checkouts", { body, token });
+  }],
+  capture_order: ["get_order", async () => {
+    const [order, token] = [await approved(gateway), await allow("capture_order")];
+    return () => capture(order, token);
+  }],
+  create_refund: ["get_refund", async () => {
+    const order = await captured(gateway);
+    const token = await allow("create_refund", { orders: [order], amount: { aed: 500 } });
+    return () => refund(order, { refund_id: "r", amount: 500 }, token);
+  }],
+  create_hook: ["list_hooks", async () => {
+    const [token, key] = [await allow("create_hook"), randomUUID()];
+    return () => ask(gateway, "POST", "/hooks", { body: HOOK, token, key });
+  }],
+};
+
+/** How many there are of what a call makes. */
+async function made(operation) {
+  const { orders, hooks, transactions } = (await sandbox.state()).postpay;
+  return ({ create_checkout: orders, create_hook: hooks }[operation] ?? transactions).length;
+}
+
+for (const [operation, [asked, ready]] of Object.entries(CALLS)) {
+  for (const [point, faults, waitsFor, calls] of [
+    ["while the provider has heard of it and done nothing", [[operation, "delay_before"]], operation, 2],
+    ["while the provider has done it and not answered", [[operation, "delay_after"]], operation, 1],
+    ["while the provider is asked what became of it", [[operation, "drop_after"], [asked, "delay_after"]], asked, 1],
+  ]) {
+    test(`PO-052 PO-064 PO-018 PO-090: ${operation}, killed ${point}: once, and the retry learns what is true`, async () => {
+      const call = await ready();
+      const [before, looks] = [await made(operation), await seen(waitsFor)];
+      for (const [name, kind] of faults) await fault(name, kind, kind.startsWith("delay") ? { delayMs: 15_000 } : {});
+      const lost = call().then(told, () => undefined);
+      await until(async () => (await seen(waitsFor)) > looks);
+      await gateway.kill();
+      assert.equal(await lost, undefined);
+      await start();
+      const expected = operation === "create_checkout" && calls === 1 ? [502, "answer_lost", "new_key"] : [200];
+      assert.deepEqual(await told(await call()), expected);
+      assert.deepEqual(await told(await call()), expected, "and again");
+      assert.deepEqual([(await made(operation)) - before, await seen(operation)], [1, calls]);
+    });
+  }
+}
 
 test("PO-052 PO-064: what somebody else did is told as what it is", async () => {
   const order = await captured(gateway);
@@ -217,15 +258,14 @@ test("PO-050 PO-064: a hundred at once move the money once", async () => {
 
 test("PO-090 PO-091 PO-092: a hook is made, changed, looked at and taken away, and tells no secret", async () => {
   const token = await allow("*");
-  const hook = { events: ["order"], url: "https://shop.example.com/hooks", secret: "fake-and-unused" };
   const said = async (...call) => {
     const answer = await ask(gateway, ...call);
     const text = await answer.text();
     assert.ok(!text.includes("fake"));
     return [answer.status, text && JSON.parse(text)];
   };
-  assert.equal((await said("POST", "/hooks", { body: hook, token }))[1].code, "idempotency_key_missing");
-  const [, { id }] = await said("POST", "/hooks", { body: hook, token, key: randomUUID() });
+  assert.equal((await said("POST", "/hooks", { body: HOOK, token }))[1].code, "idempotency_key_missing");
+  const [, { id }] = await said("POST", "/hooks", { body: HOOK, token, key: randomUUID() });
   for (const active of [false, true, false]) {
     assert.equal((await said("PATCH", `/hooks/${id}`, { body: { active }, token }))[1].active, active);
   }
@@ -233,13 +273,23 @@ test("PO-090 PO-091 PO-092: a hook is made, changed, looked at and taken away, a
   await fault("delete_hook", "drop_after");
   assert.deepEqual((await said("DELETE", `/hooks/${id}`, { token }))[1].retry, { advice: "same_bytes" });
   assert.equal((await said("DELETE", `/hooks/${id}`, { token }))[0], 404, "it is gone");
-  const [, another] = await said("POST", "/hooks", { body: hook, token, key: randomUUID() });
+  const [, another] = await said("POST", "/hooks", { body: HOOK, token, key: randomUUID() });
   assert.deepEqual(await said("DELETE", `/hooks/${another.id}`, { token }), [204, ""]);
   assert.deepEqual((await sandbox.state()).postpay.hooks, []);
 });
 
-test("no log line holds a key", () => {
-  const forms = Object.values(ALL_CANARIES).flatMap((canary) => [canary, Buffer.from(canary).toString("base64").replace(/=+$/, "").slice(0, -1)]);
-  assert.match(gateway.log(), /"event":"checked"/);
+test("no log line and no file of the ledger's holds a key, or a hook's secret", async () => {
+  const secrets = [...Object.values(ALL_CANARIES), HOOK.secret];
+  const forms = secrets.flatMap((secret) => [secret, Buffer.from(secret).toString("base64").replace(/=+$/, "").slice(0, -1)]);
+  const [order, token] = [await approved(gateway), await allow("capture_order")];
+  await fault("capture_order", "drop_after");
+  assert.equal((await capture(order, token)).status, 200);
+  await gateway.logged(/"event":"checked"/);
   assert.deepEqual(forms.filter((form) => gateway.log().includes(form)), []);
+  await gateway.stop();
+  const entries = await readdir(persistTo, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath ?? entry.path, entry.name), "latin1"));
+  assert.ok(files.some((text) => text.includes("captured")), "the ledger was written");
+  assert.deepEqual(forms.filter((form) => files.some((text) => text.includes(form))), []);
+  gateway = undefined;
 });

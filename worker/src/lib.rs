@@ -22,6 +22,8 @@ use edgepost_gateway::config::Config;
 use edgepost_gateway::grants;
 use edgepost_gateway::head::Head;
 use edgepost_gateway::hook;
+use edgepost_gateway::links;
+use edgepost_gateway::policy;
 use edgepost_gateway::problem::{Code, Problem};
 use futures_util::future::select;
 use serde_json::json;
@@ -78,7 +80,10 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
             answer
         }
         Next::Page => return page(request, env).await,
-        Next::Read(lookup) => lookups::ask(env, &lookup).await?,
+        Next::Read(lookup) => {
+            let answer = lookups::ask(env, &lookup).await?;
+            links::through(config, lookup.operation, &policy::origin(&head.url), answer)
+        }
         Next::Upload(form) => upload::pass(config, &form, request, env).await?,
         Next::Hook => {
             let body = messages::body(&mut request).await;

@@ -23,6 +23,7 @@ pub mod headers;
 pub mod hook;
 pub mod input;
 pub mod ledger;
+pub mod links;
 pub mod lookup;
 pub mod message;
 pub mod mint;
