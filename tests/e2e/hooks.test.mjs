@@ -194,6 +194,8 @@ test("killed between two attempts, it goes on from there", async () => {
 test("PO-091 PO-092: one command registers the gateway's own hook, with a secret that nobody sees", async () => {
   const env = { GRANT_SIGNING_KEY: CANARIES.GRANT_SIGNING_KEY };
   const url = `${gateway.url}/hooks/postpay/test`;
+  // Also where Postpay's answer is lost.
+  postpay.faults.POST.push("drop_after");
   const first = await edgepost(["hook", gateway.url], { env });
   const [{ id, secret, ...hook }, ...others] = postpay.hooks;
   assert.deepEqual(first, { code: 0, stdout: `${id}\t${url}\n`, stderr: "" });
