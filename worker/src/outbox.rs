@@ -132,6 +132,8 @@ impl Shelf {
             let (stage, pace) = (event.stage, config.hooks.pace);
             event = event.begun(pace, now());
             self.save(&event)?;
+            // Before the attempt: whoever dies during it leaves an alarm behind as well.
+            self.schedule().await?;
             event = match event.step(config, now()) {
                 Step::Forget => {
                     self.sql.exec("DELETE FROM events WHERE id = ?", vec![event.id.into()])?;
