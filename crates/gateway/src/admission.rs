@@ -271,7 +271,7 @@ impl Pending {
             url: request.url,
             headers: request.headers,
             body: String::from_utf8_lossy(&body).into_owned(),
-            order: asks.order,
+            order: asks.order.map(|order| order.trim_ascii().to_owned()),
             input: Check::of(operation).map(|_| String::from_utf8_lossy(&input).into_owned()),
             subject,
         })))

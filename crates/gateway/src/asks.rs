@@ -46,7 +46,7 @@ impl Asks {
             countries,
             amount: operation.money.and_then(|money| sum(input, money)),
             returns: returns.filter_map(|(name, url)| Some((name, url?))).collect(),
-            order: text(input, operation.order).map(|order| order.trim_ascii().to_owned()),
+            order: text(input, operation.order),
         }
     }
 
@@ -144,7 +144,7 @@ mod tests {
             {"confirmation_url":"https://a.example/","cancel_url":"https://b.example/"}}"#;
         let (asked, spend) = asks("postpay.create_checkout", checkout);
         assert_eq!(spend, Spend { cents: Some(("aed".into(), 81_480)), recipients: 0 });
-        assert_eq!(asked.order.as_deref(), Some("order-01"));
+        assert_eq!(asked.order.as_deref(), Some(" order-01"), "a grant names it to the letter");
         let urls: Vec<_> = asked.returns.iter().map(|(name, url)| format!("{name} {url}")).collect();
         assert_eq!(urls, ["confirmation_url https://a.example/", "cancel_url https://b.example/"]);
         let (asked, _) = asks("postpay.create_refund", r#"{"order_id":"order-01","refund_id":"r","amount":5}"#);

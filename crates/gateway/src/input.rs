@@ -2,7 +2,7 @@
 
 use edgepost_core::json;
 use edgepost_core::operation::{Body, Operation, Repeat};
-use edgepost_core::schema::{Position, Shape};
+use edgepost_core::schema::Shape;
 
 use crate::problem::{Code, Problem};
 
@@ -11,10 +11,11 @@ pub type Member = (String, String);
 
 /// The input as JSON. A member that comes from two places is in it twice, which the tables refuse.
 pub fn of(operation: &Operation, path: &[Member], query: &[Member], body: &[u8]) -> Result<Vec<u8>, Problem> {
-    let members: Vec<_> = path.iter().chain(query).collect();
-    if operation.repeat != Repeat::Read {
-        known(operation, query)?;
+    let is_read = operation.repeat == Repeat::Read;
+    if !is_read {
+        misplaced(operation, query)?;
     }
+    let members: Vec<_> = path.iter().chain(query.iter().filter(|_| is_read)).collect();
     if operation.body != Body::Json && !matches!(body.trim_ascii(), b"" | b"{}" | b"[]") {
         let detail = format!("{} takes no body: what it needs is in the path.", operation.name);
         return Err(Problem::new(Code::InvalidInput, detail));
@@ -39,11 +40,11 @@ pub fn of(operation: &Operation, path: &[Member], query: &[Member], body: &[u8])
     Ok([object, behind.as_bytes()].concat())
 }
 
-/// What would be left out of the request is refused, rather than passed over.
-fn known(operation: &Operation, query: &[Member]) -> Result<(), Problem> {
-    let is_known =
-        |name: &str| operation.input.fields.iter().any(|field| field.name == name && field.position == Position::Query);
-    match query.iter().find(|(name, _)| !is_known(name)) {
+/// What changes something takes nothing from its query. What somebody may have meant by it is refused: a member of the
+/// input, and anything where there is no body to say it in.
+fn misplaced(operation: &Operation, query: &[Member]) -> Result<(), Problem> {
+    let is_member = |name: &str| operation.input.fields.iter().any(|field| field.name == name);
+    match query.iter().find(|(name, _)| operation.body != Body::Json || is_member(name)) {
         Some((name, _)) => {
             let detail = format!("{} takes no {name:?} in its query.", operation.name);
             Err(Problem::new(Code::InvalidInput, detail))
@@ -105,6 +106,9 @@ mod tests {
             assert_eq!(put("postpay.capture_order", &order, &[], some), Err(Code::InvalidInput), "{some}");
         }
         assert_eq!(put("postpay.capture_order", &order, &[("amount", "5")], ""), Err(Code::InvalidInput));
+        let refund = |query: &str| put("postpay.create_refund", &order, &[(query, "5")], "{}");
+        assert_eq!(refund("amount"), Err(Code::InvalidInput));
+        assert_eq!(refund("utm_source").as_deref(), Ok(r#"{"order_id":"a"}"#));
     }
 
     #[test]
