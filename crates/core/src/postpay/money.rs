@@ -65,35 +65,38 @@ pub fn hundredths(decimal: &str, currency: &str) -> Option<i64> {
 }
 
 fn sum(checkout: &Group<'_>) -> Sum {
-    let Some((sum, drift)) = parts(checkout) else { return Sum::Unknown };
-    match (i64::try_from(sum), i64::try_from(drift)) {
-        (Ok(total @ 0..), Ok(drift)) => Sum::Known(total, drift),
-        _ => Sum::Impossible,
+    match parts(checkout) {
+        None => Sum::Unknown,
+        Some(Some((total @ 0.., pieces))) => Sum::Known(total, pieces / 2 + pieces % 2),
+        Some(_) => Sum::Impossible,
     }
 }
 
-/// Items and shipping and tax without discounts, and how far rounding may move it. Every part has at most 18 digits, so that
-/// 128 bits are enough for any list that fits into memory.
-fn parts(checkout: &Group<'_>) -> Option<(i128, i128)> {
+/// Items and shipping and tax without discounts, and how many pieces they are; nothing inside where that is too large to be
+/// counted.
+fn parts(checkout: &Group<'_>) -> Option<Option<(i64, i64)>> {
     // What is below nothing was reported on its own.
-    let part = |group: &Group<'_>, slot| group.integer(slot).filter(|value| *value >= 0).map(i128::from);
-    let (mut sum, mut pieces) = (part(checkout, TAX)?, 0);
+    let part = |group: &Group<'_>, slot| group.integer(slot).filter(|value| *value >= 0);
     if !checkout.has(ITEMS) {
         return None;
     }
+    let mut all = Some((part(checkout, TAX)?, 0_i64));
     for item in checkout.items(ITEMS) {
         let item = item.group()?;
-        let quantity = part(&item, QUANTITY)?;
-        sum += part(&item, UNIT_PRICE)? * quantity;
-        pieces += quantity;
+        let (price, quantity) = (part(&item, UNIT_PRICE)?, part(&item, QUANTITY)?);
+        all = all.and_then(|(sum, pieces)| {
+            Some((sum.checked_add(price.checked_mul(quantity)?)?, pieces.checked_add(quantity)?))
+        });
     }
     if checkout.has(SHIPPED) {
-        sum += part(&checkout.group(SHIPPED)?, SHIPPING_AMOUNT)?;
+        let shipped = part(&checkout.group(SHIPPED)?, SHIPPING_AMOUNT)?;
+        all = all.and_then(|(sum, pieces)| Some((sum.checked_add(shipped)?, pieces)));
     }
     for discount in checkout.items(DISCOUNTS) {
-        sum -= part(&discount.group()?, DISCOUNT_AMOUNT)?;
+        let off = part(&discount.group()?, DISCOUNT_AMOUNT)?;
+        all = all.and_then(|(sum, pieces)| Some((sum.checked_sub(off)?, pieces)));
     }
-    Some((sum, (pieces + 1) / 2))
+    Some(all)
 }
 
 /// PO-042, PO-043, PO-044.

@@ -119,16 +119,17 @@ pub(super) fn integer(written: &[u8]) -> Option<i64> {
 }
 
 /// Reports an integer that is too small or too large.
-pub(super) fn range(found: &mut Findings, bound: &Bound, digits: &[u8], path: String) {
+pub(super) fn range(found: &mut Findings, bound: &Bound, digits: &[u8], path: impl Fn() -> String) {
     let actual = integer(digits).unwrap_or_default();
-    let (least, most) = (i64::from(bound.least), i64::from(bound.most));
-    if actual < least {
-        let issue = found.weigh(bound.weight, bound.rule, Code::OutOfRange, path);
-        issue.number("actual", actual).number("least", least);
-    } else if actual > most && bound.most < u32::MAX {
-        let issue = found.weigh(bound.weight, bound.rule, Code::TooLarge, path);
-        issue.number("actual", actual).number("limit", most);
-    }
+    let (code, limit, name) = if actual < i64::from(bound.least) {
+        (Code::OutOfRange, bound.least, "least")
+    } else if actual > i64::from(bound.most) && bound.most < u32::MAX {
+        (Code::TooLarge, bound.most, "limit")
+    } else {
+        return;
+    };
+    let issue = found.weigh(bound.weight, bound.rule, code, path());
+    issue.number("actual", actual).number(name, i64::from(limit));
 }
 
 /// Reports a number that readers such as JavaScript would round.

@@ -241,12 +241,13 @@ impl<'i> Walk<'i> {
     }
 
     /// An integer that may be too small or too large.
+    #[inline(never)]
     fn bounded(&mut self, bound: &Bound, node: u32) -> Result<(), Stop> {
         let start = self.cursor.at;
         self.integer(node)?;
         if self.tree.node(node).kind == Kind::Number {
             let digits = self.cursor.bytes.get(start..self.cursor.at).unwrap_or_default();
-            check::range(&mut self.found, bound, digits, self.tree.path(node));
+            check::range(&mut self.found, bound, digits, || self.tree.path(node));
         }
         Ok(())
     }
