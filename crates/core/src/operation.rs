@@ -256,13 +256,15 @@ impl Repeat {
     }
 }
 
-/// Where an input names a sum, in hundredths of its currency.
+/// Where an input names a sum.
 #[derive(Clone, Copy, Debug)]
 pub struct Money {
     /// The member that holds it.
     pub amount: &'static str,
     /// The member that holds the currency; empty where it is the order's.
     pub currency: &'static str,
+    /// How many hundredths of the currency one of the amount is.
+    pub unit: u64,
     /// Whether a gateway wants a grant that names the sum, or the request: a browser must not set its own price.
     pub is_granted: bool,
 }

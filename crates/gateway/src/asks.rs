@@ -70,7 +70,8 @@ impl Asks {
 /// The sum that an input names. One that cannot be read is never nothing.
 fn sum(input: &Group<'_>, money: Money) -> Option<(String, u64)> {
     let slot = input.object().find(money.amount).filter(|slot| input.has(*slot))?;
-    let hundredths = input.integer(slot).and_then(|sum| u64::try_from(sum).ok()).unwrap_or(u64::MAX);
+    let amount = input.integer(slot).and_then(|sum| u64::try_from(sum).ok()).unwrap_or(u64::MAX);
+    let hundredths = amount.saturating_mul(money.unit);
     Some((text(input, money.currency).unwrap_or_default().to_ascii_lowercase(), hundredths))
 }
 
@@ -155,6 +156,14 @@ mod tests {
             let input = format!(r#"{{"order_id":"o","refund_id":"r","amount":{odd}}}"#);
             assert_eq!(asks("postpay.create_refund", &input).0.amount, Some((String::new(), u64::MAX)), "{odd}");
         }
+    }
+
+    #[test]
+    fn pb_009_a_refill_is_counted_in_hundredths_like_all_else() {
+        let refill = r#"{"postalReportingNumber":"1","amount":500,"currencyCode":"USD","maxAmount":500}"#;
+        assert_eq!(asks("pitneybowes.fund_account", refill).1.cents, Some(("usd".into(), 50_000)));
+        let huge = refill.replace("500,", "9007199254740991000,");
+        assert_eq!(asks("pitneybowes.fund_account", &huge).1.cents, Some(("usd".into(), u64::MAX)));
     }
 
     #[test]

@@ -24,7 +24,7 @@ pub static CREATE_TOPUP: Operation = Operation {
     is_order: false,
     order: "",
     key: "",
-    money: Some(Money { amount: "amountCents", currency: "currency", is_granted: false }),
+    money: Some(Money { amount: "amountCents", currency: "currency", unit: 1, is_granted: false }),
     input: &TOPUP_INPUT,
     output: &TOPUP,
     proof: &["topupId", "status"],

@@ -8,7 +8,7 @@ use super::get_balance::GET_BALANCE;
 use super::merchant::{DEVELOPER, MERCHANT};
 use crate::check::{Check, Verdict};
 use crate::json;
-use crate::operation::{Body, Done, Method, Operation, Repeat, Sent};
+use crate::operation::{Body, Done, Method, Money, Operation, Repeat, Sent};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pb;
@@ -29,7 +29,8 @@ pub static FUND_ACCOUNT: Operation = Operation {
     is_order: false,
     order: "",
     key: "",
-    money: None,
+    // PB-009: in whole dollars.
+    money: Some(Money { amount: "amount", currency: "currencyCode", unit: 100, is_granted: false }),
     input: &REFILL,
     output: &REFILLED,
     proof: &["amount"],

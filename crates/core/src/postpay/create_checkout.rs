@@ -25,7 +25,7 @@ pub static CREATE_CHECKOUT: Operation = Operation {
     is_order: false,
     order: "order_id",
     key: "order_id",
-    money: Some(Money { amount: "total_amount", currency: "currency", is_granted: true }),
+    money: Some(Money { amount: "total_amount", currency: "currency", unit: 1, is_granted: true }),
     input: &CHECKOUT,
     output: &SESSION,
     proof: &["token", "redirect_url"],

@@ -24,7 +24,7 @@ pub static CREATE_REFUND: Operation = Operation {
     is_order: false,
     order: "order_id",
     key: "refund_id",
-    money: Some(Money { amount: "amount", currency: "", is_granted: true }),
+    money: Some(Money { amount: "amount", currency: "", unit: 1, is_granted: true }),
     input: &REFUND_INPUT,
     output: &REFUND,
     proof: &["refund_id"],
