@@ -243,7 +243,7 @@ fn dictionary() -> String {
     while let Some(object) = objects.pop() {
         for field in object.fields {
             if words.insert(field.name) {
-                objects.extend(inside(&field.shape, &mut words));
+                objects.extend(inside(field.shape, &mut words));
             }
         }
         words.extend(object.misplaced.iter().map(|misplaced| misplaced.name));

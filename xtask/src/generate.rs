@@ -29,7 +29,7 @@ fn collect(object: &'static Object, found: &mut Vec<&'static Object>) {
         return;
     }
     for field in object.fields {
-        collect_shape(&field.shape, found);
+        collect_shape(field.shape, found);
     }
     found.push(object);
 }

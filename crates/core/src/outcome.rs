@@ -130,10 +130,10 @@ static HEADER: Shape = list(&NAME_OR_VALUE);
 
 static ABOUT: Object = object("About", "What is known of an answer beside its body.")
     .fields(&[
-        may("status", Shape::Integer, "The HTTP status."),
-        may("headers", list(&HEADER), "Pairs of names and values."),
-        may("testMode", Shape::Flag, "Whether a test key was used."),
-        may("now", Shape::Integer, "Milliseconds since 1970."),
+        may("status", &Shape::Integer, "The HTTP status."),
+        may("headers", &list(&HEADER), "Pairs of names and values."),
+        may("testMode", &Shape::Flag, "Whether a test key was used."),
+        may("now", &Shape::Integer, "Milliseconds since 1970."),
     ])
     .quiet();
 
@@ -223,15 +223,15 @@ fn refusal(operation: &'static Operation, response: &Response, context: &Context
 /// The gateway's own refusals, RFC 9457 and a few members more.
 static PROBLEM: Object = object("Problem", "Why the gateway refused.")
     .fields(&[
-        must("code", text(), "A short code."),
-        may("detail", text(), "The same for people."),
-        may("issues", Shape::Any, "What is wrong with the input."),
-        may("retry", Shape::Object(&RETRY), "What to do."),
+        must("code", &text(), "A short code."),
+        may("detail", &text(), "The same for people."),
+        may("issues", &Shape::Any, "What is wrong with the input."),
+        may("retry", &Shape::Object(&RETRY), "What to do."),
     ])
     .quiet();
 
 static RETRY: Object = object("Retry", "What to do.")
-    .fields(&[must("advice", text(), "How to ask again."), may("afterMs", Shape::Integer, "When.")])
+    .fields(&[must("advice", &text(), "How to ask again."), may("afterMs", &Shape::Integer, "When.")])
     .quiet();
 
 const CODE: Slot = PROBLEM.slot("code");

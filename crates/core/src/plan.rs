@@ -25,7 +25,7 @@ use crate::seen::{self, Seen};
 /// An item of a list: a recipient, or a row that has one.
 static ITEM: Shape = Shape::Object(&ROW);
 static ROW: Object =
-    object("PlanRow", "A row of a list.").fields(&[may("recipient", Shape::Any, "Who receives it.")]).quiet();
+    object("PlanRow", "A row of a list.").fields(&[may("recipient", &Shape::Any, "Who receives it.")]).quiet();
 const RECIPIENT_OF_ROW: Slot = ROW.slot("recipient");
 
 /// What a caller may say about a plan.

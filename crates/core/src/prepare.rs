@@ -29,10 +29,10 @@ pub struct Options {
 
 static OPTIONS: Object = object("Options", "What a caller may say about a request.")
     .fields(&[
-        may("mode", text(), "strict or lenient."),
-        may("baseUrl", text(), "Where to send it."),
-        may("idempotencyKey", text(), "Makes a repeated request count once."),
-        may("acceptLanguage", text(), "The language of the provider's messages."),
+        may("mode", &text(), "strict or lenient."),
+        may("baseUrl", &text(), "Where to send it."),
+        may("idempotencyKey", &text(), "Makes a repeated request count once."),
+        may("acceptLanguage", &text(), "The language of the provider's messages."),
     ])
     .quiet();
 

@@ -51,7 +51,7 @@ fn put_object(hasher: &mut Sha256, object: &'static Object) {
         put(hasher, field.name);
         put(hasher, &field.rule.name());
         hasher.update([u8::from(field.required), u8::from(field.omit_empty)]);
-        put_shape(hasher, &field.shape);
+        put_shape(hasher, field.shape);
     }
     if let Some(choice) = &object.choice {
         choice.bits.iter().for_each(|bits| hasher.update(bits.to_le_bytes()));

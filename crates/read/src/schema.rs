@@ -155,7 +155,7 @@ pub struct Field {
     /// The vendor's name.
     pub name: &'static str,
     /// What it holds.
-    pub shape: Shape,
+    pub shape: &'static Shape,
     /// Whether it has to be there.
     pub required: bool,
     /// Where it goes.

@@ -26,7 +26,7 @@ fn members_of(object: &Object, members: &Map<String, Value>) -> Map<String, Valu
             && (!value.is_null() || matches!(field.shape, Shape::Nullable(_)))
             && !(field.omit_empty && is_empty(value))
         {
-            kept.insert(field.name.into(), canonical(&field.shape, value));
+            kept.insert(field.name.into(), canonical(field.shape, value));
         }
     }
     let is_known = |name: &str| object.fields.iter().any(|field| field.name == name);

@@ -33,7 +33,7 @@ impl Speller<'_, '_> {
                 let shape = |name: &str| object.fields.iter().find(|field| field.name == name).map(|field| field.shape);
                 let members: Vec<_> = self.shuffled(members, |name| shape(name).is_some());
                 self.joined("{", "}", &members, |speller, (name, value)| {
-                    speller.member(name, &shape(name).unwrap_or(Shape::Any), value);
+                    speller.member(name, shape(name).unwrap_or(&Shape::Any), value);
                 });
             }
             (_, Value::Object(members)) => {

@@ -89,7 +89,7 @@ impl<'t> Maker<'t> {
         for (field, (name, is_wanted)) in object.fields.iter().zip(wanted) {
             let value = match tag {
                 Some(tag) if name == object.tag => tag.into(),
-                _ if is_wanted => self.shape(&field.shape),
+                _ if is_wanted => self.shape(field.shape),
                 _ => continue,
             };
             members.insert(name.into(), value);

@@ -51,7 +51,7 @@ impl<'v> Walk<'v> {
             let value = members.get(field.name);
             self.spots.push(Spot {
                 pointer: child(&holder.pointer, field.name),
-                shape: &field.shape,
+                shape: field.shape,
                 rule: field.rule,
                 value,
                 field: Some(field),
@@ -59,7 +59,7 @@ impl<'v> Walk<'v> {
                 member: field.name,
             });
             if let Some(value) = value {
-                self.inside(&field.shape, value, child(&holder.pointer, field.name), field, &holder);
+                self.inside(field.shape, value, child(&holder.pointer, field.name), field, &holder);
             }
         }
     }

@@ -78,9 +78,9 @@ fn cases(object: &Object) -> Value {
 }
 
 fn member(field: &Field, side: Side, refs: &str) -> Value {
-    let mut schema = shape(&field.shape, side, refs);
+    let mut schema = shape(field.shape, side, refs);
     if let Some(members) = schema.as_object_mut() {
-        let advice = advice(&field.shape);
+        let advice = advice(field.shape);
         members.insert("description".into(), format!("{}{advice}", field.doc).into());
     }
     schema

@@ -82,7 +82,7 @@ fn table(object: &Object) -> String {
     let mut out = String::from("| member | | what it holds | |\n|---|---|---|---|\n");
     for field in object.fields {
         let need = if field.required { "required" } else { "" };
-        let _ = writeln!(out, "| `{}` | {need} | {} | {} |", field.name, shape(&field.shape), cell(field.doc));
+        let _ = writeln!(out, "| `{}` | {need} | {} | {} |", field.name, shape(field.shape), cell(field.doc));
     }
     if let Some(choice) = &object.choice {
         let sets: Vec<_> = choice

@@ -146,7 +146,7 @@ fn variants(object: &Object) -> Vec<String> {
 }
 
 fn field_type(field: &Field, is_output: bool) -> String {
-    shape_type(&field.shape, is_output)
+    shape_type(field.shape, is_output)
 }
 
 fn shape_type(shape: &Shape, is_output: bool) -> String {

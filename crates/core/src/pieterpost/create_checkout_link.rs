@@ -39,10 +39,10 @@ pub static CREATE_CHECKOUT_LINK: Operation = Operation {
 pub static CHECKOUT: Object = object("CheckoutLinkInput", "What is ordered, and how it is paid.")
     .fields(&[
         REQUEST_TYPE,
-        must("senderEmail", formatted(Format::Email), "Who orders; told about payment and dispatch.").rule(pp(111)),
-        may("returnUrl", formatted(Format::WebAddress), "Where the payer goes back to.").rule(pp(112)),
+        must("senderEmail", &formatted(Format::Email), "Who orders; told about payment and dispatch.").rule(pp(111)),
+        may("returnUrl", &formatted(Format::WebAddress), "Where the payer goes back to.").rule(pp(112)),
         LOCALE,
-        may("paymentMethod", one_of(&["auto", "card", "ideal"]), "`auto`, if nothing is said.").rule(pp(114)),
+        may("paymentMethod", &one_of(&["auto", "card", "ideal"]), "`auto`, if nothing is said.").rule(pp(114)),
         EXTERNAL_ID,
         METADATA_FIELD,
         COMPOSE_MODE_FIELD,

@@ -36,8 +36,8 @@ const NOT_HERE: &str = "into a checkout link or a direct order";
 /// PP-100: one recipient and, if wanted, a text.
 pub static COMPOSE_LINK_INPUT: Object = object("ComposeLinkInput", "The letter as the person finds it.")
     .fields(&[
-        must("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(100)),
-        may("message", text(), "The text.").rule(pp(100)),
+        must("recipient", &Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(100)),
+        may("message", &text(), "The text.").rule(pp(100)),
         EXTERNAL_ID,
         LOCALE,
         METADATA_FIELD,
@@ -51,11 +51,11 @@ pub static COMPOSE_LINK_INPUT: Object = object("ComposeLinkInput", "The letter a
 
 /// PP-101.
 pub static COMPOSE_LINK: Object = object("ComposeLink", "A letter begun.").fields(&[
-    must("expiresAt", text(), "When the link closes, RFC 3339.").rule(pp(101)),
-    must("id", text(), "Its id.").rule(pp(101)),
-    must("mode", text(), "`compose_link`.").rule(pp(101)),
-    must("testMode", Shape::Flag, "Whether nothing is really sent.").rule(pp(10)),
-    must("url", text(), "For the person.").rule(pp(101)),
+    must("expiresAt", &text(), "When the link closes, RFC 3339.").rule(pp(101)),
+    must("id", &text(), "Its id.").rule(pp(101)),
+    must("mode", &text(), "`compose_link`.").rule(pp(101)),
+    must("testMode", &Shape::Flag, "Whether nothing is really sent.").rule(pp(10)),
+    must("url", &text(), "For the person.").rule(pp(101)),
 ]);
 
 const TEST_MODE: Slot = COMPOSE_LINK.slot("testMode");

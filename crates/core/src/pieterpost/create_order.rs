@@ -41,7 +41,7 @@ const HOSTED: &str = "into a checkout link: a direct order is paid from the wall
 pub static DIRECT_ORDER: Object = object("DirectOrderInput", "What is sent, paid from the wallet.")
     .fields(&[
         REQUEST_TYPE,
-        may("senderEmail", formatted(Format::Email), "Who orders; told about the dispatch.").rule(pp(122)),
+        may("senderEmail", &formatted(Format::Email), "Who orders; told about the dispatch.").rule(pp(122)),
         LOCALE,
         EXTERNAL_ID,
         METADATA_FIELD,

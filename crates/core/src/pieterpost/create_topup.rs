@@ -42,10 +42,10 @@ const STEP_CENTS: i64 = 100;
 /// How much is added, and how.
 pub static TOPUP_INPUT: Object = object("TopupInput", "How much is added.")
     .fields(&[
-        must("amountCents", Shape::Integer, "In hundredths of the currency.").rule(pp(145)),
-        must("currency", CURRENCY, "ISO 4217, in lower case.").rule(pp(145)),
-        may("metadata", METADATA, "The caller's own values.").rule(pp(145)),
-        may("returnUrl", formatted(Format::WebAddress), "Where the payer goes back to.").rule(pp(145)),
+        must("amountCents", &Shape::Integer, "In hundredths of the currency.").rule(pp(145)),
+        must("currency", &CURRENCY, "ISO 4217, in lower case.").rule(pp(145)),
+        may("metadata", &METADATA, "The caller's own values.").rule(pp(145)),
+        may("returnUrl", &formatted(Format::WebAddress), "Where the payer goes back to.").rule(pp(145)),
     ])
     .rules(&[amount])
     .unknown(pp(31));
@@ -69,16 +69,16 @@ static DONE: Done = Done { member: "status", values: &["paid"] };
 
 /// PP-145, PP-146.
 pub static TOPUP: Object = object("Topup", "Money on its way into a wallet.").fields(&[
-    must("amountCents", Shape::Integer, "In hundredths of the currency.").rule(pp(145)),
-    must("checkoutUrl", OPTIONAL_TEXT, "The payment page; live mode only.").rule(pp(146)),
-    must("createdAt", text(), "When it was made, RFC 3339.").rule(pp(142)),
-    must("currency", text(), "ISO 4217, in lower case.").rule(pp(145)),
-    must("paidAt", OPTIONAL_TEXT, "When it was paid, RFC 3339.").rule(pp(146)),
-    must("status", formatted(Format::Usually(&["pending", "paid"])), "Where it stands.").rule(pp(146)),
-    must("testMode", Shape::Flag, "Whether no money moves.").rule(pp(10)),
-    must("topupId", text(), "Its id.").rule(pp(145)),
-    must("updatedAt", text(), "When it last changed, RFC 3339.").rule(pp(142)),
-    may("wallet", Shape::Nullable(&WALLET_SHAPE), "The wallet with the money in it; test mode only.").rule(pp(145)),
+    must("amountCents", &Shape::Integer, "In hundredths of the currency.").rule(pp(145)),
+    must("checkoutUrl", &OPTIONAL_TEXT, "The payment page; live mode only.").rule(pp(146)),
+    must("createdAt", &text(), "When it was made, RFC 3339.").rule(pp(142)),
+    must("currency", &text(), "ISO 4217, in lower case.").rule(pp(145)),
+    must("paidAt", &OPTIONAL_TEXT, "When it was paid, RFC 3339.").rule(pp(146)),
+    must("status", &formatted(Format::Usually(&["pending", "paid"])), "Where it stands.").rule(pp(146)),
+    must("testMode", &Shape::Flag, "Whether no money moves.").rule(pp(10)),
+    must("topupId", &text(), "Its id.").rule(pp(145)),
+    must("updatedAt", &text(), "When it last changed, RFC 3339.").rule(pp(142)),
+    may("wallet", &Shape::Nullable(&WALLET_SHAPE), "The wallet with the money in it; test mode only.").rule(pp(145)),
 ]);
 
 const TEST_MODE: Slot = TOPUP.slot("testMode");

@@ -32,7 +32,7 @@ pub static GET_ORDER: Operation = Operation {
 /// Which order.
 pub static ORDER_ID: Object = object("GetOrderInput", "Which order.").fields(&[must(
     "orderId",
-    formatted(Format::Id).within(1, 200, pp(130)),
+    &formatted(Format::Id).within(1, 200, pp(130)),
     "The id that the order was created with.",
 )
 .rule(pp(130))

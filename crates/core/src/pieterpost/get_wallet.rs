@@ -34,7 +34,7 @@ pub static GET_WALLET: Operation = Operation {
 /// Which wallet.
 pub static WALLET_QUERY: Object = object("GetWalletInput", "Which wallet.").fields(&[may(
     "currency",
-    CURRENCY,
+    &CURRENCY,
     "ISO 4217, in lower case; `eur`, if nothing is said.",
 )
 .rule(pp(136))
@@ -42,13 +42,14 @@ pub static WALLET_QUERY: Object = object("GetWalletInput", "Which wallet.").fiel
 
 /// PP-135.
 pub static ACCOUNT: Object = object("Account", "What an account may do, and one of its wallets.").fields(&[
-    must("accountId", text(), "The account.").rule(pp(135)),
-    must("approvalStatus", text(), "Where the account's approval stands.").rule(pp(135)),
-    must("approvedForDirectSend", Shape::Flag, "Whether direct orders are approved; not needed any more.").rule(pp(11)),
-    must("creditsEnabled", Shape::Flag, "Whether it has wallets.").rule(pp(135)),
-    must("hostedApiEnabled", Shape::Flag, "Whether it can make payment links.").rule(pp(135)),
-    must("liveEnabled", Shape::Flag, "Whether it can send live mail.").rule(pp(135)),
-    must("wallet", WALLET_SHAPE, "The wallet of this mode and currency.").rule(pp(135)),
+    must("accountId", &text(), "The account.").rule(pp(135)),
+    must("approvalStatus", &text(), "Where the account's approval stands.").rule(pp(135)),
+    must("approvedForDirectSend", &Shape::Flag, "Whether direct orders are approved; not needed any more.")
+        .rule(pp(11)),
+    must("creditsEnabled", &Shape::Flag, "Whether it has wallets.").rule(pp(135)),
+    must("hostedApiEnabled", &Shape::Flag, "Whether it can make payment links.").rule(pp(135)),
+    must("liveEnabled", &Shape::Flag, "Whether it can send live mail.").rule(pp(135)),
+    must("wallet", &WALLET_SHAPE, "The wallet of this mode and currency.").rule(pp(135)),
 ]);
 
 const ACCOUNT_WALLET: Slot = ACCOUNT.slot("wallet");

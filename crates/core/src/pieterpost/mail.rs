@@ -43,26 +43,30 @@ const LOCALES: Shape = formatted(Format::Usually(&["de", "en", "es", "fr", "it",
 
 // Members that several operations have.
 pub(super) const REQUEST_TYPE: Field =
-    must("requestType", one_of(&["letter", "postcard"]), "What is sent.").rule(pp(110));
-pub(super) const LOCALE: Field = may("locale", LOCALES, "Language of PieterPost's pages and mails.").rule(pp(176));
-pub(super) const EXTERNAL_ID: Field = may("externalId", text(), "The caller's own id.").rule(pp(110));
-pub(super) const METADATA_FIELD: Field = may("metadata", METADATA, "The caller's own values.").rule(pp(110));
+    must("requestType", &one_of(&["letter", "postcard"]), "What is sent.").rule(pp(110));
+pub(super) const LOCALE: Field = may("locale", &LOCALES, "Language of PieterPost's pages and mails.").rule(pp(176));
+pub(super) const EXTERNAL_ID: Field = may("externalId", &text(), "The caller's own id.").rule(pp(110));
+pub(super) const METADATA_FIELD: Field = may("metadata", &METADATA, "The caller's own values.").rule(pp(110));
 pub(super) const COMPOSE_MODE_FIELD: Field =
-    may("composeMode", COMPOSE_MODE, "\"template\": all letters share templateMessage.").rule(pp(70));
+    may("composeMode", &COMPOSE_MODE, "\"template\": all letters share templateMessage.").rule(pp(70));
 pub(super) const TEMPLATE: Field =
-    may("templateMessage", text(), "Text with placeholders such as {{first_name}}.").rule(pp(70)).omit_empty();
+    may("templateMessage", &text(), "Text with placeholders such as {{first_name}}.").rule(pp(70)).omit_empty();
 pub(super) const VARIABLE_KEYS: Field =
-    may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(73)).omit_empty();
+    may("variableKeys", &VARIABLES, "Variables that every recipient has to have.").rule(pp(73)).omit_empty();
 pub(super) const STAMP: Field =
-    may("stampImageAssetId", filled(), "Id of an uploaded letter-stamp-image asset, for all letters.").rule(pp(44));
-pub(super) const LETTERS_FIELD: Field =
-    may("letters", list(&LETTER_SHAPE).within(1, MOST_RECIPIENTS, pp(40)), "1 to 25 letters, all to the US or none.")
-        .rule(pp(40));
-pub(super) const POSTCARD_FIELD: Field = may("postcard", Shape::Object(&POSTCARD), "The postcard.").rule(pp(60));
+    may("stampImageAssetId", &filled(), "Id of an uploaded letter-stamp-image asset, for all letters.").rule(pp(44));
+pub(super) const LETTERS_FIELD: Field = may(
+    "letters",
+    const { &list(&LETTER_SHAPE).within(1, MOST_RECIPIENTS, pp(40)) },
+    "1 to 25 letters, all to the US or none.",
+)
+.rule(pp(40));
+pub(super) const POSTCARD_FIELD: Field =
+    may("postcard", const { &Shape::Object(&POSTCARD) }, "The postcard.").rule(pp(60));
 pub(super) const ACCEPT_WARNINGS: Field =
-    may("acceptUsAddressWarnings", Shape::Flag, "Named by another public source; passed on.").rule(pp(176));
+    may("acceptUsAddressWarnings", &Shape::Flag, "Named by another public source; passed on.").rule(pp(176));
 pub(super) const BUSINESS_LOGO: Field =
-    may("useBusinessLogo", Shape::Flag, "Named by another public source; passed on.").rule(pp(176));
+    may("useBusinessLogo", &Shape::Flag, "Named by another public source; passed on.").rule(pp(176));
 
 /// What a letter needs and a postcard must not have, and the other way round.
 pub(super) static MAIL_CASES: [Case; 2] = [
@@ -87,11 +91,11 @@ pub(super) static MAIL_CASES: [Case; 2] = [
 /// One letter of an order.
 pub static LETTER: Object = object("Letter", "One letter of an order.")
     .fields(&[
-        must("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(41)),
-        may("message", text(), "The text, cut off behind 6,000 characters; not in template mode.")
+        must("recipient", &Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(41)),
+        may("message", &text(), "The text, cut off behind 6,000 characters; not in template mode.")
             .rule(pp(41))
             .omit_empty(),
-        may("attachments", list(&ASSET_ID), "Ids of uploaded letter-attachment assets.").rule(pp(43)).omit_empty(),
+        may("attachments", &list(&ASSET_ID), "Ids of uploaded letter-attachment assets.").rule(pp(43)).omit_empty(),
     ])
     .misplaced(&[
         Misplaced { name: "stampImageAssetId", belongs: ORDER, rule: pp(44) },
@@ -111,14 +115,14 @@ const ATTACHMENTS: Slot = LETTER.slot("attachments");
 /// A postcard for one or more recipients.
 pub static POSTCARD: Object = object("Postcard", "One postcard, for one recipient or for several.")
     .fields(&[
-        may("recipient", Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(61)),
-        may("recipients", list(&RECIPIENT_SHAPE).within(1, MOST_RECIPIENTS, pp(61)), "Who receive it.").rule(pp(61)),
-        must("message", filled(), "The text, cut off behind 400 characters; the template in template mode.")
+        may("recipient", &Shape::Object(&RECIPIENT), "Who receives it.").rule(pp(61)),
+        may("recipients", &list(&RECIPIENT_SHAPE).within(1, MOST_RECIPIENTS, pp(61)), "Who receive it.").rule(pp(61)),
+        must("message", &filled(), "The text, cut off behind 400 characters; the template in template mode.")
             .rule(pp(62)),
-        may("frontImageAssetId", filled(), "Id of an uploaded square postcard-image asset.").rule(pp(63)),
-        may("frontImage", Shape::Any, "Named by the vendor without a shape; passed on.").rule(pp(64)),
-        may("composeMode", COMPOSE_MODE, "\"template\": the message has placeholders.").rule(pp(67)),
-        may("variableKeys", VARIABLES, "Variables that every recipient has to have.").rule(pp(67)).omit_empty(),
+        may("frontImageAssetId", &filled(), "Id of an uploaded square postcard-image asset.").rule(pp(63)),
+        may("frontImage", &Shape::Any, "Named by the vendor without a shape; passed on.").rule(pp(64)),
+        may("composeMode", &COMPOSE_MODE, "\"template\": the message has placeholders.").rule(pp(67)),
+        may("variableKeys", &VARIABLES, "Variables that every recipient has to have.").rule(pp(67)).omit_empty(),
     ])
     .exactly_one_of(&[&["recipient"], &["recipients"]], pp(61))
     .misplaced(&[Misplaced { name: "templateMessage", belongs: "into the postcard's message", rule: pp(67) }])

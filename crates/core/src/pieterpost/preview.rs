@@ -21,24 +21,24 @@ const CUSTOM_VALUES: Shape = map(&VALUE, Keys::Variables(Weight::Warning, pp(74)
 /// letter or a row of a file, is taken as well.
 static ADDRESSEE: Object = object("Addressee", "As much of a recipient as a template looks at.")
     .fields(&[
-        may("name", text(), "Full name. Its first word is the template variable first_name."),
-        may("customFields", CUSTOM_VALUES, "Values of template variables.").rule(pp(32)),
-        may("recipient", Shape::Object(&INNER), "Who receives it, in a letter or a row."),
+        may("name", &text(), "Full name. Its first word is the template variable first_name."),
+        may("customFields", &CUSTOM_VALUES, "Values of template variables.").rule(pp(32)),
+        may("recipient", &Shape::Object(&INNER), "Who receives it, in a letter or a row."),
     ])
     .quiet();
 
 static INNER: Object = object("InnerAddressee", "As much of a recipient as a template looks at.")
     .fields(&[
-        may("name", text(), "Full name."),
-        may("customFields", CUSTOM_VALUES, "Values of template variables.").rule(pp(32)),
+        may("name", &text(), "Full name."),
+        may("customFields", &CUSTOM_VALUES, "Values of template variables.").rule(pp(32)),
     ])
     .quiet();
 
 /// What [`merge`] takes beside the recipients.
 static MERGE: Object = object("MergeInput", "A template, and what its texts are for.").fields(&[
-    must("template", filled(), "The template."),
-    may("requestType", one_of(&["letter", "postcard"]), "What it is printed on; a letter, if nothing is said."),
-    may("format", one_of(&["text", "html"]), "Whether values are escaped for a page; text, if nothing is said."),
+    must("template", &filled(), "The template."),
+    may("requestType", &one_of(&["letter", "postcard"]), "What it is printed on; a letter, if nothing is said."),
+    may("format", &one_of(&["text", "html"]), "Whether values are escaped for a page; text, if nothing is said."),
 ]);
 
 const TEMPLATE: Slot = MERGE.slot("template");

@@ -16,19 +16,19 @@ static VALUE: Shape = text();
 /// The same for letters and postcards (PP-027).
 pub static RECIPIENT: Object = object("Recipient", "Who receives the letter or postcard.")
     .fields(&[
-        must("name", REQUIRED_LINE, "Full name. Its first word is the template variable first_name.").rule(pp(20)),
-        may("streetAddress", LINE, "Street and number in one line.").rule(pp(21)).omit_empty(),
-        may("street", LINE, "Street without the number; with `number`.").rule(pp(21)).omit_empty(),
-        may("number", LINE.or_integer(), "House number; with `street`.").rule(pp(23)).omit_empty(),
-        may("extra", LINE, "Second line of the address: department, floor.").rule(pp(24)).omit_empty(),
-        must("postalCode", REQUIRED_LINE, "Postal code, in the form of the country.").rule(pp(20)),
-        must("city", REQUIRED_LINE, "City or town.").rule(pp(20)),
-        may("state", LINE, "State or province; needed in the United States.").rule(pp(24)).omit_empty(),
-        must("country", filled().advised(2, 140, pp(28)), "Country, by English name or ISO code.").rule(pp(20)),
-        may("addressLines", list(&ADDRESS_LINE).advised(1, 4, pp(28)), "The address as printed lines.").rule(pp(24)),
-        may("customFields", map(&VALUE, Keys::Variables(Weight::Warning, pp(74))), "Values of template variables.")
+        must("name", &REQUIRED_LINE, "Full name. Its first word is the template variable first_name.").rule(pp(20)),
+        may("streetAddress", &LINE, "Street and number in one line.").rule(pp(21)).omit_empty(),
+        may("street", &LINE, "Street without the number; with `number`.").rule(pp(21)).omit_empty(),
+        may("number", &LINE.or_integer(), "House number; with `street`.").rule(pp(23)).omit_empty(),
+        may("extra", &LINE, "Second line of the address: department, floor.").rule(pp(24)).omit_empty(),
+        must("postalCode", &REQUIRED_LINE, "Postal code, in the form of the country.").rule(pp(20)),
+        must("city", &REQUIRED_LINE, "City or town.").rule(pp(20)),
+        may("state", &LINE, "State or province; needed in the United States.").rule(pp(24)).omit_empty(),
+        must("country", &filled().advised(2, 140, pp(28)), "Country, by English name or ISO code.").rule(pp(20)),
+        may("addressLines", &list(&ADDRESS_LINE).advised(1, 4, pp(28)), "The address as printed lines.").rule(pp(24)),
+        may("customFields", &map(&VALUE, Keys::Variables(Weight::Warning, pp(74))), "Values of template variables.")
             .rule(pp(32)),
-        may("id", text(), "The id of a contact; passed on.").rule(pp(24)),
+        may("id", &text(), "The id of a contact; passed on.").rule(pp(24)),
     ])
     .any_of(&[&["streetAddress"], &["street", "number"]], pp(21))
     .stand_in("addressLines", &["postalCode", "city", "country"])

@@ -7,7 +7,7 @@ use crate::schema::{Mode, Object, Slot, must, object, text};
 
 /// PP-170.
 static ERROR: Object = object("Error", "Why a call was refused.")
-    .fields(&[must("code", text(), "A short code."), must("error", text(), "The same for people.")])
+    .fields(&[must("code", &text(), "A short code."), must("error", &text(), "The same for people.")])
     .quiet();
 
 const CODE: Slot = ERROR.slot("code");

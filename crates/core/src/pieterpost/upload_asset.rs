@@ -62,9 +62,9 @@ pub(crate) const USES: [Use; 3] = [
 /// What is uploaded, beside the file itself.
 pub static UPLOAD: Object = object("UploadInput", "What is uploaded, beside the file itself.")
     .fields(&[
-        must("kind", one_of(KINDS), "What it is for.").rule(pp(150)),
-        must("name", filled().advised(1, 200, pp(150)), "The file's name, such as front.jpg.").rule(pp(150)),
-        must("file", Shape::File, "The file itself, at most 50 MB.").rule(pp(155)),
+        must("kind", &one_of(KINDS), "What it is for.").rule(pp(150)),
+        must("name", &filled().advised(1, 200, pp(150)), "The file's name, such as front.jpg.").rule(pp(150)),
+        must("file", &Shape::File, "The file itself, at most 50 MB.").rule(pp(155)),
     ])
     .rules(&[size])
     .unknown(pp(150));
@@ -98,13 +98,13 @@ pub(crate) fn check_size(bytes: i64, path: String, found: &mut Findings) {
 
 /// PP-154.
 pub static ASSET: Object = object("Asset", "What was uploaded.").fields(&[
-    must("assetId", text(), "For attachments, frontImageAssetId or stampImageAssetId.").rule(pp(154)),
-    must("contentType", text(), "The media type.").rule(pp(154)),
-    must("kind", formatted(Format::Usually(KINDS)), "What it is for.").rule(pp(154)),
-    must("name", text(), "PieterPost's name for it.").rule(pp(154)),
-    must("originalName", text(), "The name that it came with.").rule(pp(154)),
-    must("publicUrl", Shape::Nullable(&TEXT), "Where the printer finds it; postcard images only.").rule(pp(154)),
-    must("size", Shape::Integer, "In bytes.").rule(pp(154)),
+    must("assetId", &text(), "For attachments, frontImageAssetId or stampImageAssetId.").rule(pp(154)),
+    must("contentType", &text(), "The media type.").rule(pp(154)),
+    must("kind", &formatted(Format::Usually(KINDS)), "What it is for.").rule(pp(154)),
+    must("name", &text(), "PieterPost's name for it.").rule(pp(154)),
+    must("originalName", &text(), "The name that it came with.").rule(pp(154)),
+    must("publicUrl", &Shape::Nullable(&TEXT), "Where the printer finds it; postcard images only.").rule(pp(154)),
+    must("size", &Shape::Integer, "In bytes.").rule(pp(154)),
 ]);
 
 static TEXT: Shape = text();

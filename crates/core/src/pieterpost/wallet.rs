@@ -11,8 +11,8 @@ pub(super) static WALLET_SHAPE: Shape = Shape::Object(&WALLET);
 
 /// What is in a wallet.
 pub static WALLET: Object = object("Wallet", "A wallet: one for each mode and currency.").fields(&[
-    must("balanceCents", Shape::Integer, "What is left, in hundredths of the currency."),
-    must("currency", text(), "ISO 4217, in lower case."),
-    must("mode", formatted(Format::Usually(&["test", "live"])), "Which of the two wallets."),
-    may("updatedAt", text(), "When it last changed, RFC 3339; when the wallet itself is read."),
+    must("balanceCents", &Shape::Integer, "What is left, in hundredths of the currency."),
+    must("currency", &text(), "ISO 4217, in lower case."),
+    must("mode", &formatted(Format::Usually(&["test", "live"])), "Which of the two wallets."),
+    may("updatedAt", &text(), "When it last changed, RFC 3339; when the wallet itself is read."),
 ]);

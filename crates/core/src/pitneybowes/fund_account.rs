@@ -53,11 +53,11 @@ pub static REFILL: Object = object("PostageRefill", "How much is added to whose 
     .fields(&[
         DEVELOPER,
         MERCHANT,
-        must("amount", count(1, u32::MAX, pb(8)), "In whole dollars: 500 is USD 500.00.").rule(pb(8)),
-        must("currencyCode", one_of(CURRENCIES), "ISO 4217; there is only one.").rule(pb(8)),
+        must("amount", &count(1, u32::MAX, pb(8)), "In whole dollars: 500 is USD 500.00.").rule(pb(8)),
+        must("currencyCode", &one_of(CURRENCIES), "ISO 4217; there is only one.").rule(pb(8)),
         must(
             "maxAmount",
-            count(1, u32::MAX, pb(9)),
+            &count(1, u32::MAX, pb(9)),
             "The most that `amount` may be, in whole dollars. It is not sent.",
         )
         .rule(pb(9))
@@ -68,8 +68,8 @@ pub static REFILL: Object = object("PostageRefill", "How much is added to whose 
 
 /// PB-010.
 pub static REFILLED: Object = object("PostageRefilled", "What was added.").fields(&[
-    must("amount", Shape::Integer, "In whole dollars.").rule(pb(10)),
-    must("currencyCode", formatted(Format::Usually(CURRENCIES)), "ISO 4217.").rule(pb(10)),
+    must("amount", &Shape::Integer, "In whole dollars.").rule(pb(10)),
+    must("currencyCode", &formatted(Format::Usually(CURRENCIES)), "ISO 4217.").rule(pb(10)),
 ]);
 
 const AMOUNT: Slot = REFILL.slot("amount");

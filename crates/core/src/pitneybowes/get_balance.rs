@@ -35,7 +35,7 @@ pub static MERCHANT_ID: Object = object("PostageMerchantId", "Which merchant.").
 /// PB-034.
 pub static BALANCES: Object = object("PostageBalances", "What is in a merchant's accounts.").fields(&[must(
     "accounts",
-    list(&ACCOUNT_SHAPE),
+    &list(&ACCOUNT_SHAPE),
     "The postage account, and a line of credit, if any.",
 )
 .rule(pb(34))]);
@@ -49,8 +49,8 @@ static DECIMAL: Shape = Shape::Scalar(Bound { least: 0, most: u32::MAX, weight: 
 
 /// PB-034.
 pub static ACCOUNT: Object = object("PostageAccount", "One account of a merchant.").fields(&[
-    must("accountType", text(), "Which of them it is.").rule(pb(34)),
-    may("accountNumber", OPTIONAL_TEXT, "Its number; not the one that a merchant is named by.").rule(pb(34)),
-    may("balance", Shape::Nullable(&DECIMAL), "In dollars, with a fraction.").rule(pb(34)),
-    may("currencyCode", OPTIONAL_TEXT, "ISO 4217.").rule(pb(34)),
+    must("accountType", &text(), "Which of them it is.").rule(pb(34)),
+    may("accountNumber", &OPTIONAL_TEXT, "Its number; not the one that a merchant is named by.").rule(pb(34)),
+    may("balance", &Shape::Nullable(&DECIMAL), "In dollars, with a fraction.").rule(pb(34)),
+    may("currencyCode", &OPTIONAL_TEXT, "ISO 4217.").rule(pb(34)),
 ]);

@@ -5,14 +5,14 @@ use crate::schema::{Field, Format, formatted, must};
 
 /// PB-003: the account of whoever calls.
 pub(super) const DEVELOPER: Field =
-    must("developerId", formatted(Format::PlainId), "Your developer id; a gateway knows its own.")
+    must("developerId", &formatted(Format::PlainId), "Your developer id; a gateway knows its own.")
         .rule(pb(3))
         .in_path();
 
 /// PB-003, PB-034: the merchant.
 pub(super) const MERCHANT: Field = must(
     "postalReportingNumber",
-    formatted(Format::PlainId),
+    &formatted(Format::PlainId),
     "The merchant's Shipper ID, as `pitneybowes.list_merchants` shows it.",
 )
 .rule(pb(3))

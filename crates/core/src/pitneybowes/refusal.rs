@@ -9,21 +9,21 @@ use crate::schema::{Mode, Object, Shape, Slot, list, may, object, text};
 
 /// PB-030: refusals in the shape that every request asks for.
 static UNIFIED: Object =
-    object("PitneyBowesErrors", "A refusal.").fields(&[may("errors", list(&ERROR_SHAPE), "Why.")]).quiet();
+    object("PitneyBowesErrors", "A refusal.").fields(&[may("errors", &list(&ERROR_SHAPE), "Why.")]).quiet();
 /// PB-031: one where a list is meant.
 static SINGLE: Object =
-    object("PitneyBowesSingleError", "A refusal.").fields(&[may("errors", Shape::Object(&ERROR), "Why.")]).quiet();
+    object("PitneyBowesSingleError", "A refusal.").fields(&[may("errors", &Shape::Object(&ERROR), "Why.")]).quiet();
 static ERROR_SHAPE: Shape = Shape::Object(&ERROR);
 
 /// PB-030, PB-031: a reason, in any of its shapes. Codes are numbers now and then.
 static ERROR: Object = object("PitneyBowesError", "Why a call was refused.")
     .fields(&[
-        may("errorCode", text().or_integer(), "A short code."),
-        may("key", text().or_integer(), "The same, elsewhere."),
-        may("errorDescription", text(), "The same for people."),
-        may("message", text(), "The same, elsewhere."),
-        may("userMessage", text(), "The same, elsewhere."),
-        may("additionalInfo", text(), "More of it."),
+        may("errorCode", &text().or_integer(), "A short code."),
+        may("key", &text().or_integer(), "The same, elsewhere."),
+        may("errorDescription", &text(), "The same for people."),
+        may("message", &text(), "The same, elsewhere."),
+        may("userMessage", &text(), "The same, elsewhere."),
+        may("additionalInfo", &text(), "More of it."),
     ])
     .quiet();
 

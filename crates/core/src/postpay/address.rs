@@ -11,16 +11,16 @@ pub(super) const ADDRESS_SHAPE: Shape = Shape::Object(&ADDRESS);
 /// PO-020.
 pub static ADDRESS: Object = object("PostpayAddress", "An address of a payer.")
     .fields(&[
-        must("first_name", filled(), "First name.").rule(po(20)),
-        must("last_name", filled(), "Last name.").rule(po(20)),
-        may("phone", text(), "Phone number.").rule(po(20)),
-        may("alt_phone", text(), "Another phone number.").rule(po(20)),
-        must("line1", filled(), "Street address.").rule(po(20)),
-        may("line2", text(), "Apartment, suite, floor.").rule(po(20)),
-        must("city", filled(), "City.").rule(po(20)),
-        may("state", text(), "State or region.").rule(po(20)),
-        must("country", formatted(Format::Country), "ISO 3166-1, two capital letters.").rule(po(20)),
-        must("postal_code", text(), "Postal code; 00000 where a country has none.").rule(po(21)),
+        must("first_name", &filled(), "First name.").rule(po(20)),
+        must("last_name", &filled(), "Last name.").rule(po(20)),
+        may("phone", &text(), "Phone number.").rule(po(20)),
+        may("alt_phone", &text(), "Another phone number.").rule(po(20)),
+        must("line1", &filled(), "Street address.").rule(po(20)),
+        may("line2", &text(), "Apartment, suite, floor.").rule(po(20)),
+        must("city", &filled(), "City.").rule(po(20)),
+        may("state", &text(), "State or region.").rule(po(20)),
+        must("country", &formatted(Format::Country), "ISO 3166-1, two capital letters.").rule(po(20)),
+        must("postal_code", &text(), "Postal code; 00000 where a country has none.").rule(po(21)),
     ])
     .rules(&[postal_code]);
 

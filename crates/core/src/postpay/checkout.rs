@@ -12,23 +12,23 @@ use crate::schema::{
 
 /// PO-022.
 pub static SHIPPING: Object = object("PostpayShipping", "How it is shipped.").fields(&[
-    may("id", text(), "The shipping option's id.").rule(po(22)),
-    must("name", filled(), "The shipping option's name.").rule(po(22)),
-    must("amount", amount(0, po(15)), "Without tax.").rule(po(22)),
-    must("address", ADDRESS_SHAPE, "Where to.").rule(po(22)),
+    may("id", &text(), "The shipping option's id.").rule(po(22)),
+    must("name", &filled(), "The shipping option's name.").rule(po(22)),
+    must("amount", &amount(0, po(15)), "Without tax.").rule(po(22)),
+    must("address", &ADDRESS_SHAPE, "Where to.").rule(po(22)),
 ]);
 
 /// PO-023.
 pub static CUSTOMER: Object = object("PostpayCustomer", "Who pays.").fields(&[
-    may("id", text(), "The shop's id of the customer.").rule(po(23)),
-    must("email", formatted(Format::Email), "An e-mail address.").rule(po(23)),
-    may("first_name", text(), "First name.").rule(po(23)),
-    may("last_name", text(), "Last name.").rule(po(23)),
-    may("gender", one_of(&["male", "female", "other"]), "Gender.").rule(po(23)),
-    may("account", one_of(&["new", "existing", "guest"]), "What account the customer has at the shop.").rule(po(23)),
-    may("date_of_birth", formatted(Format::Date), "Date of birth.").rule(po(23)),
-    may("date_joined", formatted(Format::Moment), "When the account was made.").rule(po(23)),
-    may("default_address", ADDRESS_SHAPE, "The customer's usual address.").rule(po(23)),
+    may("id", &text(), "The shop's id of the customer.").rule(po(23)),
+    must("email", &formatted(Format::Email), "An e-mail address.").rule(po(23)),
+    may("first_name", &text(), "First name.").rule(po(23)),
+    may("last_name", &text(), "Last name.").rule(po(23)),
+    may("gender", &one_of(&["male", "female", "other"]), "Gender.").rule(po(23)),
+    may("account", &one_of(&["new", "existing", "guest"]), "What account the customer has at the shop.").rule(po(23)),
+    may("date_of_birth", &formatted(Format::Date), "Date of birth.").rule(po(23)),
+    may("date_joined", &formatted(Format::Moment), "When the account was made.").rule(po(23)),
+    may("default_address", &ADDRESS_SHAPE, "The customer's usual address.").rule(po(23)),
 ]);
 
 /// What official modules cut a description at (PO-025).
@@ -36,27 +36,27 @@ const DESCRIPTION_LIMIT: u32 = 1_024;
 
 /// PO-024.
 pub static ITEM: Object = object("PostpayItem", "Something that is bought.").fields(&[
-    must("reference", filled(), "Item number, SKU or the like.").rule(po(24)),
-    must("name", filled(), "The product's name.").rule(po(24)),
-    may("description", text().advised(0, DESCRIPTION_LIMIT, po(25)), "What it is.").rule(po(24)),
-    must("url", formatted(Format::WebAddress), "The product's page.").rule(po(24)),
-    may("image_url", formatted(Format::WebAddress), "A picture of it.").rule(po(24)),
-    must("unit_price", amount(0, po(15)), "Without tax and discounts.").rule(po(24)),
-    must("qty", count(1, u32::MAX, po(24)), "How many.").rule(po(24)),
+    must("reference", &filled(), "Item number, SKU or the like.").rule(po(24)),
+    must("name", &filled(), "The product's name.").rule(po(24)),
+    may("description", &text().advised(0, DESCRIPTION_LIMIT, po(25)), "What it is.").rule(po(24)),
+    must("url", &formatted(Format::WebAddress), "The product's page.").rule(po(24)),
+    may("image_url", &formatted(Format::WebAddress), "A picture of it.").rule(po(24)),
+    must("unit_price", &amount(0, po(15)), "Without tax and discounts.").rule(po(24)),
+    must("qty", &count(1, u32::MAX, po(24)), "How many.").rule(po(24)),
 ]);
 
 /// PO-026.
 pub static DISCOUNT: Object = object("PostpayDiscount", "What is taken off.").fields(&[
-    must("code", filled(), "The discount's code.").rule(po(26)),
-    may("name", text(), "The discount's name.").rule(po(26)),
-    must("amount", amount(0, po(15)), "Without tax.").rule(po(26)),
+    must("code", &filled(), "The discount's code.").rule(po(26)),
+    may("name", &text(), "The discount's name.").rule(po(26)),
+    must("amount", &amount(0, po(15)), "Without tax.").rule(po(26)),
 ]);
 
 /// PO-013, PO-027.
 pub static MERCHANT: Object = object("PostpayMerchant", "Where the payer goes back to.").fields(&[
-    must("confirmation_url", formatted(Format::WebAddress), "After an approval: order_id and status are added.")
+    must("confirmation_url", &formatted(Format::WebAddress), "After an approval: order_id and status are added.")
         .rule(po(27)),
-    must("cancel_url", formatted(Format::WebAddress), "After a denial or when the payer turns back: status is added.")
+    must("cancel_url", &formatted(Format::WebAddress), "After a denial or when the payer turns back: status is added.")
         .rule(po(27)),
 ]);
 
@@ -73,30 +73,30 @@ const FREE: Bound = Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule
 /// PO-011.
 pub static CHECKOUT: Object = object("PostpayCheckout", "What is to be paid.")
     .fields(&[
-        must("order_id", formatted(Format::Id), "Unique; the checkout's, the order's and the capture's id.")
+        must("order_id", &formatted(Format::Id), "Unique; the checkout's, the order's and the capture's id.")
             .rule(po(18)),
         must(
             "total_amount",
-            amount(0, po(15)),
+            &amount(0, po(15)),
             "All of it: with tax, without discounts. total(checkout) works it out.",
         )
         .rule(po(11)),
-        must("tax_amount", amount(0, po(15)), "The tax, after all discounts.").rule(po(11)),
-        must("currency", formatted(Format::Currency), "ISO 4217, three capital letters.").rule(po(17)),
+        must("tax_amount", &amount(0, po(15)), "The tax, after all discounts.").rule(po(11)),
+        must("currency", &formatted(Format::Currency), "ISO 4217, three capital letters.").rule(po(17)),
         may(
             "num_instalments",
-            count(1, u32::MAX, po(19)),
+            &count(1, u32::MAX, po(19)),
             "In how many instalments; 1 is paid at once. The payer chooses where it is left out.",
         )
         .rule(po(19)),
-        may("shipping", SHIPPING_SHAPE, "How it is shipped; needed unless `virtual` is true.").rule(po(12)),
-        may("billing_address", ADDRESS_SHAPE, "Whom the bill is for.").rule(po(11)),
-        must("customer", CUSTOMER_SHAPE, "Who pays.").rule(po(11)),
-        must("items", ITEMS, "What is bought.").rule(po(14)),
-        may("discounts", DISCOUNTS, "What is taken off.").rule(po(11)),
-        may("merchant", Shape::Object(&MERCHANT), "Where the payer goes back to.").rule(po(13)),
-        may("metadata", map(&METADATUM, Keys::Within(FREE)), "The shop's own values.").rule(po(11)),
-        may("virtual", Shape::Flag, "Nothing is shipped: shipping may be left out. Not sent.").rule(po(12)).aside(),
+        may("shipping", &SHIPPING_SHAPE, "How it is shipped; needed unless `virtual` is true.").rule(po(12)),
+        may("billing_address", &ADDRESS_SHAPE, "Whom the bill is for.").rule(po(11)),
+        must("customer", &CUSTOMER_SHAPE, "Who pays.").rule(po(11)),
+        must("items", &ITEMS, "What is bought.").rule(po(14)),
+        may("discounts", &DISCOUNTS, "What is taken off.").rule(po(11)),
+        may("merchant", &Shape::Object(&MERCHANT), "Where the payer goes back to.").rule(po(13)),
+        may("metadata", &map(&METADATUM, Keys::Within(FREE)), "The shop's own values.").rule(po(11)),
+        may("virtual", &Shape::Flag, "Nothing is shipped: shipping may be left out. Not sent.").rule(po(12)).aside(),
     ])
     .rules(&[is_shipped, comes_back, money::scale, money::adds_up]);
 

@@ -35,9 +35,9 @@ pub static CREATE_CHECKOUT: Operation = Operation {
 
 /// PO-010.
 pub static SESSION: Object = object("PostpaySession", "A page at which an order is paid.").fields(&[
-    must("token", text(), "Its id.").rule(po(10)),
-    must("expires", text(), "Until when it can be paid, RFC 3339.").rule(po(10)),
-    must("redirect_url", text(), "Where the payer goes.").rule(po(10)),
+    must("token", &text(), "Its id.").rule(po(10)),
+    must("expires", &text(), "Until when it can be paid, RFC 3339.").rule(po(10)),
+    must("redirect_url", &text(), "Where the payer goes.").rule(po(10)),
 ]);
 
 /// PO-018: an order that is there was made by a checkout, whose `redirect_url` nobody can be told again.

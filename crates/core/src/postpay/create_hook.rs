@@ -34,10 +34,10 @@ pub static CREATE_HOOK: Operation = Operation {
 
 /// PO-091.
 pub static HOOK_INPUT: Object = object("PostpayHookInput", "An address that is to hear of events.").fields(&[
-    must("events", EVENTS, "What it hears of.").rule(po(91)),
-    must("url", formatted(Format::WebAddress), "Where it is.").rule(po(91)),
-    must("secret", filled(), "Signs what is delivered; in no answer.").rule(po(91)),
-    may("active", Shape::Flag, "Whether it is told; true if nothing is said.").rule(po(91)),
+    must("events", &EVENTS, "What it hears of.").rule(po(91)),
+    must("url", &formatted(Format::WebAddress), "Where it is.").rule(po(91)),
+    must("secret", &filled(), "Signs what is delivered; in no answer.").rule(po(91)),
+    may("active", &Shape::Flag, "Whether it is told; true if nothing is said.").rule(po(91)),
 ]);
 
 /// A hook of this address that hears of the same events is ours. Its secret is in no answer, so that it cannot be compared.

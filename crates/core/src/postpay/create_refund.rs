@@ -35,10 +35,10 @@ pub static CREATE_REFUND: Operation = Operation {
 /// PO-060. The vendor's example writes `refundId`; its table, its errors and its libraries write `refund_id`.
 pub static REFUND_INPUT: Object = object("PostpayRefundInput", "How much goes back.")
     .fields(&[
-        must("order_id", formatted(Format::Id), "The order's id.").rule(po(18)).in_path(),
-        must("refund_id", formatted(Format::Id), "Unique; makes the refund happen once.").rule(po(60)),
-        may("amount", amount(1, po(65)), "In hundredths; all of the order where it is left out.").rule(po(60)),
-        may("description", text(), "What it is for.").rule(po(60)),
+        must("order_id", &formatted(Format::Id), "The order's id.").rule(po(18)).in_path(),
+        must("refund_id", &formatted(Format::Id), "Unique; makes the refund happen once.").rule(po(60)),
+        may("amount", &amount(1, po(65)), "In hundredths; all of the order where it is left out.").rule(po(60)),
+        may("description", &text(), "What it is for.").rule(po(60)),
     ])
     .misplaced(&[Misplaced { name: "refundId", belongs: "refund_id", rule: po(60) }]);
 

@@ -32,7 +32,7 @@ pub static GET_TRANSACTION: Operation = Operation {
 /// Which transaction.
 pub static TRANSACTION_ID: Object = object("PostpayTransactionId", "Which transaction.").fields(&[must(
     "id",
-    formatted(Format::Id),
+    &formatted(Format::Id),
     "The transaction's id.",
 )
 .rule(po(85))

@@ -9,7 +9,7 @@ use super::page::{
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
 use crate::rule::po;
-use crate::schema::{Object, Shape, documentation, object};
+use crate::schema::{Object, Shape, documentation, list, object, one_of};
 
 /// Lists hooks.
 pub static LIST_HOOKS: Operation = Operation {
@@ -38,46 +38,46 @@ pub static HOOKS_QUERY: Object = object("PostpayHooksQuery", "Which of them, and
     .fields(&[
         PAGE,
         PAGE_SIZE,
-        ordering(&["created", "-created"]),
-        filter("id", TEXT),
-        filter("id__in", IN),
-        filter("events", TEXT),
-        filter("events__contains", TEXT),
-        filter("url", TEXT),
-        filter("url__in", IN),
-        filter("url__contains", TEXT),
-        filter("url__icontains", TEXT),
-        filter("url__startswith", TEXT),
-        filter("url__istartswith", TEXT),
-        filter("url__endswith", TEXT),
-        filter("url__iendswith", TEXT),
-        filter("url__regex", TEXT),
-        filter("url__iregex", TEXT),
-        filter("active", Shape::Flag),
-        filter("last_response_code", CODE),
-        filter("last_response_code__in", IN),
-        filter("last_response_code__gt", CODE),
-        filter("last_response_code__lt", CODE),
-        filter("last_response_code__gte", CODE),
-        filter("last_response_code__lte", CODE),
-        filter("created", MOMENT),
-        filter("created__gt", MOMENT),
-        filter("created__lt", MOMENT),
-        filter("created__gte", MOMENT),
-        filter("created__lte", MOMENT),
-        filter("created__date", DATE),
-        filter("created__date__gt", DATE),
-        filter("created__date__lt", DATE),
-        filter("created__date__gte", DATE),
-        filter("created__date__lte", DATE),
-        filter("created__year", YEAR),
-        filter("created__month", MONTH),
-        filter("created__week_day", WEEK_DAY),
-        filter("created__day", DAY),
-        filter("created__hour", HOUR),
+        ordering(&one_of(&["created", "-created"])),
+        filter("id", &TEXT),
+        filter("id__in", &IN),
+        filter("events", &TEXT),
+        filter("events__contains", &TEXT),
+        filter("url", &TEXT),
+        filter("url__in", &IN),
+        filter("url__contains", &TEXT),
+        filter("url__icontains", &TEXT),
+        filter("url__startswith", &TEXT),
+        filter("url__istartswith", &TEXT),
+        filter("url__endswith", &TEXT),
+        filter("url__iendswith", &TEXT),
+        filter("url__regex", &TEXT),
+        filter("url__iregex", &TEXT),
+        filter("active", &Shape::Flag),
+        filter("last_response_code", &CODE),
+        filter("last_response_code__in", &IN),
+        filter("last_response_code__gt", &CODE),
+        filter("last_response_code__lt", &CODE),
+        filter("last_response_code__gte", &CODE),
+        filter("last_response_code__lte", &CODE),
+        filter("created", &MOMENT),
+        filter("created__gt", &MOMENT),
+        filter("created__lt", &MOMENT),
+        filter("created__gte", &MOMENT),
+        filter("created__lte", &MOMENT),
+        filter("created__date", &DATE),
+        filter("created__date__gt", &DATE),
+        filter("created__date__lt", &DATE),
+        filter("created__date__gte", &DATE),
+        filter("created__date__lte", &DATE),
+        filter("created__year", &YEAR),
+        filter("created__month", &MONTH),
+        filter("created__week_day", &WEEK_DAY),
+        filter("created__day", &DAY),
+        filter("created__hour", &HOUR),
     ])
     .closed(po(78));
 
 /// PO-071.
 pub static HOOKS_PAGE: Object =
-    object("PostpayHooksPage", "A page of a list.").fields(&[COUNT, NEXT, PREVIOUS, results(&HOOK_SHAPE)]);
+    object("PostpayHooksPage", "A page of a list.").fields(&[COUNT, NEXT, PREVIOUS, results(&list(&HOOK_SHAPE))]);

@@ -9,7 +9,7 @@ use super::page::{
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
 use crate::rule::po;
-use crate::schema::{Object, documentation, object};
+use crate::schema::{Object, documentation, list, object, one_of};
 
 /// Lists orders.
 pub static LIST_ORDERS: Operation = Operation {
@@ -38,36 +38,36 @@ pub static ORDERS_QUERY: Object = object("PostpayOrdersQuery", "Which of them, a
     .fields(&[
         PAGE,
         PAGE_SIZE,
-        ordering(&["total_amount", "-total_amount", "created", "-created"]),
-        filter("order_id", TEXT),
-        filter("order_id__in", IN),
-        filter("status", TEXT),
-        filter("status__in", IN),
-        filter("total_amount", AMOUNT),
-        filter("total_amount__gt", AMOUNT),
-        filter("total_amount__lt", AMOUNT),
-        filter("total_amount__gte", AMOUNT),
-        filter("total_amount__lte", AMOUNT),
-        filter("currency", CURRENCY),
-        filter("currency__in", IN),
-        filter("created", MOMENT),
-        filter("created__gt", MOMENT),
-        filter("created__lt", MOMENT),
-        filter("created__gte", MOMENT),
-        filter("created__lte", MOMENT),
-        filter("created__date", DATE),
-        filter("created__date__gt", DATE),
-        filter("created__date__lt", DATE),
-        filter("created__date__gte", DATE),
-        filter("created__date__lte", DATE),
-        filter("created__year", YEAR),
-        filter("created__month", MONTH),
-        filter("created__week_day", WEEK_DAY),
-        filter("created__day", DAY),
-        filter("created__hour", HOUR),
+        ordering(&one_of(&["total_amount", "-total_amount", "created", "-created"])),
+        filter("order_id", &TEXT),
+        filter("order_id__in", &IN),
+        filter("status", &TEXT),
+        filter("status__in", &IN),
+        filter("total_amount", &AMOUNT),
+        filter("total_amount__gt", &AMOUNT),
+        filter("total_amount__lt", &AMOUNT),
+        filter("total_amount__gte", &AMOUNT),
+        filter("total_amount__lte", &AMOUNT),
+        filter("currency", &CURRENCY),
+        filter("currency__in", &IN),
+        filter("created", &MOMENT),
+        filter("created__gt", &MOMENT),
+        filter("created__lt", &MOMENT),
+        filter("created__gte", &MOMENT),
+        filter("created__lte", &MOMENT),
+        filter("created__date", &DATE),
+        filter("created__date__gt", &DATE),
+        filter("created__date__lt", &DATE),
+        filter("created__date__gte", &DATE),
+        filter("created__date__lte", &DATE),
+        filter("created__year", &YEAR),
+        filter("created__month", &MONTH),
+        filter("created__week_day", &WEEK_DAY),
+        filter("created__day", &DAY),
+        filter("created__hour", &HOUR),
     ])
     .closed(po(78));
 
 /// PO-071.
 pub static ORDERS_PAGE: Object =
-    object("PostpayOrdersPage", "A page of a list.").fields(&[COUNT, NEXT, PREVIOUS, results(&ORDER_SHAPE)]);
+    object("PostpayOrdersPage", "A page of a list.").fields(&[COUNT, NEXT, PREVIOUS, results(&list(&ORDER_SHAPE))]);

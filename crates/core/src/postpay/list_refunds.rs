@@ -9,7 +9,7 @@ use super::refund::REFUND_SHAPE;
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
 use crate::rule::po;
-use crate::schema::{Format, Object, documentation, formatted, must, object};
+use crate::schema::{Format, Object, documentation, formatted, list, must, object, one_of};
 
 /// Lists the refunds of an order.
 pub static LIST_REFUNDS: Operation = Operation {
@@ -36,43 +36,43 @@ pub static LIST_REFUNDS: Operation = Operation {
 /// PO-066, PO-075: a description is looked for by a part of it, never by all.
 pub static REFUNDS_QUERY: Object = object("PostpayRefundsQuery", "Which of them, and in which order.")
     .fields(&[
-        must("order_id", formatted(Format::Id), "The order's id.").rule(po(18)).in_path(),
+        must("order_id", &formatted(Format::Id), "The order's id.").rule(po(18)).in_path(),
         PAGE,
         PAGE_SIZE,
-        ordering(&["amount", "-amount", "created", "-created"]),
-        filter("refund_id", TEXT),
-        filter("refund_id__in", IN),
-        filter("description__contains", TEXT),
-        filter("description__icontains", TEXT),
-        filter("description__startswith", TEXT),
-        filter("description__istartswith", TEXT),
-        filter("description__endswith", TEXT),
-        filter("description__iendswith", TEXT),
-        filter("description__regex", TEXT),
-        filter("description__iregex", TEXT),
-        filter("amount", AMOUNT),
-        filter("amount__gt", AMOUNT),
-        filter("amount__lt", AMOUNT),
-        filter("amount__gte", AMOUNT),
-        filter("amount__lte", AMOUNT),
-        filter("created", MOMENT),
-        filter("created__gt", MOMENT),
-        filter("created__lt", MOMENT),
-        filter("created__gte", MOMENT),
-        filter("created__lte", MOMENT),
-        filter("created__date", DATE),
-        filter("created__date__gt", DATE),
-        filter("created__date__lt", DATE),
-        filter("created__date__gte", DATE),
-        filter("created__date__lte", DATE),
-        filter("created__year", YEAR),
-        filter("created__month", MONTH),
-        filter("created__week_day", WEEK_DAY),
-        filter("created__day", DAY),
-        filter("created__hour", HOUR),
+        ordering(&one_of(&["amount", "-amount", "created", "-created"])),
+        filter("refund_id", &TEXT),
+        filter("refund_id__in", &IN),
+        filter("description__contains", &TEXT),
+        filter("description__icontains", &TEXT),
+        filter("description__startswith", &TEXT),
+        filter("description__istartswith", &TEXT),
+        filter("description__endswith", &TEXT),
+        filter("description__iendswith", &TEXT),
+        filter("description__regex", &TEXT),
+        filter("description__iregex", &TEXT),
+        filter("amount", &AMOUNT),
+        filter("amount__gt", &AMOUNT),
+        filter("amount__lt", &AMOUNT),
+        filter("amount__gte", &AMOUNT),
+        filter("amount__lte", &AMOUNT),
+        filter("created", &MOMENT),
+        filter("created__gt", &MOMENT),
+        filter("created__lt", &MOMENT),
+        filter("created__gte", &MOMENT),
+        filter("created__lte", &MOMENT),
+        filter("created__date", &DATE),
+        filter("created__date__gt", &DATE),
+        filter("created__date__lt", &DATE),
+        filter("created__date__gte", &DATE),
+        filter("created__date__lte", &DATE),
+        filter("created__year", &YEAR),
+        filter("created__month", &MONTH),
+        filter("created__week_day", &WEEK_DAY),
+        filter("created__day", &DAY),
+        filter("created__hour", &HOUR),
     ])
     .closed(po(78));
 
 /// PO-071.
 pub static REFUNDS_PAGE: Object =
-    object("PostpayRefundsPage", "A page of a list.").fields(&[COUNT, NEXT, PREVIOUS, results(&REFUND_SHAPE)]);
+    object("PostpayRefundsPage", "A page of a list.").fields(&[COUNT, NEXT, PREVIOUS, results(&list(&REFUND_SHAPE))]);

@@ -15,18 +15,18 @@ pub(super) const STATUS: Shape = formatted(Format::Usually(&["pending", "approve
 
 /// PO-053. Lists show the first seven members only.
 pub static ORDER: Object = object("PostpayOrder", "What became of a checkout.").fields(&[
-    must("order_id", text(), "The checkout's own id.").rule(po(53)),
-    must("status", STATUS, "Where it stands.").rule(po(54)),
-    must("status_changed", text(), "When that changed, RFC 3339.").rule(po(53)),
-    must("total_amount", Shape::Integer, "In hundredths.").rule(po(53)),
-    must("tax_amount", Shape::Integer, "In hundredths.").rule(po(53)),
-    must("currency", text(), "ISO 4217.").rule(po(53)),
-    must("created", text(), "When it was made, RFC 3339.").rule(po(53)),
-    may("shipping", Shape::Nullable(&SHIPPING_OF), "How it is shipped.").rule(po(53)),
-    may("billing_address", Shape::Nullable(&ADDRESS_OF), "Whom the bill is for.").rule(po(53)),
-    may("customer", CUSTOMER_SHAPE, "Who pays.").rule(po(53)),
-    may("items", ITEMS, "What is bought.").rule(po(53)),
-    may("discounts", DISCOUNTS, "What is taken off.").rule(po(53)),
+    must("order_id", &text(), "The checkout's own id.").rule(po(53)),
+    must("status", &STATUS, "Where it stands.").rule(po(54)),
+    must("status_changed", &text(), "When that changed, RFC 3339.").rule(po(53)),
+    must("total_amount", &Shape::Integer, "In hundredths.").rule(po(53)),
+    must("tax_amount", &Shape::Integer, "In hundredths.").rule(po(53)),
+    must("currency", &text(), "ISO 4217.").rule(po(53)),
+    must("created", &text(), "When it was made, RFC 3339.").rule(po(53)),
+    may("shipping", &Shape::Nullable(&SHIPPING_OF), "How it is shipped.").rule(po(53)),
+    may("billing_address", &Shape::Nullable(&ADDRESS_OF), "Whom the bill is for.").rule(po(53)),
+    may("customer", &CUSTOMER_SHAPE, "Who pays.").rule(po(53)),
+    may("items", &ITEMS, "What is bought.").rule(po(53)),
+    may("discounts", &DISCOUNTS, "What is taken off.").rule(po(53)),
 ]);
 
 static SHIPPING_OF: Shape = SHIPPING_SHAPE;
@@ -37,7 +37,7 @@ pub(super) static ORDER_SHAPE: Shape = Shape::Object(&ORDER);
 /// Which order.
 pub static ORDER_ID: Object = object("PostpayOrderId", "Which order.").fields(&[must(
     "order_id",
-    formatted(Format::Id),
+    &formatted(Format::Id),
     "The checkout's own id.",
 )
 .rule(po(18))

@@ -1,33 +1,34 @@
 //! Lists come in pages. <https://docs.postpay.io/v1/> "Pagination", read 2026-11-21.
 
 use crate::rule::po;
-use crate::schema::{Field, Format, Shape, amount, count, filled, formatted, list, may, must, one_of, text};
+use crate::schema::{Field, Format, Shape, amount, count, filled, formatted, may, must, text};
 
 static ADDRESS: Shape = text();
 
 /// PO-071: how many there are in all, and where the pages before and behind are.
-pub(super) const COUNT: Field = must("count", Shape::Integer, "How many match in all.").rule(po(71));
-pub(super) const NEXT: Field = must("next", Shape::Nullable(&ADDRESS), "Where the next page is.").rule(po(72));
+pub(super) const COUNT: Field = must("count", &Shape::Integer, "How many match in all.").rule(po(71));
+pub(super) const NEXT: Field =
+    must("next", const { &Shape::Nullable(&ADDRESS) }, "Where the next page is.").rule(po(72));
 pub(super) const PREVIOUS: Field =
-    must("previous", Shape::Nullable(&ADDRESS), "Where the page before is.").rule(po(72));
+    must("previous", const { &Shape::Nullable(&ADDRESS) }, "Where the page before is.").rule(po(72));
 
 /// The things of a page.
-pub(super) const fn results(item: &'static Shape) -> Field {
-    must("results", list(item), "Those of this page.").rule(po(71))
+pub(super) const fn results(items: &'static Shape) -> Field {
+    must("results", items, "Those of this page.").rule(po(71))
 }
 
 /// PO-070.
-pub(super) const PAGE: Field = may("page", count(1, u32::MAX, po(70)), "Which page, from 1.").rule(po(70)).in_query();
+pub(super) const PAGE: Field = may("page", &count(1, u32::MAX, po(70)), "Which page, from 1.").rule(po(70)).in_query();
 pub(super) const PAGE_SIZE: Field =
-    may("page_size", count(1, 50, po(70)), "How many on a page; 20 if nothing is said.").rule(po(70)).in_query();
+    may("page_size", &count(1, 50, po(70)), "How many on a page; 20 if nothing is said.").rule(po(70)).in_query();
 
 /// PO-074 and the like: in which order.
-pub(super) const fn ordering(values: &'static [&'static str]) -> Field {
-    may("ordering", one_of(values), "In which order; a minus turns it.").rule(po(74)).in_query()
+pub(super) const fn ordering(shape: &'static Shape) -> Field {
+    may("ordering", shape, "In which order; a minus turns it.").rule(po(74)).in_query()
 }
 
 /// A filter. Texts stand in it as they are; dates and amounts are checked.
-pub(super) const fn filter(name: &'static str, shape: Shape) -> Field {
+pub(super) const fn filter(name: &'static str, shape: &'static Shape) -> Field {
     may(name, shape, "Only those.").rule(po(73)).in_query()
 }
 

@@ -8,12 +8,12 @@ use crate::schema::{Mode, Object, Shape, Slot, may, must, object, text};
 
 /// PO-110.
 static ENVELOPE: Object =
-    object("PostpayErrorEnvelope", "A refusal.").fields(&[must("error", Shape::Object(&ERROR), "Why.")]).quiet();
+    object("PostpayErrorEnvelope", "A refusal.").fields(&[must("error", &Shape::Object(&ERROR), "Why.")]).quiet();
 static ERROR: Object = object("PostpayError", "Why a call was refused.")
     .fields(&[
-        may("code", text(), "A short code."),
-        may("message", text(), "The same for people."),
-        may("fields", Shape::Any, "What is wrong with which member."),
+        may("code", &text(), "A short code."),
+        may("message", &text(), "The same for people."),
+        may("fields", &Shape::Any, "What is wrong with which member."),
     ])
     .quiet();
 

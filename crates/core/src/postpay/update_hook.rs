@@ -31,9 +31,9 @@ pub static UPDATE_HOOK: Operation = Operation {
 
 /// PO-091: what is left out stays as it is.
 pub static HOOK_CHANGE: Object = object("PostpayHookChange", "What changes.").fields(&[
-    must("id", formatted(Format::Id), "The hook's id.").rule(po(90)).in_path(),
-    may("events", EVENTS, "What it hears of.").rule(po(91)),
-    may("url", formatted(Format::WebAddress), "Where it is.").rule(po(91)),
-    may("secret", filled(), "Signs what is delivered; in no answer.").rule(po(91)),
-    may("active", Shape::Flag, "Whether it is told.").rule(po(91)),
+    must("id", &formatted(Format::Id), "The hook's id.").rule(po(90)).in_path(),
+    may("events", &EVENTS, "What it hears of.").rule(po(91)),
+    may("url", &formatted(Format::WebAddress), "Where it is.").rule(po(91)),
+    may("secret", &filled(), "Signs what is delivered; in no answer.").rule(po(91)),
+    may("active", &Shape::Flag, "Whether it is told.").rule(po(91)),
 ]);

@@ -13,22 +13,22 @@ static VALUE: Shape = text();
 /// The members are those of PieterPost's recipient; which of them are needed is the country's to say.
 pub static RECIPIENT: Object = object("Recipient", "Who receives a letter or postcard, anywhere.")
     .fields(&[
-        must("name", filled(), "Full name."),
-        may("streetAddress", text(), "Street and number in one line."),
-        may("street", text(), "Street without the number; with `number`."),
-        may("number", text().or_integer(), "House number; with `street`."),
-        may("extra", text(), "A part of the town, or a second line."),
-        may("postalCode", text(), "Postal code, in the form of the country."),
-        may("city", text(), "City or town."),
-        may("state", text(), "State or province."),
-        must("country", filled(), "Country, by name or ISO code."),
-        may("addressLines", list(&LINE), "The address as printed lines, in place of the members."),
+        must("name", &filled(), "Full name."),
+        may("streetAddress", &text(), "Street and number in one line."),
+        may("street", &text(), "Street without the number; with `number`."),
+        may("number", &text().or_integer(), "House number; with `street`."),
+        may("extra", &text(), "A part of the town, or a second line."),
+        may("postalCode", &text(), "Postal code, in the form of the country."),
+        may("city", &text(), "City or town."),
+        may("state", &text(), "State or province."),
+        must("country", &filled(), "Country, by name or ISO code."),
+        may("addressLines", &list(&LINE), "The address as printed lines, in place of the members."),
         may(
             "customFields",
-            map(&VALUE, Keys::Variables(Weight::Warning, RuleId::NONE)),
+            &map(&VALUE, Keys::Variables(Weight::Warning, RuleId::NONE)),
             "Values of template variables.",
         ),
-        may("id", text(), "An id of the caller's."),
+        may("id", &text(), "An id of the caller's."),
     ])
     .rules(&[complete]);
 

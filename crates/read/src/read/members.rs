@@ -223,7 +223,7 @@ impl Walk<'_> {
         let keep = if self.cursor.peek() == b'n' && !matches!(field.shape, Shape::Nullable(_)) {
             self.null_member(field, node)?
         } else {
-            self.value(&field.shape, field.rule, node)?;
+            self.value(field.shape, field.rule, node)?;
             !(field.omit_empty && self.is_empty(node)) || self.empty_member(field, node)
         };
         if keep {

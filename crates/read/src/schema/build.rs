@@ -8,12 +8,12 @@ use crate::report::Code;
 use crate::rule::RuleId;
 
 /// A member that has to be there.
-pub const fn must(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+pub const fn must(name: &'static str, shape: &'static Shape, doc: &'static str) -> Field {
     Field { required: true, ..may(name, shape, doc) }
 }
 
 /// A member that may be left out.
-pub const fn may(name: &'static str, shape: Shape, doc: &'static str) -> Field {
+pub const fn may(name: &'static str, shape: &'static Shape, doc: &'static str) -> Field {
     Field {
         name,
         shape,

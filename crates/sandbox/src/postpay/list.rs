@@ -69,14 +69,14 @@ fn filters(parameters: &Parameters, table: &'static Object) -> Result<Vec<Filter
     for (name, value) in parameters {
         let field = table.fields.iter().find(|field| field.name == name && field.position == Position::Query);
         let field = field.ok_or_else(|| refuse(name, "There is no such filter."))?;
-        json.insert(name.clone(), typed(&field.shape, value));
+        json.insert(name.clone(), typed(field.shape, value));
         asked.push((field, value));
     }
     hold(&serde_json::to_vec(&json).unwrap_or_default(), table, Position::Query)?;
     let filters = asked.into_iter().filter(|(field, _)| !matches!(field.name, "page" | "page_size" | "ordering"));
     filters
         .map(|(field, value)| {
-            Filter::new(field.name, &field.shape, value).ok_or_else(|| refuse(field.name, "Enter a valid value."))
+            Filter::new(field.name, field.shape, value).ok_or_else(|| refuse(field.name, "Enter a valid value."))
         })
         .collect()
 }
