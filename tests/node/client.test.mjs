@@ -47,6 +47,20 @@ test("a call draws a key, sends the canonical bytes and reads the answer", async
   assert.deepEqual(JSON.parse(request.body), input);
 });
 
+test("PO-091: a hook has no id of its own, so a call draws a key for the gateway; what has one draws none", async () => {
+  const hook = { events: ["order"], url: "https://shop.example.com/hooks", secret: "fake" };
+  const made = await edgepost.call("postpay.create_hook", hook, { attempts: 1 });
+  const [{ headers }] = sent;
+  assert.match(made.key, /^[0-9a-f-]{36}$/);
+  assert.equal(headers["idempotency-key"], made.key);
+  const own = await edgepost.call("postpay.create_hook", hook, { idempotencyKey: "mine" });
+  assert.deepEqual([own.key, sent[1].headers["idempotency-key"]], ["mine", "mine"]);
+  for (const [operation, given] of [["capture_order", { order_id: "a" }], ["create_refund", { order_id: "a", refund_id: "r" }], ["delete_hook", { id: "h" }]]) {
+    const { key } = await edgepost.call(`postpay.${operation}`, given);
+    assert.deepEqual([key, sent.at(-1).headers["idempotency-key"]], [null, undefined], operation);
+  }
+});
+
 test("PP-125: a lost answer is asked for again with the same key and bytes, and one order is made", async () => {
   for (const kind of ["drop_after", "html_body", "empty_body", "status_500_after", "drop_before", "redirect"]) {
     await control("reset", {});
