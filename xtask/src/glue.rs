@@ -77,8 +77,9 @@ fn adapted(script: &str) -> Result<String> {
     })
 }
 
-/// The script without what is of no use here: how a value looks in a panic, of which there are none; and giving back the
-/// inputs of a call if the memory is too small for the last of them, which may be large, as the others are not.
+/// The script without what is of no use here: how a value looks in a panic, of which there are none; a second way to write
+/// texts, which is for many or long ones; what all browsers that take the modules have; and giving back the inputs of a call
+/// if the memory is too small for the last of them, which may be large, as the others are not.
 fn short(script: &str) -> String {
     let mut text = String::with_capacity(script.len());
     let mut lines = script.lines();
@@ -89,6 +90,16 @@ fn short(script: &str) -> String {
             lines.by_ref().find(|line| *line == "    }");
             continue;
         }
+        if line == "if (!('encodeInto' in cachedTextEncoder)) {" {
+            lines.by_ref().find(|line| *line == "}");
+            continue;
+        }
+        if line.ends_with("(typeof FinalizationRegistry === 'undefined')") {
+            lines.by_ref().next();
+            text.push_str("const CLOSURE_DTORS =\n");
+            text.extend(lines.by_ref().next().map(|line| line.replace(": new", "new") + "\n"));
+            continue;
+        }
         text.extend([line, "\n"]);
         if line.starts_with("    let ptr0,") {
             is_about_inputs = true;
@@ -96,6 +107,9 @@ fn short(script: &str) -> String {
         } else if line == "function debugString(val) {" {
             lines.by_ref().find(|line| *line == "}");
             text.push_str("    return String(val);\n}\n");
+        } else if line == "function passStringToWasm0(arg, malloc, realloc) {" {
+            lines.by_ref().find(|line| *line == "}");
+            text.push_str("    return passArray8ToWasm0(cachedTextEncoder.encode(arg), malloc);\n}\n");
         }
     }
     text
