@@ -4,7 +4,7 @@ import { operations, rules } from "./generated/types.js";
 import { ADDRESS, checked, functions, invalidOption, numbers, TEST_MODE, texts, type Kind } from "./options.js";
 import { preflightOf, type Preflight } from "./preflight.js";
 import * as wasm from "./generated/wasm/client.js";
-import type { InputOf, Issue, Json, OperationName, Outcome, OutputOf } from "./types.js";
+import type { InputOf, Issue, ItemOf, Json, ListName, OperationName, Outcome, OutputOf } from "./types.js";
 
 export { EdgepostError } from "./error.js";
 export type { Obstacle, Preflight } from "./preflight.js";
@@ -53,6 +53,8 @@ export interface WaitOptions<Value = unknown> extends Omit<CallOptions<Value>, "
   waitMs?: number | undefined;
 }
 
+export interface EachOptions<Value = unknown> extends Omit<CallOptions<Value>, "idempotencyKey"> {}
+
 export interface PreflightOptions extends CallOptions<OutputOf<"pieterpost.get_wallet">> {
   /** What the order will cost, in hundredths of the currency; anything at all, if nothing is said. */
   amountCents?: number | undefined;
@@ -69,6 +71,9 @@ export type Called<Value = unknown> = Outcome<Value> & {
   /** Whether the gateway knows other rules than this package: one of the two is out of date. */
   stale: boolean;
 };
+
+/** Where a provider is called, and how. */
+export type Way = Pick<EdgepostOptions, "fetch" | "testMode"> & { baseUrl: string };
 
 /** One list for all: what only another call looks at is no slip of the pen. */
 const OPTIONS: Kind[] = [
@@ -126,6 +131,30 @@ export class Edgepost {
   }
 
   /**
+   * Goes through a list to its end, page by page. A page is read when all of the one before has been taken, so that to
+   * leave the loop is to ask for no more. Of a link to the next page only its number is used (PO-072).
+   *
+   * @throws EdgepostError as `call` does, and with code `incomplete` where a page cannot be read, or its link leads
+   *   elsewhere; the outcome is its `cause`
+   */
+  async *each<O extends ListName>(
+    operation: O,
+    input: InputOf<O> | Json,
+    options?: EachOptions<OutputOf<O>>,
+  ): AsyncGenerator<ItemOf<O>, void, undefined> {
+    const bytes = inputBytes(input);
+    // Who changes the object meanwhile does not change the question.
+    const asked = bytes instanceof Uint8Array ? bytes.slice() : input;
+    let next = 0;
+    do {
+      const page = (await this.#run<{ results: ItemOf<O>[] }>(wasm.call, operation, asked, options, next)) as Page<ItemOf<O>>;
+      if (page.kind === "ok") yield* page.value.results;
+      if (page.fault) throw new EdgepostError("incomplete", `${operation}: ${page.fault}`, [], { cause: page });
+      next = page.next;
+    } while (next);
+  }
+
+  /**
    * Looks at the wallet and at what the account may do, before a direct order.
    *
    * @throws EdgepostError as `call` does
@@ -135,11 +164,18 @@ export class Edgepost {
     return preflightOf(await this.call("pieterpost.get_wallet", input, options), amountCents);
   }
 
+  /** Where a provider is called; below the gateway's address. */
+  protected way(provider: string): Way {
+    const { baseUrl, ...way } = this.#options;
+    return { ...way, baseUrl: `${(baseUrl as string).replace(/\/+$/, "")}/${provider}` };
+  }
+
   async #run<Value>(
     run: typeof wasm.call,
     operation: OperationName,
     input: object | Json,
     options: CallOptions<never> | WaitOptions<never> | undefined,
+    page?: number,
   ): Promise<Called<Value>> {
     const index = operations.indexOf(operation);
     if (index < 0) throw new EdgepostError("unknown_operation", `There is no operation ${String(operation)}.`);
@@ -150,7 +186,7 @@ export class Edgepost {
     const content = fileOf(operation, input);
     const file = content instanceof Uint8Array ? new Blob([content as Uint8Array<ArrayBuffer>]) : content;
     await prepare();
-    const { baseUrl, fetch, testMode } = this.#options;
+    const { baseUrl, fetch, testMode } = this.way(operation.split(".")[0] as string);
     const grant = given.grant ?? this.#orderGrant(copy) ?? this.#options.grant;
     let fault: EdgepostError | undefined;
     const own: Fetch | undefined = fetch && (async (url, init) => {
@@ -160,7 +196,7 @@ export class Edgepost {
       // Asking again would bring the same: a refusal ends the call.
       return response ?? new Response('{"code":"none","error":""}', { status: 400 });
     });
-    const answer = await run(index, copy, { ...given, baseUrl, grant, testMode, fetch: own, file, rules });
+    const answer = await run(index, copy, { ...given, baseUrl, grant, testMode, fetch: own, file, rules, page });
     const result = JSON.parse(answer) as Called<Value> | { kind: "invalid"; issues: Issue[] } | { kind: "aborted"; key: string | null };
     if (result.kind === "invalid") {
       const { issues } = result;
@@ -183,6 +219,9 @@ export class Edgepost {
   }
 }
 
+/** What the wasm says of a page: the number of the next one, or why there is an end to it. */
+type Page<Item> = Called<{ results: Item[] }> & { next: number; fault?: string };
+
 /** As much of a Response as the wasm reads, whoever made it; undefined, if it is none. What is made by hand must not trap it. */
 function plain(value: unknown): Response | undefined {
   const { status, headers, arrayBuffer } = (value ?? {}) as Response;
@@ -190,20 +229,19 @@ function plain(value: unknown): Response | undefined {
   return { status, headers: new Headers(headers), arrayBuffer: async () => (value as Response).arrayBuffer() } as Response;
 }
 
-let prepare: () => Promise<void> = () => Promise.reject(new EdgepostError("not_ready", "The client has no wasm."));
-let started = false;
+type Source = () => Promise<wasm.SyncInitInput> | wasm.SyncInitInput;
+
+let source: Source;
+let loading: Promise<unknown> | undefined;
 
 /** Called by the entry points: how the wasm is had when the first call is made. */
-export function prepareWith(load: () => Promise<wasm.SyncInitInput> | wasm.SyncInitInput): void {
-  let loading: Promise<void> | undefined;
-  prepare = () => {
-    if (started) return Promise.resolve();
-    loading ??= Promise.resolve(load()).then((module) => {
-      wasm.initSync({ module });
-      started = true;
-    });
-    // A load that failed can be tried again.
-    loading.catch(() => (loading = undefined));
-    return loading;
-  };
+export function prepareWith(load: Source): void {
+  source = load;
+}
+
+function prepare(): Promise<unknown> {
+  loading ??= Promise.resolve(source()).then((module) => wasm.initSync({ module }));
+  // A load that failed can be tried again.
+  loading.catch(() => (loading = undefined));
+  return loading;
 }

@@ -1,12 +1,12 @@
 import type { Issue } from "./types.js";
 
-/** What went wrong on this side, before anything was sent. */
+/** What went wrong on this side; but for `aborted` and `incomplete` before anything was sent. */
 export class EdgepostError extends Error {
   override readonly name = "EdgepostError";
 
   constructor(
-    /** `invalid_input` has `issues`; `invalid_options`: one is not what it has to be; `not_ready`: await `ready()` once before the first call in a browser; `unknown_operation`; `aborted` by the caller's signal. */
-    readonly code: "invalid_input" | "invalid_options" | "not_ready" | "unknown_operation" | "aborted",
+    /** `invalid_input` has `issues`; `invalid_options`: one is not what it has to be; `not_ready`: await `ready()` once before the first call in a browser; `unknown_operation`; `aborted` by the caller's signal; `incomplete`: a list could not be read to its end. */
+    readonly code: "invalid_input" | "invalid_options" | "not_ready" | "unknown_operation" | "aborted" | "incomplete",
     message: string,
     /** What is wrong with the input. */
     readonly issues: Issue[] = [],

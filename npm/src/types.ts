@@ -9,6 +9,11 @@ export type InputOf<O extends OperationName> = Operations[O]["input"];
 /** What a provider answers to an operation. */
 export type OutputOf<O extends OperationName> = Operations[O]["output"];
 
+/** The operations that answer with pages of a list. */
+export type ListName = { [O in OperationName]: OutputOf<O> extends { next: unknown; results: unknown[] } ? O : never }[OperationName];
+/** What is in a list. */
+export type ItemOf<O extends ListName> = OutputOf<O> extends { results: (infer Item)[] } ? Item : never;
+
 /** An input that is still being filled in: any member may be missing or null. */
 export type Draft<T> = T extends Blob | Uint8Array
   ? T

@@ -1,3 +1,4 @@
 //! What takes more than one exchange, as state machines without I/O.
 
+pub mod pages;
 pub mod wait;

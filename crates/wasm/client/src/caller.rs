@@ -13,7 +13,7 @@ use crate::{text, value_of};
 #[wasm_bindgen]
 extern "C" {
     /// `{ baseUrl, rules, grant?, fetch?, testMode?, file?, idempotencyKey?, acceptLanguage?, attempts?, timeoutMs?, waitMs?,
-    /// until?, signal?, onProgress? }`
+    /// until?, page?, signal?, onProgress? }`
     pub type Caller;
 
     #[wasm_bindgen(method, getter, structural, js_name = baseUrl)]
@@ -38,6 +38,8 @@ extern "C" {
     pub(crate) fn timeout_ms(this: &Caller) -> Option<u32>;
     #[wasm_bindgen(method, getter, structural, js_name = waitMs)]
     pub(crate) fn wait_ms(this: &Caller) -> Option<f64>;
+    #[wasm_bindgen(method, getter, structural)]
+    pub(crate) fn page(this: &Caller) -> Option<u32>;
     #[wasm_bindgen(method, getter, structural)]
     fn until(this: &Caller) -> Option<Function>;
     #[wasm_bindgen(method, getter, structural)]

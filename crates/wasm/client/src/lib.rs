@@ -5,7 +5,8 @@
 mod caller;
 mod exchange;
 
-use edgepost_core::flow::wait::{Step, Wait};
+use edgepost_core::flow::pages::{self, Step};
+use edgepost_core::flow::wait::{self, Wait};
 use edgepost_core::http::header;
 use edgepost_core::json;
 use edgepost_core::operation::{OPERATIONS, Operation, Repeat};
@@ -25,19 +26,29 @@ const ATTEMPTS: u32 = 3;
 const TIMEOUT_MS: u32 = 30_000;
 /// The header of a gateway's that makes a call count once.
 const KEY_HEADER: &str = "idempotency-key";
+/// The member that says why a list is not read on.
+const FAULT: &str = ",\"fault\":";
 /// How long a wait lasts, if nothing is said.
 const LONGEST_WAIT_MS: f64 = 600_000.0;
 
 /// Sends a request, again where that is safe, and answers with JSON: the outcome with `key`, `orderGrant`, `replayed`,
 /// `stale`; or `{ "kind": "invalid", issues }`, without issues where only the file is not at hand; or
-/// `{ "kind": "aborted", key }`.
+/// `{ "kind": "aborted", key }`. A `page` of a list, the first where it is 0, has beside it the number of the `next` one, 0
+/// behind the last; or `fault`, why the list is not read on.
 #[wasm_bindgen]
 pub async fn call(operation_index: usize, input: Vec<u8>, caller: Caller) -> String {
     let Some(operation) = OPERATIONS.get(operation_index).copied() else { return String::new() };
-    let prepared = match prepare(operation, &input, &caller) {
+    let page = caller.page();
+    if page.is_some() && !pages::has_pages(operation) {
+        return String::from("{\"kind\":\"none\",\"fault\":\"it has no pages\"}");
+    }
+    let mut prepared = match prepare(operation, &input, &caller) {
         Ok(prepared) => prepared,
         Err(report) => return invalid(&report),
     };
+    if let Some(page @ 1..) = page {
+        prepared.request.url = pages::turned(&prepared.request.url, page);
+    }
     let attempts = match operation.repeat {
         Repeat::Never | Repeat::CheckFirst | Repeat::ByHand => 1,
         Repeat::Read | Repeat::IdempotencyKey | Repeat::SameEffect => caller.attempts().unwrap_or(ATTEMPTS).max(1),
@@ -48,7 +59,11 @@ pub async fn call(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
         let answer = exchange(&prepared, &input, &caller, caller.timeout_ms().unwrap_or(TIMEOUT_MS)).await;
         let Ok(answer) = answer else { return aborted(&prepared) };
         let Some(pause) = retry::pause(&answer.outcome, attempt, attempts, chance()) else {
-            return result(&answer, &prepared);
+            let mut shown = result(&answer, &prepared);
+            if page.is_some() {
+                write_next(&mut shown, &answer.outcome, &prepared);
+            }
+            return shown;
         };
         caller.progress(&phase("waiting", attempt, Some(pause)));
         if sleep(pause, &caller).await.is_err() {
@@ -80,8 +95,8 @@ pub async fn wait(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
             }
         }
         match wait.step(&answer.outcome, now(), chance()) {
-            Step::Over { done } => return with_done(&shown, done),
-            Step::Poll { after_ms } => {
+            wait::Step::Over { done } => return with_done(&shown, done),
+            wait::Step::Poll { after_ms } => {
                 if sleep(after_ms, &caller).await.is_err() {
                     return aborted(&prepared);
                 }
@@ -91,7 +106,6 @@ pub async fn wait(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
 }
 
 fn prepare(operation: &'static Operation, input: &[u8], caller: &Caller) -> Result<Prepared, Report> {
-    let base_url = json::concat(&[caller.base_url().trim_end_matches('/'), "/", operation.provider.name]);
     let drawn = || {
         let mut key = uuid();
         key.truncate(operation.provider.key.longest);
@@ -99,7 +113,7 @@ fn prepare(operation: &'static Operation, input: &[u8], caller: &Caller) -> Resu
     };
     let idempotency_key = caller.idempotency_key().or_else(drawn);
     let options = Options {
-        base_url: Some(base_url),
+        base_url: Some(caller.base_url()),
         idempotency_key: idempotency_key.clone(),
         accept_language: caller.accept_language(),
         ..Options::default()
@@ -155,6 +169,26 @@ fn result(answer: &Exchange, prepared: &Prepared) -> String {
 fn with_done(result: &str, done: bool) -> String {
     let open = result.strip_suffix('}').unwrap_or(result);
     json::concat(&[open, ",\"done\":", if done { "true}" } else { "false}" }])
+}
+
+/// Adds to a result which page comes next.
+fn write_next(out: &mut String, outcome: &Outcome, prepared: &Prepared) {
+    out.pop();
+    let step = match outcome {
+        Outcome::Ok { value, .. } => pages::step(prepared.operation, &prepared.request.url, value),
+        _ => Step::Astray,
+    };
+    match (step, outcome) {
+        (Step::Next(page), _) => {
+            json::raw(out, ",\"next\":");
+            json::integer(out, i64::from(page));
+        }
+        (Step::Over, _) => json::raw(out, ",\"next\":0"),
+        (Step::Astray, Outcome::Ok { .. }) => json::member(out, FAULT, "the link to the next page leads elsewhere"),
+        (Step::Astray, Outcome::Refused(refused)) => json::member(out, FAULT, &refused.message),
+        (Step::Astray, Outcome::Unknown { .. }) => json::member(out, FAULT, "no answer came that can be read"),
+    }
+    out.push('}');
 }
 
 fn phase(name: &str, attempt: u32, after_ms: Option<u64>) -> String {

@@ -1,0 +1,41 @@
+// Compiled, never run: payments, what has to compile, and what must not.
+import { Edgepost, type EachOptions, type ItemOf, type ListName, type OutputOf } from "edgepost/client";
+
+/** Whether two types are one. */
+type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+const same: true[] = [
+  true satisfies Same<ListName, "postpay.list_orders" | "postpay.list_refunds" | "postpay.list_transactions" | "postpay.list_hooks">,
+  true satisfies Same<ItemOf<"postpay.list_refunds">, OutputOf<"postpay.get_refund">>,
+  true satisfies Same<keyof EachOptions, "grant" | "acceptLanguage" | "attempts" | "timeoutMs" | "signal" | "onProgress">,
+];
+void same;
+
+async function lists(): Promise<void> {
+  const edgepost = new Edgepost({ baseUrl: "https://pay.example.com" });
+  const filters = { status__in: "approved,captured", created__date__gte: "2026-11-01", total_amount__gt: 10_000, ordering: "-created", page_size: 50 } as const;
+  const { signal } = new AbortController();
+  for await (const { order_id, total_amount } of edgepost.each("postpay.list_orders", filters, { signal })) {
+    const [id, amount]: [string, number] = [order_id, total_amount];
+    void [id, amount];
+  }
+  for await (const { refund_id } of edgepost.each("postpay.list_refunds", { order_id: "order-01", description__icontains: "damaged" })) refund_id.toUpperCase();
+  for await (const { paid } of edgepost.each("postpay.list_transactions", { paid__isnull: true })) paid?.toUpperCase();
+  for await (const { url } of edgepost.each("postpay.list_hooks", JSON.stringify({ active: true }))) url.toUpperCase();
+  // @ts-expect-error an order is no list
+  edgepost.each("postpay.get_order", { order_id: "order-01" });
+  // @ts-expect-error nor is what has pages of another kind
+  edgepost.each("pitneybowes.list_merchants", { developerId: "12345678" });
+  // @ts-expect-error no such filter
+  edgepost.each("postpay.list_orders", { customer: "demo" });
+  // @ts-expect-error no such lookup of that member
+  edgepost.each("postpay.list_refunds", { order_id: "order-01", description: "damaged" });
+  // @ts-expect-error amounts are hundredths
+  edgepost.each("postpay.list_orders", { total_amount__gt: "100.00" });
+  // @ts-expect-error one of four
+  edgepost.each("postpay.list_orders", { ordering: "order_id" });
+  // @ts-expect-error refunds are of an order
+  edgepost.each("postpay.list_refunds", {});
+  // @ts-expect-error a read has no key
+  edgepost.each("postpay.list_orders", {}, { idempotencyKey: "once" });
+}
+void lists;
