@@ -10,6 +10,8 @@ export const day = (at: Date): string => DAY.format(at);
 export const time = (at: string): string => (Number.isNaN(Date.parse(at)) ? "" : TIME.format(new Date(at)));
 export const clock = (at: Date): string => CLOCK.format(at);
 export const number = (value: number): string => NUMBER.format(value);
+/** A sum in hundredths of a currency. */
+export const money = (sum: number, currency: string): string => `${currency.toUpperCase()} ${(sum / 100).toFixed(2)}`;
 
 /** A span of time, as one says it. */
 export function span(ms: number): string {
@@ -19,10 +21,10 @@ export function span(ms: number): string {
   return minutes < 120 ? `${minutes} min` : `${Math.ceil(minutes / 60)} h`;
 }
 
-/** An element of index.html, of the kind that it is taken for. */
+/** An element of the page, of the kind that it is taken for. */
 export function byId<E extends HTMLElement>(id: string, kind: new () => E): E {
   const found = document.getElementById(id);
-  if (!(found instanceof kind)) throw new Error(`index.html has no ${kind.name} #${id}`);
+  if (!(found instanceof kind)) throw new Error(`the page has no ${kind.name} #${id}`);
   return found;
 }
 
@@ -38,7 +40,7 @@ export function make<Tag extends keyof HTMLElementTagNameMap>(
   return made;
 }
 
-/** An icon of the sprite in index.html. It says nothing that is not said in words beside it. */
+/** An icon of the page's sprite. It says nothing that is not said in words beside it. */
 export function icon(name: "error" | "warning" | "info" | "done"): SVGElement {
   const made = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
@@ -58,4 +60,14 @@ export function say(element: HTMLElement, text: string): void {
 export function sayOrHide(element: HTMLElement, text: string | undefined): void {
   element.hidden = text === undefined;
   say(element, text ?? "");
+}
+
+/** An address that a link may lead to. */
+export function webAddress(url: string | null): string | null {
+  try {
+    const found = new URL(url ?? "");
+    return ["https:", "http:"].includes(found.protocol) ? found.href : null;
+  } catch {
+    return null;
+  }
 }

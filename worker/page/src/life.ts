@@ -1,18 +1,9 @@
 import type { Operations } from "edgepost";
+import type { Step } from "./steps.js";
 import type { Made } from "./store.js";
 
 /** An order, as the provider tells of it. */
 export type Order = Operations["pieterpost.get_order"]["output"];
-
-/** A step in the life of an order. */
-export interface Step {
-  label: string;
-  /** When it came, where that is known. */
-  at: string | null;
-  state: "done" | "now" | "to come";
-  /** Whether it ends here, and how. */
-  end: "good" | "bad" | null;
-}
 
 /** The way that an order is meant to go. */
 const WAY = ["checkout_open", "paid", "queued", "fulfilled"] as const;

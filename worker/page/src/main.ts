@@ -6,13 +6,15 @@ import { check } from "./check.js";
 import { byId, say, sayOrHide } from "./dom.js";
 import { EMPTY, values as valuesOf, type Values } from "./fields.js";
 import { startForm, type Form } from "./form.js";
-import { showMode } from "./gateway.js";
+import { showMode, type Needed } from "./gateway.js";
 import type { Order } from "./life.js";
 import { startMint } from "./mint.js";
 import { startOrderView, type Return } from "./order.js";
 import { followCountry } from "./place.js";
 import { draw } from "./preview.js";
 import { keepOrder, lastAttempt, lastOrder, leaveOrder, type Made } from "./store.js";
+
+const PIETERPOST: Needed = { id: "pieterpost", name: "PieterPost", without: "you can write a letter, but not send it" };
 
 const heading = byId("title", HTMLElement);
 const notice = byId("notice", HTMLElement);
@@ -113,7 +115,7 @@ function pickUp(): void {
 async function start(): Promise<void> {
   // The form is never sent by the browser itself.
   letter.addEventListener("submit", (event) => event.preventDefault());
-  void showMode();
+  void showMode(PIETERPOST).then((isTest) => (byId("postmark", HTMLElement).hidden = !isTest));
   pickUp();
   addEventListener("pagehide", () => view.pause());
   addEventListener("pageshow", (event) => event.persisted && view.resume());

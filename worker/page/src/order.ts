@@ -1,6 +1,7 @@
 import { EdgepostError, type Called, type Edgepost } from "edgepost/client";
-import { byId, clock, icon, make, say, sayOrHide, time } from "./dom.js";
-import { beginning, isDone, isLost, label, steps, title, type Order, type Step } from "./life.js";
+import { byId, clock, make, money, say, sayOrHide, time, webAddress } from "./dom.js";
+import { beginning, isDone, isLost, label, steps, title, type Order } from "./life.js";
+import { stepLine, type Step } from "./steps.js";
 import { keepOrder, type Made } from "./store.js";
 
 /** How the payer came back. It proves nothing. */
@@ -85,14 +86,14 @@ export function startOrderView(client: Edgepost, { another, title: entitle, canR
     payLink.href = url;
     payUrl.value = url;
     const until = order.expiresAt === null ? "" : ` It can be paid until ${time(order.expiresAt)}.`;
-    say(byId("pay-text", HTMLElement), `The letter costs ${money(order)}, payable on PieterPost's own page.${until}`);
+    say(byId("pay-text", HTMLElement), `The letter costs ${money(order.amountCents, order.currency)}, payable on PieterPost's own page.${until}`);
   };
 
   const drawRecord = (order: Order): void => {
     const rows: [string, string | null][] = [
       ["Order", order.orderId],
       ["Reference", order.orderRef],
-      ["Price", money(order)],
+      ["Price", money(order.amountCents, order.currency)],
       ["Sender", order.senderEmail],
       ["Payment", order.paymentReference],
     ];
@@ -185,30 +186,4 @@ function inWords(called: Called<Order> & { done: boolean }): string | null {
   if (called.kind === "refused") return `The order cannot be looked up: ${called.message} (${called.code})`;
   if (called.kind === "unknown") return "The order cannot be looked up at the moment.";
   return "Nothing has changed for a while, and this page has stopped asking.";
-}
-
-function stepLine({ label: text, at, state, end }: Step): HTMLElement {
-  const line = make("li", { class: `step ${end ?? state.replace(" ", "-")}` });
-  if (state === "now") line.setAttribute("aria-current", "step");
-  const mark = make("span", { class: "mark" });
-  if (end === "bad") mark.append(icon("error"));
-  else if (end === "good" || state === "done") mark.append(icon("done"));
-  const hidden = make("span", { class: "visually-hidden" }, state === "now" ? ", now" : `, ${state}`);
-  line.append(mark, make("span", { class: "step-label" }, text, hidden));
-  if (at !== null && state !== "to come") line.append(make("time", { datetime: at }, time(at)));
-  return line;
-}
-
-/** An address that a link may lead to. */
-function webAddress(url: string | null): string | null {
-  try {
-    const found = new URL(url ?? "");
-    return ["https:", "http:"].includes(found.protocol) ? found.href : null;
-  } catch {
-    return null;
-  }
-}
-
-function money({ amountCents, currency }: Order): string {
-  return `${currency.toUpperCase()} ${(amountCents / 100).toFixed(2)}`;
 }
