@@ -179,10 +179,11 @@ pub fn page() -> Result<()> {
     steps::step("Bundle the page", |step| {
         let _ = fs::remove_dir_all(path("worker/page/dist"));
         let mut bundle = npm_bin("esbuild");
-        bundle.args(["worker/page/src/main.ts", "worker/page/src/style.css", "--bundle", "--format=esm", "--minify"]);
+        bundle.args(["main.ts", "style.css", "shop.ts", "shop.css"].map(|file| format!("worker/page/src/{file}")));
+        bundle.args(["--bundle", "--format=esm", "--minify"]);
         bundle.args(["--target=es2022", "--conditions=browser", "--outdir=worker/page/dist", "--log-level=warning"]);
         step.run(&mut bundle)?;
-        for file in ["index.html", "_headers", "icon.svg"] {
+        for file in ["index.html", "shop.html", "_headers", "icon.svg"] {
             copy(&format!("worker/page/{file}"), &format!("worker/page/dist/{file}"))?;
         }
         for module in ["reader", "client", "recipient"] {

@@ -7,17 +7,18 @@ use crate::servers::{self, Servers};
 use crate::steps::pass_through;
 use crate::tools::node;
 
-/// Starts both servers and waits for an interrupt.
+/// Starts the servers and waits for an interrupt.
 pub fn run() -> Result<()> {
     build::all()?;
     let mut servers = Servers::start()?;
     println!("\nThe page:     {}/", servers.gateway);
+    println!("The shop:     {}", servers.shop);
     println!("The sandbox:  {}/_sandbox/state", servers.sandbox);
     println!("\nNothing is printed, no money moves. Ctrl-C ends it.");
     servers.wait()
 }
 
-/// Runs the main job as a script against both, and ends.
+/// Runs the main job as a script against them, and ends.
 pub fn once() -> Result<()> {
     build::all()?;
     let servers = Servers::start()?;

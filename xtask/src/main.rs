@@ -19,7 +19,7 @@ use std::process::ExitCode;
 const HELP: &str = "\
 cargo xtask <command>
 
-  demo            build, start the sandbox and the gateway on this computer, print the page's address
+  demo            build, start sandbox, gateway and a shop on this computer, print the pages' addresses
   demo --once     run the main job as a script against them, and exit
   test            run every test; what CI runs
   check           the quick loop: format, lints, no_std, arrows between crates, the table of rules

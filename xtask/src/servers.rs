@@ -1,4 +1,4 @@
-//! The sandbox and the gateway on this computer, as processes that end with us.
+//! The sandbox, the gateway and a shop's back end on this computer, as processes that end with us.
 
 use std::fs::{self, File};
 use std::net::TcpListener;
@@ -28,17 +28,19 @@ fn groups() -> MutexGuard<'static, Vec<u32>> {
     GROUPS.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// Both servers.
+/// All of them.
 pub struct Servers {
     /// Where the gateway is.
     pub gateway: String,
     /// Where the sandbox is.
     pub sandbox: String,
+    /// Where the gateway's shop is, with a back end on this computer.
+    pub shop: String,
     processes: Vec<Process>,
 }
 
 impl Servers {
-    /// Starts both, on their usual ports where those are free. From here on an interrupt ends them, and us.
+    /// Starts them, on their usual ports where those are free. From here on an interrupt ends them, and us.
     pub fn start() -> Result<Self> {
         ctrlc::set_handler(|| {
             // Held until the end: nothing is started any more.
@@ -46,9 +48,10 @@ impl Servers {
             groups.iter().copied().for_each(end_group);
             std::process::exit(if IS_SERVING.load(Ordering::Relaxed) { 0 } else { 130 });
         })?;
-        let (sandbox_port, gateway_port) = (free_port(8788)?, free_port(8787)?);
+        let (sandbox_port, gateway_port, shop_port) = (free_port(8788)?, free_port(8787)?, free_port(8789)?);
         let sandbox = format!("http://127.0.0.1:{sandbox_port}");
         let gateway = format!("http://127.0.0.1:{gateway_port}");
+        let shop = format!("{gateway}/shop?port={shop_port}");
         let logs = path("target/demo");
         let _ = fs::remove_dir_all(&logs);
         fs::create_dir_all(&logs)?;
@@ -61,7 +64,10 @@ impl Servers {
         })?;
         step("Start the gateway", |_| {
             let example = fs::read_to_string(path(".dev.vars.example"))?;
-            let vars = example.replace("http://127.0.0.1:8788", &sandbox);
+            let mut vars = example.replace("http://127.0.0.1:8788", &sandbox);
+            for name in ["SUCCESS", "FAILURE"] {
+                vars.push_str(&format!("POSTPAY_{name}_URL=\"{shop}\"\n"));
+            }
             fs::write(logs.join("vars"), vars)?;
             let mut command = npm_bin("wrangler");
             command.args(["dev", "--ip", "127.0.0.1", "--port", &gateway_port.to_string(), "--inspector-port", "0"]);
@@ -70,7 +76,14 @@ impl Servers {
             processes.push(Process::start(command, logs.join("gateway.log"), "Ready on")?);
             Ok(())
         })?;
-        Ok(Servers { gateway, sandbox, processes })
+        step("Start the shop's back end", |_| {
+            let mut command = node();
+            command.args(["examples/shop.mjs", &gateway, &shop_port.to_string()]);
+            command.env("GRANT_SIGNING_KEY", grant_signing_key()?);
+            processes.push(Process::start(command, logs.join("shop.log"), "The shop's back end is at")?);
+            Ok(())
+        })?;
+        Ok(Servers { gateway, sandbox, shop, processes })
     }
 
     /// Waits until one of them ends by itself, or for an interrupt.

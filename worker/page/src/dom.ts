@@ -51,6 +51,11 @@ export function icon(name: "error" | "warning" | "info" | "done"): SVGElement {
   return made;
 }
 
+/** A line under a field that says what is wrong there. */
+export function faultLine(text: string): HTMLLIElement {
+  return make("li", { class: "issue error" }, icon("error"), make("span", {}, make("strong", {}, "Mend this: "), text));
+}
+
 /** Changes a text only where it differs, so that nothing is announced twice. */
 export function say(element: HTMLElement, text: string): void {
   if (element.textContent !== text) element.textContent = text;

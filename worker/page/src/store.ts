@@ -1,3 +1,5 @@
+import { browser, isText, keep, recall, tab } from "./storage.js";
+
 /** An order that was sent, or is about to be. It stays in this tab. */
 export interface Attempt {
   /** Makes a repetition count once. */
@@ -32,8 +34,6 @@ const ORDERS = "edgepost.orders";
 /** How many orders are remembered. */
 const MOST = 20;
 
-const isText = (value: unknown): value is string => typeof value === "string" && value !== "";
-
 function isAttempt(value: unknown): value is Attempt {
   const { key, input, state = "" } = (value ?? {}) as Partial<Attempt>;
   return isText(key) && isText(input) && ["sent", "refused", "made"].includes(state);
@@ -43,29 +43,6 @@ function isMade(value: unknown): value is Made {
   const { orderId, orderGrant, checkoutUrl, createdAt } = (value ?? {}) as Partial<Made>;
   return isText(orderId) && isText(orderGrant) && (checkoutUrl === null || isText(checkoutUrl)) && isText(createdAt);
 }
-
-/** What was remembered, whatever it is; null, if there is nothing, or no storage. */
-function recall(storage: () => Storage, name: string): unknown {
-  try {
-    return JSON.parse(storage().getItem(name) ?? "null");
-  } catch {
-    return null;
-  }
-}
-
-/** Remembers something. Whether that worked. */
-function keep(storage: () => Storage, name: string, value: object): boolean {
-  try {
-    storage().setItem(name, JSON.stringify(value));
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-// A browser that keeps nothing throws as soon as its storage is named.
-const tab = (): Storage => sessionStorage;
-const browser = (): Storage => localStorage;
 
 /** What this page knows, even where the browser keeps nothing. */
 const remembered = recall(tab, ATTEMPT);
