@@ -4,20 +4,17 @@
 use alloc::string::String;
 
 use crate::operation::{Meaning, Refusal};
-use crate::read::{Group, check};
+use crate::read::check;
 use crate::schema::{Mode, Object, Shape, Slot, list, may, object, text};
 
-/// PB-030: refusals in the shape that every request asks for.
-static UNIFIED: Object =
-    object("PitneyBowesErrors", "A refusal.").fields(&[may("errors", &list(&ERROR_SHAPE), "Why.")]).quiet();
-/// PB-031: one where a list is meant.
-static SINGLE: Object =
-    object("PitneyBowesSingleError", "A refusal.").fields(&[may("errors", &Shape::Object(&ERROR), "Why.")]).quiet();
-static ERROR_SHAPE: Shape = Shape::Object(&ERROR);
+/// PB-031: a list of reasons that is not wrapped in anything, once it is.
+static LIST: Object =
+    object("PitneyBowesErrorList", "Reasons.").fields(&[may("list", &list(&Shape::Any), "Each of them.")]).quiet();
 
 /// PB-030, PB-031: a reason, in any of its shapes. Codes are numbers now and then.
 static ERROR: Object = object("PitneyBowesError", "Why a call was refused.")
     .fields(&[
+        may("errors", &Shape::Any, "The reasons, or the only one, where it is wrapped (PB-030)."),
         may("errorCode", &text().or_integer(), "A short code."),
         may("key", &text().or_integer(), "The same, elsewhere."),
         may("errorDescription", &text(), "The same for people."),
@@ -27,8 +24,8 @@ static ERROR: Object = object("PitneyBowesError", "Why a call was refused.")
     ])
     .quiet();
 
-const ERRORS: Slot = UNIFIED.slot("errors");
-const ERROR_ALONE: Slot = SINGLE.slot("errors");
+const EACH: Slot = LIST.slot("list");
+const WRAPPED: Slot = ERROR.slot("errors");
 const CODES: [Slot; 2] = [ERROR.slot("errorCode"), ERROR.slot("key")];
 const WORDS: [Slot; 4] =
     [ERROR.slot("errorDescription"), ERROR.slot("message"), ERROR.slot("userMessage"), ERROR.slot("additionalInfo")];
@@ -48,28 +45,19 @@ pub(super) fn meaning(status: u16, body: &[u8]) -> Option<Refusal> {
     Some(Refusal { code, message, meaning })
 }
 
-/// Code and words of the first reason that has a code.
+/// Code and words of the first reason that has a code. What is read has no more depth than any input.
 fn reason(body: &[u8]) -> Option<(String, String)> {
     let body = body.trim_ascii();
-    let wrapped;
-    // PB-031: a list that is not wrapped in anything.
-    let body = if body.first() == Some(&b'[') {
-        wrapped = [b"{\"errors\":", body, b"}"].concat();
-        &wrapped
-    } else {
-        body
-    };
-    let unified = check(&UNIFIED, body, Mode::Answer);
-    if !unified.is_json {
-        return None;
+    if body.first() == Some(&b'[') {
+        let wrapped = [b"{\"list\":", body, b"}"].concat();
+        let list = check(&LIST, &wrapped, Mode::Answer);
+        return list.root().items(EACH).find_map(|item| reason(item.bytes()));
     }
-    let listed = unified.root().items(ERRORS).find_map(|item| item.group().as_ref().and_then(of));
-    let single = || check(&SINGLE, body, Mode::Answer).root().group(ERROR_ALONE).as_ref().and_then(of);
-    let bare = || of(&check(&ERROR, body, Mode::Answer).root());
-    listed.or_else(single).or_else(bare)
-}
-
-fn of(error: &Group<'_>) -> Option<(String, String)> {
+    let reading = check(&ERROR, body, Mode::Answer);
+    let error = reading.root();
+    if error.has(WRAPPED) {
+        return reason(error.at(WRAPPED).bytes());
+    }
     let first = |slots: &[Slot]| slots.iter().find_map(|slot| error.at(*slot).is_usable().then(|| error.at(*slot)));
     let code = first(&CODES)?.written();
     let message = first(&WORDS).map(|place| place.written().into_owned()).unwrap_or_default();

@@ -1,10 +1,10 @@
 //! Days and moments, as RFC 3339 writes them.
 
 /// Whether a text is a day of the calendar: `2026-11-21`.
+#[inline(never)]
 pub(super) fn is_day(text: &str) -> bool {
-    let bytes = text.as_bytes();
-    let [y, e, a, r, b'-', m, o, b'-', d, f] = bytes else { return false };
-    let (Some(year), Some(month), Some(day)) = (number(&[*y, *e, *a, *r]), number(&[*m, *o]), number(&[*d, *f])) else {
+    let text = text.as_bytes();
+    let (Some(year), Some(month), Some(day)) = (number(text, 0, 4), number(text, 5, 2), number(text, 8, 2)) else {
         return false;
     };
     let is_leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
@@ -13,41 +13,53 @@ pub(super) fn is_day(text: &str) -> bool {
         4 | 6 | 9 | 11 => 30,
         _ => 31,
     };
-    (1..=12).contains(&month) && (1..=last).contains(&day)
+    let has_marks = text.len() == 10 && text.get(4) == Some(&b'-') && text.get(7) == Some(&b'-');
+    has_marks && (1..=12).contains(&month) && (1..=last).contains(&day)
 }
 
 /// Whether a text is a moment, `2026-11-21T09:28:14.790Z`, or a day. The offset may be missing, as ISO 8601 allows.
 pub(super) fn is_moment(text: &str) -> bool {
-    let Some((day, time)) = text.split_at_checked(10) else { return is_day(text) };
-    let [b'T' | b't' | b' ', time @ ..] = time.as_bytes() else { return time.is_empty() && is_day(day) };
-    let [h, o, b':', m, i, b':', s, e, rest @ ..] = time else { return false };
-    let is_below = |digits: [u8; 2], limit: u32| number(&digits).is_some_and(|value| value < limit);
-    is_day(day) && is_below([*h, *o], 24) && is_below([*m, *i], 60) && is_below([*s, *e], 61) && is_end(rest)
+    let (day, rest) = text.split_at_checked(10).unwrap_or((text, ""));
+    let is_time = match rest.as_bytes() {
+        [] => true,
+        [b'T' | b't' | b' ', time @ ..] => {
+            is_below(time, 0, 24)
+                && is_below(time, 3, 60)
+                && is_below(time, 6, 61)
+                && time.get(2) == Some(&b':')
+                && time.get(5) == Some(&b':')
+                && is_end(time.get(8..).unwrap_or_default())
+        }
+        _ => false,
+    };
+    is_time && is_day(day)
 }
 
 /// The fraction of a second, and the offset from UTC.
 fn is_end(rest: &[u8]) -> bool {
-    let offset = match rest {
-        [b'.', digits @ ..] => {
-            let length = digits.iter().position(|byte| !byte.is_ascii_digit()).unwrap_or(digits.len());
-            if length == 0 {
-                return false;
-            }
-            digits.get(length..).unwrap_or_default()
-        }
-        rest => rest,
-    };
+    let mut offset = rest;
+    if let [b'.', first, digits @ ..] = rest
+        && first.is_ascii_digit()
+    {
+        let length = digits.iter().take_while(|byte| byte.is_ascii_digit()).count();
+        offset = digits.get(length..).unwrap_or_default();
+    }
     match offset {
         [] | [b'Z' | b'z'] => true,
-        [b'+' | b'-', h, o, b':', m, i] => {
-            number(&[*h, *o]).is_some_and(|hours| hours < 24) && number(&[*m, *i]).is_some_and(|minutes| minutes < 60)
-        }
+        [b'+' | b'-', hours @ .., b':', _, _] if hours.len() == 2 => is_below(hours, 0, 24) && is_below(offset, 4, 60),
         _ => false,
     }
 }
 
-fn number(digits: &[u8]) -> Option<u32> {
-    digits.iter().try_fold(0, |value, byte| Some(value * 10 + char::from(*byte).to_digit(10)?))
+fn is_below(text: &[u8], at: usize, limit: u32) -> bool {
+    number(text, at, 2).is_some_and(|value| value < limit)
+}
+
+/// The number that so many digits are.
+#[inline(never)]
+fn number(text: &[u8], at: usize, length: usize) -> Option<u32> {
+    let digits = text.get(at..at + length)?.iter();
+    digits.copied().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u32::from(byte - b'0')))
 }
 
 #[cfg(test)]
