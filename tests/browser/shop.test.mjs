@@ -171,6 +171,30 @@ test("a page that changes the amount of a checkout is refused before Postpay is 
   await close();
 });
 
+test("PO-052 PO-064: answers that are lost: a checkout is made anew, money goes back once", async () => {
+  const { page, fill, pay, button, isAbout, steps, refund, close } = await open({ allow: /the server responded with a status of 502/ });
+  await fill();
+  await sandbox.fault("postpay.create_checkout", "drop_after");
+  await button(/^Pay AED/).click();
+  await page.getByRole("group", { name: "No checkout was made" }).waitFor();
+  const lost = (await orders()).length;
+  const id = await pay("approve");
+  assert.equal((await orders()).length, lost + 1, "another order, which can be paid");
+  await isAbout("Your order is paid");
+  await sandbox.fault("postpay.create_refund", "drop_after");
+  await refund("10");
+  await page.getByText("AED 232.55 can be given back").waitFor();
+  await sandbox.fault("postpay.create_refund", "drop_before");
+  await refund("20");
+  await page.getByText("No answer came. Try again: it will not happen twice.").waitFor();
+  await sandbox.fault("postpay.create_refund", "drop_after");
+  await button("Refund").click();
+  await page.getByText("AED 212.55 can be given back").waitFor();
+  assert.deepEqual((await order(id)).refunds.map(({ amount }) => amount), [1_000, 2_000]);
+  assert.equal((await steps()).at(-1), "> AED 20.00 given back");
+  await close();
+});
+
 test("PO-023: what is missing is said where it is, by keyboard alone, and nothing is sent", async () => {
   const { page, requests, isReadable, close } = await open();
   const isAt = (id) => page.waitForFunction((id) => document.activeElement.id === id, id);
