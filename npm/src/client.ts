@@ -239,6 +239,11 @@ export function prepareWith(load: Source): void {
   source = load;
 }
 
+/** For servers, where the module is at hand. */
+export function startNow(): void {
+  wasm.initSync({ module: source() as wasm.SyncInitInput });
+}
+
 function prepare(): Promise<unknown> {
   loading ??= Promise.resolve(source()).then((module) => wasm.initSync({ module }));
   // A load that failed can be tried again.

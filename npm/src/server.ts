@@ -1,70 +1,65 @@
-import { Edgepost as Client, type Fetch } from "./client.js";
-import { providers } from "./generated/types.js";
-import { ADDRESS, checked, functions, invalidOption } from "./options.js";
+import { Edgepost as Client, startNow, type Fetch, type Way } from "./client.js";
+import { utf8 } from "./bytes.js";
+import { waysOf, type Direct } from "./direct.js";
+import { sign } from "./generated/wasm/client.js";
+import { checked, functions, invalidOption, numbers } from "./options.js";
+import type { Delivery } from "./types.js";
 
+export type { Direct, PieterPostAccess, PitneyBowesAccess, PostpayAccess } from "./direct.js";
 export { mintGrant, type GrantClaims } from "./grant.js";
 export { EdgepostError } from "./error.js";
 export type * from "./client.js";
 
-/** How to reach a provider without a gateway. */
-export interface DirectAccess {
-  /** The account's secret: `pp_test_...` or `pp_live_...`. It shows in no error, log or inspection. */
-  key: string;
-  /** In place of the provider's own address; `https`, or `http` on loopback. */
-  baseUrl?: string | URL | undefined;
-}
-
 export interface ServerOptions {
-  direct: { pieterpost: DirectAccess };
+  /** The providers that are called, with what they gave you. */
+  direct: Direct;
   /** In place of the platform's own fetch. It is handed the request with the key on it. */
   fetch?: Fetch | undefined;
 }
 
-/** No such host exists: each request is turned to its provider before it leaves. */
+/** No such host exists, and nothing is sent there: every provider has an address of its own. */
 const NOWHERE = "https://direct.invalid";
 
 /**
  * The same client, which calls the providers directly with keys: for programs on a server that need no gateway, and so
- * have no ledger either: keep the `key` of a call to repeat it. A `grant` is for gateways and is not sent.
+ * have no ledger either: keep the `key` of a call to repeat it, and after `check_first` look whether it happened. A `grant`
+ * is for gateways and is not sent.
  */
 export class Edgepost extends Client {
+  readonly #ways: Map<string, Way>;
+
   /** @throws EdgepostError with code `invalid_options` */
   constructor(options: ServerOptions) {
     const { direct, fetch } = checked(options, [["direct"], functions("fetch")]);
-    const { key, baseUrl, testMode } = accessOf(direct);
-    const send: Fetch = fetch ?? ((url, init) => globalThis.fetch(url, init));
-    super({
-      baseUrl: NOWHERE,
-      testMode,
-      fetch: (url, init) => {
-        const headers = Object.entries(init.headers).filter(([name]) => !name.startsWith("edgepost-"));
-        const address = baseUrl + url.slice(`${NOWHERE}/pieterpost`.length);
-        // The one place where the key is put on. A redirect would carry it elsewhere.
-        const authorization = `Bearer ${key}`;
-        return send(address, { ...init, headers: { ...Object.fromEntries(headers), authorization }, redirect: "manual" });
-      },
-    });
+    super({ baseUrl: NOWHERE });
+    this.#ways = waysOf(direct, fetch ?? ((url, init) => globalThis.fetch(url, init)));
+  }
+
+  protected override way(provider: string): Way {
+    const way = this.#ways.get(provider);
+    if (!way) throw invalidOption(`direct.${provider}`, undefined, "an object with a key");
+    return way;
   }
 }
 
-function accessOf(direct: ServerOptions["direct"] | undefined): { key: string; baseUrl: string; testMode: boolean } {
-  const access = direct?.pieterpost;
-  if (typeof access !== "object" || access === null) throw invalidOption("direct.pieterpost", access, "an object with a key");
-  const { test, live } = providers.pieterpost;
-  const { key, baseUrl } = checked(access, [["key"], ADDRESS]);
-  // PP-002. What is no visible ASCII would be shown by the platform, in its complaint about the header.
-  const isKey = typeof key === "string" && /^[!-~]+$/.test(key) && [test, live].some(({ prefix }) => key.startsWith(prefix) && key !== prefix);
-  if (!isKey) throw invalidOption("direct.pieterpost.key", key, `a key that starts with ${test.prefix} or ${live.prefix}`);
-  const testMode = key.startsWith(test.prefix);
-  const address = (baseUrl ?? (testMode ? test : live).base).replace(/\/+$/, "");
-  if (!isSafe(address)) throw invalidOption("direct.pieterpost.baseUrl", address, "an https address, or http on loopback");
-  return { key, baseUrl: address, testMode };
+/** What is signed, and with what. */
+export interface Unsigned extends Pick<Delivery, "body" | "now"> {
+  /** The hook's secret. */
+  secret: string;
 }
 
-/** Whether a key may be sent to an address. */
-function isSafe(address: string): boolean {
-  if (!URL.canParse(address)) return false;
-  const { protocol, hostname, username, password } = new URL(address);
-  const isLoopback = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);
-  return (protocol === "https:" || (protocol === "http:" && isLoopback)) && username === "" && password === "";
+/**
+ * Signs a delivery as Postpay does (PO-093): for tests of who receives them, and for who hands them on.
+ *
+ * @returns the header, for `fetch`
+ * @throws EdgepostError with code `invalid_options`
+ */
+export function signWebhook(provider: "postpay", delivery: Unsigned): { "x-postpay-signature": string } {
+  if (provider !== "postpay") throw invalidOption("provider", provider, "postpay", true);
+  const { body, secret, now } = checked(delivery, [["body"], ["secret"], numbers("now")]);
+  if (typeof body !== "string" && !(body instanceof Uint8Array)) throw invalidOption("body", body, "the bytes as they are sent");
+  if (typeof secret !== "string" || !/^[^\0]+$/.test(secret)) throw invalidOption("secret", secret, "the hook's secret");
+  startNow();
+  const bytes = typeof body === "string" ? utf8(body) : body;
+  return { "x-postpay-signature": sign(bytes, utf8(secret), Math.trunc((now ?? Date.now()) / 1000)) };
 }

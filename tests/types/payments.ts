@@ -1,5 +1,7 @@
 // Compiled, never run: payments, what has to compile, and what must not.
 import { Edgepost, type EachOptions, type ItemOf, type ListName, type OutputOf } from "edgepost/client";
+import { Edgepost as Direct, signWebhook, type Direct as Accesses } from "edgepost/server";
+import { verifyWebhook } from "edgepost";
 
 /** Whether two types are one. */
 type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
@@ -39,3 +41,31 @@ async function lists(): Promise<void> {
   edgepost.each("postpay.list_orders", {}, { idempotencyKey: "once" });
 }
 void lists;
+
+async function direct(): Promise<void> {
+  const postpay: Accesses["postpay"] = { merchantId: "id_demo", key: "sk_test_fake" };
+  const edgepost = new Direct({ direct: { postpay, pitneybowes: { key: "fake", secret: "fake", testMode: true, baseUrl: new URL("https://example.com") } } });
+  const captured = await edgepost.call("postpay.capture_order", { order_id: "order-01" });
+  if (captured.kind === "ok") captured.value.total_amount.toFixed();
+  if (captured.kind === "unknown" && captured.retry.advice === "check_first") await edgepost.call("postpay.get_order", { order_id: "order-01" });
+  for await (const { order_id } of edgepost.each("postpay.list_orders", {})) order_id.toUpperCase();
+  const headers: Record<string, string> = signWebhook("postpay", { body: "{}", secret: "dolphins" });
+  verifyWebhook("postpay", { headers, body: "{}", secret: ["dolphins"] });
+  // @ts-expect-error a merchant has an id
+  new Direct({ direct: { postpay: { key: "sk_test_fake" } } });
+  // @ts-expect-error and a key
+  new Direct({ direct: { postpay: { merchantId: "id_demo" } } });
+  // @ts-expect-error the key tells the mode
+  new Direct({ direct: { postpay: { merchantId: "id_demo", key: "sk_test_fake", testMode: true } } });
+  // @ts-expect-error a key has a secret there
+  new Direct({ direct: { pitneybowes: { key: "fake" } } });
+  // @ts-expect-error no such provider
+  new Direct({ direct: { postalform: { key: "fake" } } });
+  // @ts-expect-error one secret signs
+  signWebhook("postpay", { body: "{}", secret: ["dolphins"] });
+  // @ts-expect-error bytes are signed, not what they mean
+  signWebhook("postpay", { body: {}, secret: "dolphins" });
+  // @ts-expect-error nobody else signs so
+  signWebhook("pieterpost", { body: "{}", secret: "dolphins" });
+}
+void direct;

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use edgepost_core::operation::{Body, Hosts, NOTHING, OPERATIONS, Prefixes};
+use edgepost_core::operation::{Auth, Body, Hosts, NOTHING, OPERATIONS, Prefixes};
 use edgepost_core::report::Code;
 use edgepost_core::schema::{Field, Format, Object, Shape};
 
@@ -52,7 +52,7 @@ fn write_file_members(out: &mut String) {
 
 /// What whoever calls a provider without a gateway has to know.
 fn write_providers(out: &mut String) {
-    out.push_str("/** Where each provider is in each mode, and how its keys start. */\nexport const providers = {");
+    out.push_str("/** Where each provider is in each mode, how its keys start, and where behind its host tokens are. */\nexport const providers = {");
     let mut providers: Vec<_> = OPERATIONS.iter().map(|operation| operation.provider).collect();
     providers.dedup_by_key(|provider| provider.name);
     for provider in providers {
@@ -61,7 +61,11 @@ fn write_providers(out: &mut String) {
         let prefixes = provider.auth.key().prefixes.unwrap_or(Prefixes { test: "", live: "" });
         let mode = |host, prefix| format!("{{ base: \"{host}\", prefix: \"{prefix}\" }}");
         let (test, live) = (mode(test, prefixes.test), mode(live, prefixes.live));
-        let _ = write!(out, " {name}: {{ test: {test}, live: {live} }},");
+        let token = match provider.auth {
+            Auth::OAuth { token_path, .. } => format!(", token: \"{token_path}\""),
+            Auth::Basic { .. } | Auth::Bearer(_) => String::new(),
+        };
+        let _ = write!(out, " {name}: {{ test: {test}, live: {live}{token} }},");
     }
     out.push_str(" } as const;\n\n");
 }

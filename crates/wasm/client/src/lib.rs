@@ -105,6 +105,12 @@ pub async fn wait(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
     }
 }
 
+/// PO-093: the signature of a delivery, for who has to send one; not a call, but servers have this module at hand.
+#[wasm_bindgen]
+pub fn sign(body: Vec<u8>, secret: Vec<u8>, seconds: u32) -> String {
+    edgepost_core::postpay::webhook::sign(&body, &secret, u64::from(seconds))
+}
+
 fn prepare(operation: &'static Operation, input: &[u8], caller: &Caller) -> Result<Prepared, Report> {
     let drawn = || {
         let mut key = uuid();
