@@ -34,6 +34,8 @@ impl Gateway {
             let value = match name {
                 "PITNEYBOWES_KEY_TEST" => KEY.to_owned(),
                 "PITNEYBOWES_SECRET_TEST" => secret.to_owned(),
+                "PITNEYBOWES_DEVELOPER_ID_TEST" => DEVELOPER.to_owned(),
+                "PITNEYBOWES_MAX_AMOUNT" => "600".to_owned(),
                 "PITNEYBOWES_URL" => format!("{ORIGIN}/pitneybowes"),
                 "GRANT_SIGNING_KEY" => SIGNING_KEY.to_owned(),
                 "policy" => r#"{"origins":["none"],"return_urls":[],"public":[]}"#.to_owned(),
@@ -51,11 +53,12 @@ impl Gateway {
             sub: "shop".into(),
             mode: "test".into(),
             ops: vec![FUND_ACCOUNT.name.into()],
+            amount: Some([("usd".to_owned(), 50_000)].into()),
             exp: START / 1_000 + 3_600,
             ..Claims::default()
         };
         let grant = sign(&SigningKey::new(SIGNING_KEY).unwrap(), &claims).unwrap();
-        let path = FUND_ACCOUNT.path.replace("{developerId}", DEVELOPER).replace("{postalReportingNumber}", MERCHANT);
+        let path = FUND_ACCOUNT.path.replace("{developerId}", "-").replace("{postalReportingNumber}", MERCHANT);
         let headers = [("content-type", "application/json"), ("edgepost-grant", &grant), ("idempotency-key", key)];
         let head = Head {
             method: "POST".into(),
@@ -136,6 +139,7 @@ fn pb_006_pb_008_pb_009_pb_010_a_refill_goes_through() {
     let mut gateway = Gateway::new(SECRET);
     let mint = gateway.decide("a-key-of-the-caller", &refill()).unwrap();
     assert_eq!(mint.body, r#"{"amount":500,"currencyCode":"USD"}"#);
+    assert!(!format!("{mint:?}").contains(DEVELOPER), "what the gateway knows itself is put on at the end");
     let id = header(&mint.headers, "x-pb-transactionid").unwrap().to_owned();
     assert_eq!((id.len(), mint.id.starts_with(&id)), (25, true));
     assert_eq!(value(gateway.refill(&mint)), json!({"amount": 500, "currencyCode": "USD"}));
@@ -153,6 +157,7 @@ fn pb_009_a_refill_above_its_cap_or_without_one_is_not_sent() {
         ("amount", json!("500"), "invalid_type"),
         ("currencyCode", json!("EUR"), "invalid_choice"),
         ("maxAmount", Value::Null, "null_member"),
+        ("maxAmount", json!(601), "too_large"),
     ] {
         let mut input = refill();
         input[member] = wrong;

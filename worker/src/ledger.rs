@@ -7,15 +7,20 @@ use edgepost_core::http::Response as Answer;
 use edgepost_core::operation::Operation;
 use edgepost_core::outcome::Advice;
 use edgepost_gateway::headers;
+use edgepost_gateway::ledger::by_hand::{self, ByHand, Resolution};
 use edgepost_gateway::ledger::resolve::{Found, is_open, question, resolve};
 use edgepost_gateway::ledger::{Begin, Entry, KEPT_MS, Received, State as Stage, begin, settle, understand};
 use edgepost_gateway::mint::Mint;
 use edgepost_gateway::problem::{Code, Problem};
+use edgepost_gateway::tally::Fate;
+use serde::{Deserialize, Serialize};
 use serde_json::json;
 use worker::{
-    Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage, SqlStorageValue,
-    State, Storage, durable_object,
+    Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage, State, Storage,
+    durable_object,
 };
+
+mod entries;
 
 use crate::joined::{Joined, Pending};
 use crate::messages::{answer_of, response_of};
@@ -23,6 +28,17 @@ use crate::{log, lookups, minted, settings, tally, upstream};
 
 /// How soon a caller who asks too often may ask again; the period of the rate limit's binding.
 pub(crate) const PERIOD_MS: u64 = 60_000;
+
+/// What the ledger is asked for.
+#[derive(Serialize, Deserialize)]
+enum Asked {
+    /// To make something happen once.
+    Mint(Box<Mint>),
+    /// An entry.
+    Show(String),
+    /// To write down what a person found.
+    Resolve(String, Resolution),
+}
 
 #[durable_object]
 pub struct Ledger {
@@ -41,16 +57,17 @@ struct Book {
 impl DurableObject for Ledger {
     fn new(state: State, env: Env) -> Self {
         let sql = state.storage().sql();
-        let table = "CREATE TABLE IF NOT EXISTS ledger (id TEXT PRIMARY KEY, operation TEXT NOT NULL, \
-                     digest TEXT NOT NULL, state TEXT NOT NULL, status INTEGER, content_type TEXT, body BLOB, \
-                     updated_ms INTEGER NOT NULL, is_settled INTEGER NOT NULL)";
-        let _ = sql.exec(table, None);
+        Book::create(&sql);
         let book = Rc::new(Book { storage: state.storage(), sql, env });
         Ledger { state, book, joined: Joined::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
-        let mint: Mint = request.json().await?;
+        let mint = match request.json().await? {
+            Asked::Mint(mint) => *mint,
+            Asked::Show(id) => return self.show(&id).await,
+            Asked::Resolve(id, found) => return self.resolve(&id, found).await,
+        };
         // From here to the start of the work nothing waits: nobody can come between.
         let entry = self.book.load(&mint.id)?;
         let begun = begin(entry.clone(), &mint, Date::now().as_millis());
@@ -79,13 +96,46 @@ impl DurableObject for Ledger {
 
     async fn alarm(&self) -> Result<Response> {
         let before = Date::now().as_millis().saturating_sub(KEPT_MS);
-        self.book.sql.exec("DELETE FROM ledger WHERE updated_ms < ?", vec![milliseconds(before)])?;
+        self.book.purge(before)?;
         self.book.schedule_purge().await?;
         Response::empty()
     }
 }
 
 impl Ledger {
+    /// Shows an entry. Where the gateway died before it knew what became of it, the provider is asked first.
+    async fn show(&self, id: &str) -> Result<Response> {
+        let entry = self.book.load(id)?;
+        let lost = entry.as_ref().filter(|entry| by_hand::is_open(entry) && self.joined.find(id).is_none());
+        let lost = lost.and_then(|entry| Some((entry, entry.by_hand.as_ref().filter(|one| one.after.is_none())?)));
+        let Some((entry, by_hand)) = lost else { return response_of(shown(entry.as_ref())) };
+        self.start(by_hand.mint.clone(), Begin::Resend(entry.clone())).await;
+        response_of(shown(self.book.load(id)?.as_ref()))
+    }
+
+    /// Writes down what a person found.
+    async fn resolve(&self, id: &str, found: Resolution) -> Result<Response> {
+        let Some(entry) = self.book.load(id)? else { return response_of(shown(None)) };
+        if self.joined.find(id).is_some() {
+            let detail = "The provider is being asked just now: look at the entry again.";
+            let problem = Problem::new(Code::NotOpen, detail).retry(Advice::After, Some(1_000));
+            return response_of(problem.response());
+        }
+        let operation = entry.operation.clone();
+        let (mut entry, fate) = match by_hand::resolve(entry, found) {
+            Ok(resolved) => resolved,
+            Err(problem) => return response_of(problem.response()),
+        };
+        self.book.save(&entry)?;
+        log(&json!({ "event": "resolved", "operation": operation, "id": id, "state": entry.state.name() }));
+        let mint = entry.by_hand.as_ref().map(|by_hand| by_hand.mint.clone());
+        if let Some(mint) = mint.filter(|_| !entry.is_settled) {
+            entry.is_settled = tally::settle(&self.book.env, id, &mint.holds, &fate).await;
+            self.book.save(&entry)?;
+        }
+        response_of(shown(Some(&entry)))
+    }
+
     /// Starts what has to be done about a request. It goes on even if the caller who started it goes away.
     fn start(&self, mint: Mint, begun: Begin) -> Pending {
         let (id, book) = (mint.id.clone(), Rc::clone(&self.book));
@@ -124,7 +174,7 @@ impl Book {
         let config = settings::config(&self.env).map_err(|faults| Error::from(faults.join("; ")))?;
         let Some((operation, request)) = mint.request() else { return Err(Error::from("no such operation")) };
         let again = matches!(begun, Begin::Resend(_));
-        let (entry, is_known) = match begun {
+        let (mut entry, is_known) = match begun {
             Begin::Reserve(entry) => {
                 let is_known = self.load(&entry.id)?.is_some();
                 self.save(&entry)?;
@@ -158,18 +208,29 @@ impl Book {
         else {
             return Err(Error::from("the provider is not configured"));
         };
+        if !again && by_hand::is_by_hand(operation) {
+            match self.before(&mint, operation, &upstream.base).await? {
+                Ok(by_hand) => entry.by_hand = Some(Box::new(by_hand)),
+                Err(problem) => {
+                    held.settle(&Fate::NotSent).await;
+                    return refuse(problem);
+                }
+            }
+        }
         if !again {
             self.save(&entry.clone().at(Stage::Reserved, now()))?;
         }
         // What may have been heard is asked about before it is sent again, where somebody can tell.
         let found = if again { self.ask(&mint, operation, &upstream.base).await? } else { None };
+        // What is left to a person is never sent again, whether or not anybody could be asked.
+        let found = found.or_else(|| (again && by_hand::is_by_hand(operation)).then(Found::unclear));
         let known = found.and_then(|found| resolve(entry.clone(), operation, found, None, config.is_test(), now()));
         let settled = match known {
             Some(settled) => settled,
             None => {
                 let entry = entry.at(Stage::Sent, now());
                 self.save(&entry)?;
-                let received = upstream::send(request, upstream).await;
+                let received = upstream::send(&self.env, operation, request, upstream).await;
                 if !matches!(received, Received::Answer(_)) {
                     let received = format!("{received:?}");
                     log(&json!({ "event": "upstream", "operation": operation.name, "received": received }));
@@ -189,7 +250,7 @@ impl Book {
             minted::keep(&self.env, &mint).await?;
         }
         if let Some(alarm) = settled.alarm {
-            log(&json!({ "event": "alarm", "operation": operation.name, "what": alarm }));
+            log(&json!({ "event": "alarm", "operation": operation.name, "what": alarm, "id": mint.id }));
         }
         let mut response = settled.response;
         headers::tell_left(&mut response, held.left);
@@ -197,6 +258,21 @@ impl Book {
             self.save(&Entry { is_settled: true, ..settled.entry })?;
         }
         Ok(response)
+    }
+
+    /// What a person would have to know if the answer were lost; or why that cannot be had.
+    async fn before(
+        &self,
+        mint: &Mint,
+        operation: &'static Operation,
+        base_url: &str,
+    ) -> Result<std::result::Result<ByHand, Problem>> {
+        let Some(question) = question(mint, operation, base_url) else {
+            return Err(Error::from("nobody can be asked"));
+        };
+        let answer = lookups::ask_anew(&self.env, &question).await?;
+        let before = by_hand::before(operation, &answer);
+        Ok(before.map(|before| ByHand { mint: mint.clone(), before, after: None, resolution: None }))
     }
 
     /// Asks the provider what became of a request; nothing where it has no way to tell.
@@ -219,86 +295,37 @@ impl Book {
         let problem = Problem::new(Code::RateLimited, "Too many new orders from this address in the last minute.");
         Ok(Some(problem.retry(Advice::After, Some(PERIOD_MS))))
     }
-
-    fn load(&self, id: &str) -> Result<Option<Entry>> {
-        let query = "SELECT operation, digest, state, status, content_type, body, updated_ms, is_settled FROM ledger WHERE id = ?";
-        let cursor = self.sql.exec(query, vec![id.into()])?;
-        let Some(row) = cursor.raw().next() else { return Ok(None) };
-        let row = row?;
-        let [operation, digest, state, status, content_type, body, updated, is_settled] = row.as_slice() else {
-            return Err(Error::from("an entry of another form"));
-        };
-        let state = Stage::from_name(&text(state)).ok_or_else(|| Error::from("an entry of an unknown state"))?;
-        let answer = match (status, body) {
-            (SqlStorageValue::Null, _) | (_, SqlStorageValue::Null) => None,
-            (status, body) => Some((number(status) as u16, text(content_type), bytes(body))),
-        };
-        let (operation, digest) = (text(operation), text(digest));
-        let (updated_ms, is_settled) = (number(updated) as u64, number(is_settled) != 0.0);
-        Ok(Some(Entry { id: id.to_owned(), operation, digest, state, answer, updated_ms, is_settled }))
-    }
-
-    fn save(&self, entry: &Entry) -> Result<()> {
-        let (status, content_type, body) = match &entry.answer {
-            Some((status, content_type, body)) => (
-                SqlStorageValue::Integer(i64::from(*status)),
-                content_type.as_str().into(),
-                SqlStorageValue::Blob(body.clone()),
-            ),
-            None => (SqlStorageValue::Null, SqlStorageValue::Null, SqlStorageValue::Null),
-        };
-        let values = vec![
-            entry.id.as_str().into(),
-            entry.operation.as_str().into(),
-            entry.digest.as_str().into(),
-            entry.state.name().into(),
-            status,
-            content_type,
-            body,
-            milliseconds(entry.updated_ms),
-            SqlStorageValue::Integer(entry.is_settled.into()),
-        ];
-        self.sql.exec("INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)?;
-        Ok(())
-    }
-
-    fn remove(&self, id: &str) -> Result<()> {
-        self.sql.exec("DELETE FROM ledger WHERE id = ?", vec![id.into()])?;
-        Ok(())
-    }
 }
 
-fn milliseconds(value: u64) -> SqlStorageValue {
-    SqlStorageValue::Integer(i64::try_from(value).unwrap_or(i64::MAX))
+/// An entry as an operator sees it.
+fn shown(entry: Option<&Entry>) -> Answer {
+    let Some(entry) = entry else {
+        return Problem::new(Code::NotFound, "The ledger has no entry of this id, or not any more.").response();
+    };
+    let headers = [("content-type", "application/json"), ("cache-control", "no-store"), ("edgepost-source", "gateway")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    Answer { status: 200, headers, body: by_hand::shown(entry).into_bytes() }
 }
 
-fn number(value: &SqlStorageValue) -> f64 {
-    match value {
-        SqlStorageValue::Integer(value) => *value as f64,
-        SqlStorageValue::Float(value) => *value,
-        _ => 0.0,
-    }
-}
-
-fn text(value: &SqlStorageValue) -> String {
-    match value {
-        SqlStorageValue::String(value) => value.clone(),
-        _ => String::new(),
-    }
-}
-
-fn bytes(value: &SqlStorageValue) -> Vec<u8> {
-    match value {
-        SqlStorageValue::Blob(value) => value.clone(),
-        _ => Vec::new(),
-    }
-}
-
-/// Asks the ledger that keeps this identity. The first two characters choose one of 4,096.
+/// Has the ledger make something happen once.
 pub(crate) async fn ask(env: &Env, mint: &Mint) -> Result<Answer> {
-    let shard = mint.id.get(..2).unwrap_or_default();
-    let stub = env.durable_object("LEDGER")?.get_by_name(shard)?;
+    call(env, &mint.id, &Asked::Mint(Box::new(mint.clone()))).await
+}
+
+/// Shows an operator an entry.
+pub(crate) async fn show(env: &Env, id: &str) -> Result<Answer> {
+    call(env, id, &Asked::Show(id.to_owned())).await
+}
+
+/// Writes down what an operator found.
+pub(crate) async fn write_down(env: &Env, id: &str, found: Resolution) -> Result<Answer> {
+    call(env, id, &Asked::Resolve(id.to_owned(), found)).await
+}
+
+/// Calls the ledger that keeps this identity. The first two characters choose one of 4,096.
+async fn call(env: &Env, id: &str, asked: &Asked) -> Result<Answer> {
+    let stub = env.durable_object("LEDGER")?.get_by_name(id.get(..2).unwrap_or_default())?;
     let mut init = RequestInit::new();
-    init.with_method(Method::Post).with_body(Some(serde_json::to_string(mint)?.into()));
+    init.with_method(Method::Post).with_body(Some(serde_json::to_string(asked)?.into()));
     answer_of(stub.fetch_with_request(Request::new_with_init("https://ledger/", &init)?).await?).await
 }

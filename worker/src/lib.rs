@@ -11,6 +11,7 @@ mod outbox;
 mod payer_return;
 mod settings;
 mod tally;
+mod token;
 mod upload;
 mod upstream;
 
@@ -22,6 +23,7 @@ use edgepost_gateway::config::Config;
 use edgepost_gateway::grants;
 use edgepost_gateway::head::Head;
 use edgepost_gateway::hook;
+use edgepost_gateway::ledger::by_hand::Resolution;
 use edgepost_gateway::links;
 use edgepost_gateway::policy;
 use edgepost_gateway::problem::{Code, Problem};
@@ -94,6 +96,14 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
         }
         Next::DeadLetters { again } => {
             outbox::ask(env, config, &again.map_or(Asked::DeadLetters, Asked::SendAgain)).await?
+        }
+        Next::Entry { id } => ledger::show(env, &id).await?,
+        Next::Resolve { id, by } => {
+            let body = messages::body(&mut request).await;
+            match body.bytes().and_then(|body| Resolution::read(&body, &by, now_ms)) {
+                Ok(found) => ledger::write_down(env, &id, found).await?,
+                Err(problem) => problem.response(),
+            }
         }
         Next::Return(pages) => payer_return::pass(config, &pages, head, env).await?,
         Next::Body(pending) => match pending.decide(config, head, messages::body(&mut request).await) {

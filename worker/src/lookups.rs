@@ -100,7 +100,7 @@ async fn look(env: &Env, question: Question, account: fn(&Config, &Operation) ->
             return Ok(answer);
         }
     };
-    let received = upstream::send(request, upstream).await;
+    let received = upstream::send(env, operation, request, upstream).await;
     let left = held.left;
     held.settle(&Fate::Happened(None)).await;
     let outcome = understand(operation, &received, config.is_test(), Date::now().as_millis());

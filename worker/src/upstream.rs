@@ -3,24 +3,55 @@
 use std::time::Duration;
 
 use edgepost_core::http::{Request as Plain, Response as Answer};
+use edgepost_core::operation::Operation;
+use edgepost_core::outcome::{self, Context};
 use edgepost_gateway::admission::Body;
 use edgepost_gateway::config::Upstream;
 use edgepost_gateway::headers;
 use edgepost_gateway::ledger::Received;
+use edgepost_gateway::token::{Token, TokenSource, is_to_be_repeated};
 use futures_util::future::{Either, select};
 use wasm_bindgen::JsValue;
-use worker::{AbortController, Delay, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Result};
+use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Result};
 
 use crate::messages::received;
+use crate::token;
 
 /// How long an answer is waited for.
 const PATIENCE: Duration = Duration::from_secs(20);
 /// The same for a file, which has to arrive first.
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(300);
 
-/// Puts the secret on and sends. Redirects are not followed: the secret goes to the provider and nowhere else.
-pub(crate) async fn send(mut request: Plain, upstream: &Upstream) -> Received {
-    headers::inject(&mut request, upstream, None);
+/// Puts the secret on and sends. Redirects are not followed: the secret goes to the provider and nowhere else. PB-022: what
+/// is refused because of its token is sent once more with another one.
+pub(crate) async fn send(env: &Env, operation: &'static Operation, request: Plain, upstream: &Upstream) -> Received {
+    let shown = match token::of(env, upstream, None).await {
+        Ok(shown) => shown,
+        Err(problem) => return Received::NotSent(problem),
+    };
+    let received = send_with(request.clone(), upstream, shown.as_ref()).await;
+    let (Some(shown), Received::Answer(answer)) = (shown, &received) else { return received };
+    let outcome = outcome::read(operation, answer, &Context::default());
+    if !is_to_be_repeated(&outcome, false) {
+        return received;
+    }
+    match token::of(env, upstream, Some(&shown)).await {
+        Ok(other) => send_with(request, upstream, other.as_ref()).await,
+        Err(_) => received,
+    }
+}
+
+/// Asks for a token.
+pub(crate) async fn fetch_token(source: &TokenSource) -> Received {
+    send_as_it_is(source.request()).await
+}
+
+async fn send_with(mut request: Plain, upstream: &Upstream, token: Option<&Token>) -> Received {
+    headers::inject(&mut request, upstream, token);
+    send_as_it_is(request).await
+}
+
+async fn send_as_it_is(mut request: Plain) -> Received {
     let body = request.body.take().map(|body| String::from_utf8_lossy(&body).as_ref().into());
     match platform_request(&request, body) {
         Ok(request) => exchange(request, PATIENCE).await,

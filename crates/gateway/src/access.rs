@@ -68,8 +68,8 @@ pub fn check(
     Err(grants::missing(operation))
 }
 
-/// What operators show: a grant whose `ops` hold `ledger.*`.
-pub fn operator(config: &Config, headers: &Headers, now_ms: u64) -> Result<(), Problem> {
+/// Who the operator is: whoever shows a grant whose `ops` hold `ledger.*`.
+pub fn operator(config: &Config, headers: &Headers, now_ms: u64) -> Result<String, Problem> {
     let Some(token) = grants::shown(headers) else {
         let detail = "This is for operators: it needs a grant whose ops hold ledger.*, in the header Edgepost-Grant.";
         return Err(Problem::new(Code::GrantMissing, detail));
@@ -80,7 +80,7 @@ pub fn operator(config: &Config, headers: &Headers, now_ms: u64) -> Result<(), P
         let detail = format!("The grant is not an operator's in {} mode: its ops do not hold ledger.*.", config.mode);
         return Err(Problem::new(Code::GrantInsufficient, detail));
     }
-    Ok(())
+    Ok(claims.sub)
 }
 
 impl Access {
@@ -246,7 +246,7 @@ mod tests {
             let headers = vec![("edgepost-grant".to_owned(), sign(&config.signing_key, claims).unwrap())];
             operator(&config, &headers, 0).map_err(|problem| problem.code)
         };
-        assert_eq!(code(&claims(&["ledger.*"])), Ok(()));
+        assert_eq!(code(&claims(&["ledger.*"])), Ok("shop".to_owned()));
         assert_eq!(code(&claims(&["pieterpost.*", "postpay.*"])), Err(Code::GrantInsufficient));
         assert_eq!(code(&Claims { mode: "live".into(), ..claims(&["ledger.*"]) }), Err(Code::GrantInsufficient));
         assert_eq!(code(&Claims { orders: vec!["a".into()], ..claims(&["ledger.*"]) }), Err(Code::GrantInsufficient));

@@ -41,6 +41,18 @@ pub enum Next {
         /// Which one.
         again: Option<String>,
     },
+    /// Show an operator an entry of the ledger.
+    Entry {
+        /// Which one.
+        id: String,
+    },
+    /// Read the body, then call [`Resolution::read`](crate::ledger::by_hand::Resolution::read).
+    Resolve {
+        /// The entry that it is about.
+        id: String,
+        /// The operator.
+        by: String,
+    },
     /// Ask about the order of a payer who came back, then send the payer on to one of these.
     Return(Pages),
     /// Read the body, then call [`Pending::decide`].
@@ -100,6 +112,23 @@ pub enum Body {
     Unreadable,
 }
 
+impl Body {
+    /// All of it.
+    pub fn bytes(self) -> Result<Vec<u8>, Problem> {
+        match self {
+            Body::Bytes(bytes) => Ok(bytes),
+            Body::TooLarge => {
+                let detail = format!("A body has at most {LARGEST_BODY} bytes.");
+                Err(Problem::new(Code::BodyTooLarge, detail))
+            }
+            Body::Unreadable => {
+                let problem = Problem::new(Code::BodyUnreadable, "The body broke off before it was complete.");
+                Err(problem.retry(Advice::SameBytes, None))
+            }
+        }
+    }
+}
+
 /// Decides about a request before its body is read.
 pub fn receive(config: &Config, head: &Head, now_ms: u64) -> Next {
     decide(config, head, now_ms).unwrap_or_else(|problem| Next::Answer(problem.response()))
@@ -142,6 +171,14 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
             access::operator(config, &head.headers, now_ms)?;
             Ok(Next::DeadLetters { again })
         }
+        Route::Ledger { id, resolves } => {
+            let by = access::operator(config, &head.headers, now_ms)?;
+            if resolves {
+                json_only(&head.headers)?;
+                return Ok(Next::Resolve { id, by });
+            }
+            Ok(Next::Entry { id })
+        }
         Route::Health => Ok(Next::Answer(health(config))),
         // The document is a file beside the page.
         Route::OpenApi => Ok(Next::Page),
@@ -151,6 +188,7 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
         }
         Route::Operation { operation, members } => {
             upstream(config, operation)?;
+            config.refills.serves(operation)?;
             let access = access::check(config, operation, &head.headers, &head.url, now_ms)?;
             match (operation.repeat, operation.body) {
                 (Repeat::Read, _) => lookup(config, head, operation, &members, &access).map(Next::Read),
@@ -189,11 +227,17 @@ fn lookup(
     members: &[Member],
     access: &Access,
 ) -> Result<Lookup, Problem> {
-    let input = input::of(operation, members, &head.query()?, b"")?;
+    let input = config.refills.completed(operation, input::of(operation, members, &head.query()?, b"")?);
+    config.refills.check_input(operation, &input)?;
     let request = build(upstream(config, operation)?, operation, &input, &head.headers, None)?;
     access.covers_order(&asks(operation, &input))?;
     let id = identity("read", config.mode, operation.name, &String::from_utf8_lossy(&input));
     Ok(Lookup { id, operation, request })
+}
+
+/// The input of a call, with what the gateway knows itself.
+fn completed(config: &Config, operation: &Operation, input: Vec<u8>) -> Vec<u8> {
+    config.refills.completed(operation, hook::completed(config, operation, input))
 }
 
 /// What an input asks for.
@@ -235,23 +279,16 @@ impl Pending {
     }
 
     fn outcome(&self, config: &Config, head: &Head, body: Body) -> Result<Then, Problem> {
-        let bytes = match body {
-            Body::Bytes(bytes) => bytes,
-            Body::TooLarge => {
-                let detail = format!("A body has at most {LARGEST_BODY} bytes.");
-                return Err(Problem::new(Code::BodyTooLarge, detail));
-            }
-            Body::Unreadable => {
-                let problem = Problem::new(Code::BodyUnreadable, "The body broke off before it was complete.");
-                return Err(problem.retry(Advice::SameBytes, None));
-            }
-        };
+        let bytes = body.bytes()?;
         let operation = self.operation;
         let Some(Call { members, once, access }) = &self.call else {
-            let report = prepare::validate(operation, &hook::completed(config, operation, bytes), Mode::Strict);
+            let input = completed(config, operation, bytes);
+            let mut report = prepare::validate(operation, &input, Mode::Strict);
+            report.issues.extend(config.refills.issues(operation, &input));
             return Ok(Then::Answer(json_answer(200, report.to_json())));
         };
-        let input = hook::completed(config, operation, input::of(operation, members, &head.query()?, &bytes)?);
+        let input = completed(config, operation, input::of(operation, members, &head.query()?, &bytes)?);
+        config.refills.check_input(operation, &input)?;
         let asks = asks(operation, &input);
         let subject = access.subject();
         let identity = |key: &str| identity(&subject, config.mode, operation.name, key);

@@ -4,12 +4,14 @@
 use base64ct::{Base64, Encoding};
 use edgepost_core::grant::{Key, SHORTEST_KEY, SigningKey};
 use edgepost_core::operation::{Auth, Key as Named, OPERATIONS, Prefixes, Provider};
+use edgepost_core::pitneybowes::PITNEYBOWES;
 use edgepost_core::postpay::POSTPAY;
 use edgepost_core::read::is_web_address;
 
 use crate::hook::Hooks;
 use crate::payer_return::Pages;
 use crate::policy::{Policy, origin};
+use crate::refill::Refills;
 use crate::secret::Secret;
 use crate::token::TokenSource;
 
@@ -30,6 +32,8 @@ pub struct Config {
     pub hooks: Hooks,
     /// Where payers go who come back from Postpay.
     pub pages: Option<Pages>,
+    /// What the gateway knows of refills.
+    pub refills: Refills,
 }
 
 /// A provider that can be called.
@@ -43,6 +47,8 @@ pub struct Upstream {
     pub authorization: Authorization,
     /// What is put into a request for the gateway's own hook.
     pub hook_secret: Option<Secret>,
+    /// What is put into the paths that name a developer.
+    pub developer_id: Option<Secret>,
 }
 
 /// What is shown to a provider.
@@ -79,9 +85,14 @@ impl Config {
             upstream.hook_secret = hooks.secrets.first().cloned();
         }
         let pages = Pages::read(&var, &mut faults);
+        let refills = Refills::read(mode, &var, &mut faults);
+        for upstream in upstreams.iter_mut().filter(|upstream| upstream.provider.name == PITNEYBOWES.name) {
+            refills.check(mode, &mut faults);
+            upstream.developer_id = refills.developer_id.clone();
+        }
         match (policy, signing_key) {
             (Some(policy), Some(signing_key)) if faults.is_empty() => {
-                Ok(Config { mode, upstreams, policy, signing_key, grant_keys, hooks, pages })
+                Ok(Config { mode, upstreams, policy, signing_key, grant_keys, hooks, pages, refills })
             }
             _ => Err(faults),
         }
@@ -137,7 +148,7 @@ fn upstream(
             Authorization::Token(TokenSource::new(url, basic(user, &key, mode, var, faults)))
         }
     };
-    Some(Upstream { provider, base, authorization, hook_secret: None })
+    Some(Upstream { provider, base, authorization, hook_secret: None, developer_id: None })
 }
 
 /// User and password as RFC 7617 has them.
@@ -252,7 +263,8 @@ pub(crate) mod tests {
     fn pb_002_pb_020_keys_that_do_not_tell_their_mode_are_told_by_their_names() {
         let key = ("PITNEYBOWES_KEY_TEST", "canary");
         let secret = ("PITNEYBOWES_SECRET_TEST", "canary-secret");
-        let config = read_with(&[key, secret]).unwrap();
+        let developer = ("PITNEYBOWES_DEVELOPER_ID_TEST", "canary-developer");
+        let config = read_with(&[key, secret, developer]).unwrap();
         let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "pitneybowes").unwrap();
         assert_eq!(upstream.base, "https://shipping-api-sandbox.pitneybowes.com", "production is asked for");
         let live = [
@@ -260,15 +272,20 @@ pub(crate) mod tests {
             ("PIETERPOST_KEY_LIVE", "pp_live_canary"),
             ("PITNEYBOWES_KEY_LIVE", "canary"),
             ("PITNEYBOWES_SECRET_LIVE", "canary-other"),
+            ("PITNEYBOWES_DEVELOPER_ID_LIVE", "canary-developer"),
         ];
-        let config = read_with(&[&live[..], &[key, secret]].concat()).unwrap();
+        let config = read_with(&[&live[..], &[key, secret, developer]].concat()).unwrap();
         let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "pitneybowes").unwrap();
         assert_eq!(upstream.base, "https://shipping-api.pitneybowes.com");
         for changes in [
-            &[secret][..],
-            &[("PITNEYBOWES_KEY_TEST", "can:ary"), secret],
-            &[("PITNEYBOWES_SECRET_LIVE", "canary-secret")],
-            &[key, secret, ("PITNEYBOWES_SECRET_LIVE", "canary-secret")],
+            &[secret, developer][..],
+            &[key, secret],
+            &[key, secret, ("PITNEYBOWES_DEVELOPER_ID_TEST", "canary/../developer")],
+            &[key, secret, developer, ("PITNEYBOWES_MAX_AMOUNT", "500.00")],
+            &[key, secret, developer, ("PITNEYBOWES_MAX_AMOUNT", "0")],
+            &[("PITNEYBOWES_KEY_TEST", "can:ary"), secret, developer],
+            &[("PITNEYBOWES_SECRET_LIVE", "canary-secret"), developer],
+            &[key, secret, developer, ("PITNEYBOWES_SECRET_LIVE", "canary-secret")],
         ] {
             let faults = read_with(changes).unwrap_err();
             assert_eq!(faults.len(), 1, "{changes:?}: {faults:?}");

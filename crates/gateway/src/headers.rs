@@ -6,6 +6,7 @@ use edgepost_core::http::{Headers, Request, Response, header, media_type};
 use crate::config::{Authorization, Upstream};
 use crate::hook;
 use crate::minute::Left;
+use crate::refill;
 use crate::token::Token;
 
 /// Headers of a provider's answer that the caller gets to see.
@@ -21,6 +22,9 @@ pub fn inject(request: &mut Request, upstream: &Upstream, token: Option<&Token>)
     request.headers.extend(shown.map(|secret| ("authorization".into(), secret.reveal().into())));
     if let Some(secret) = &upstream.hook_secret {
         hook::inject(request, upstream, secret.reveal());
+    }
+    if let Some(developer_id) = &upstream.developer_id {
+        refill::inject(request, upstream, developer_id.reveal());
     }
 }
 
@@ -68,8 +72,12 @@ mod tests {
 
     #[test]
     fn pb_004_pb_020_a_provider_that_wants_a_token_is_shown_nothing_else() {
-        let config =
-            read_with(&[("PITNEYBOWES_KEY_TEST", "fake-key"), ("PITNEYBOWES_SECRET_TEST", "fake-secret")]).unwrap();
+        let config = read_with(&[
+            ("PITNEYBOWES_KEY_TEST", "fake-key"),
+            ("PITNEYBOWES_SECRET_TEST", "fake-secret"),
+            ("PITNEYBOWES_DEVELOPER_ID_TEST", "fake-developer"),
+        ])
+        .unwrap();
         let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "pitneybowes").unwrap();
         let headers = headers(&[("authorization", "Bearer of the caller")]);
         let mut request = Request { method: "GET".into(), url: upstream.base.clone(), headers, body: None };

@@ -83,7 +83,7 @@ pub fn completed(config: &Config, operation: &Operation, input: Vec<u8>) -> Vec<
         return input;
     }
     let secret = [("secret".to_owned(), STANDS_FOR_SECRET.to_owned())];
-    input::of(operation, &secret, &[], &input).unwrap_or(input)
+    input::with(operation, secret.iter(), &input)
 }
 
 /// Puts the secret into a request for the gateway's own hook.

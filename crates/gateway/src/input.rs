@@ -15,19 +15,24 @@ pub fn of(operation: &Operation, path: &[Member], query: &[Member], body: &[u8])
     if !is_read {
         misplaced(operation, query)?;
     }
-    let members: Vec<_> = path.iter().chain(query.iter().filter(|_| is_read)).collect();
     if operation.body != Body::Json && !matches!(body.trim_ascii(), b"" | b"{}" | b"[]") {
         let detail = format!("{} takes no body: what it needs is in the path.", operation.name);
         return Err(Problem::new(Code::InvalidInput, detail));
     }
     let body = if operation.body == Body::Json { body } else { b"{}" };
+    Ok(with(operation, path.iter().chain(query.iter().filter(|_| is_read)), body))
+}
+
+/// An input with more members.
+pub(crate) fn with<'m>(operation: &Operation, members: impl Iterator<Item = &'m Member>, input: &[u8]) -> Vec<u8> {
+    let mut members = members.peekable();
     // What is no object is told by the tables, at the place where it stands.
-    let Some(object) = body.trim_ascii_end().strip_suffix(b"}").filter(|_| !members.is_empty()) else {
-        return Ok(body.to_vec());
+    let Some(object) = input.trim_ascii_end().strip_suffix(b"}").filter(|_| members.peek().is_some()) else {
+        return input.to_vec();
     };
     let mut behind = String::new();
     let is_empty = object.trim_ascii() == b"{";
-    for (position, (name, value)) in members.into_iter().enumerate() {
+    for (position, (name, value)) in members.enumerate() {
         json::comma(&mut behind, position + usize::from(!is_empty));
         json::text(&mut behind, name);
         if is_written_plainly(operation, name, value) {
@@ -37,7 +42,7 @@ pub fn of(operation: &Operation, path: &[Member], query: &[Member], body: &[u8])
         }
     }
     behind.push('}');
-    Ok([object, behind.as_bytes()].concat())
+    [object, behind.as_bytes()].concat()
 }
 
 /// What changes something takes nothing from its query. What somebody may have meant by it is refused: a member of the

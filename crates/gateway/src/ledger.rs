@@ -30,6 +30,8 @@ use crate::once;
 use crate::problem::{Code, Problem};
 use crate::tally::Fate;
 
+use self::by_hand::ByHand;
+
 /// How long an entry is kept, in milliseconds: as long as an order can be read by who minted it.
 pub const KEPT_MS: u64 = 14 * 86_400_000;
 
@@ -88,6 +90,8 @@ pub struct Entry {
     pub updated_ms: u64,
     /// Whether all that was set aside has been told how it ended.
     pub is_settled: bool,
+    /// What a person has to know, where a person may have to find out.
+    pub by_hand: Option<Box<ByHand>>,
 }
 
 impl Entry {
@@ -117,7 +121,7 @@ pub enum Begin {
     Replay(Response),
     /// Write the entry down, count it, then send.
     Reserve(Entry),
-    /// It may have been sent and counted: send the same bytes again.
+    /// It may have been sent and counted: send the same bytes again, unless that is left to a person.
     Resend(Entry),
 }
 
@@ -132,6 +136,7 @@ pub fn begin(present: Option<Entry>, mint: &Mint, now_ms: u64) -> Begin {
             answer: None,
             updated_ms: now_ms,
             is_settled: false,
+            by_hand: None,
         });
     };
     let operation = operation::find(&mint.operation);
@@ -152,6 +157,10 @@ pub fn begin(present: Option<Entry>, mint: &Mint, now_ms: u64) -> Begin {
             Begin::Replay(answer)
         }
         (State::New | State::Reserved, _) => Begin::Reserve(entry),
+        // All that can be had is there: nobody is asked again.
+        (State::Unknown, _) if entry.by_hand.as_ref().is_some_and(|by_hand| by_hand.after.is_some()) => {
+            Begin::Refuse(by_hand::unknown(&entry, None))
+        }
         _ => Begin::Resend(entry),
     }
 }
@@ -167,6 +176,8 @@ pub enum Received {
     Unreachable,
     /// More than the gateway reads.
     TooLarge,
+    /// It was not sent, and this is why.
+    NotSent(Problem),
 }
 
 /// What follows from it.
@@ -187,6 +198,7 @@ pub fn understand(operation: &'static Operation, received: &Received, is_test: b
     let context = Context { input: None, test_mode: Some(is_test), now_ms: Some(now_ms) };
     match received {
         Received::Answer(answer) => outcome::read(operation, answer, &context),
+        Received::NotSent(problem) => outcome::read(operation, &problem.response(), &context),
         _ => outcome::no_answer(operation),
     }
 }
@@ -241,6 +253,7 @@ fn lost(received: &Received) -> (Code, String) {
         Received::Timeout => (Code::UpstreamTimeout, "The provider did not answer in time."),
         Received::Unreachable => (Code::UpstreamUnreachable, "The connection to the provider failed or broke."),
         Received::TooLarge => (Code::UpstreamUnreadable, "The provider answered with more than the gateway reads."),
+        Received::NotSent(problem) => return (problem.code, problem.detail.clone()),
     };
     (code, detail.to_owned())
 }
@@ -256,6 +269,7 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
             }
             lost(&Received::Answer(answer))
         }
+        Received::NotSent(problem) => return problem.response(),
         none => lost(&none),
     };
     let retry = outcome.retry();
@@ -278,6 +292,7 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
     Problem { retry, ..Problem::new(code, detail) }.response()
 }
 
+pub mod by_hand;
 pub mod resolve;
 #[cfg(test)]
 mod tests;

@@ -33,6 +33,7 @@ pub mod outbox;
 pub mod payer_return;
 pub mod policy;
 pub mod problem;
+pub mod refill;
 pub mod route;
 pub mod secret;
 pub mod tally;

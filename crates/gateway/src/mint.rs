@@ -55,6 +55,11 @@ pub fn identity(subject: &str, mode: &str, operation: &str, key: &str) -> String
     Base64UrlUnpadded::encode_string(&sha256(&all))
 }
 
+/// Whether a text can be what [`identity`] makes.
+pub fn is_identity(text: &str) -> bool {
+    Base64UrlUnpadded::decode_vec(text).is_ok_and(|bytes| bytes.len() == 32)
+}
+
 /// PP-004, PB-006: what the provider sees of an identity: as much as it takes, which nobody can guess either.
 pub fn shown(id: &str, operation: &Operation) -> String {
     id.chars().take(operation.provider.key.longest).collect()

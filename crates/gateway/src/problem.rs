@@ -62,13 +62,19 @@ pub enum Code {
     AnswerLost,
     /// The provider has something else under this id.
     IdTaken,
+    /// Nothing was sent: what is needed for it could not be had.
+    NotSent,
+    /// An operator found that it did not happen.
+    NotDone,
+    /// There is nothing that a person has to resolve.
+    NotOpen,
     /// Something broke here.
     Internal,
 }
 
 impl Code {
     /// All of them.
-    pub const ALL: [Code; 28] = [
+    pub const ALL: [Code; 31] = [
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::OriginNotAllowed,
@@ -96,6 +102,9 @@ impl Code {
         Code::WebhookRefused,
         Code::AnswerLost,
         Code::IdTaken,
+        Code::NotSent,
+        Code::NotDone,
+        Code::NotOpen,
         Code::Internal,
     ];
 
@@ -127,6 +136,9 @@ impl Code {
             Code::UpstreamUnreachable => ("upstream_unreachable", 502, "Provider unreachable"),
             Code::UpstreamUnreadable => ("upstream_unreadable", 502, "Unreadable answer of the provider"),
             Code::WebhookRefused => ("webhook_refused", 403, "Webhook refused"),
+            Code::NotSent => ("not_sent", 503, "Not sent"),
+            Code::NotDone => ("not_done", 409, "Not done"),
+            Code::NotOpen => ("not_open", 409, "Not open"),
             Code::AnswerLost => ("answer_lost", 502, "Answer of the provider lost"),
             Code::IdTaken => ("id_taken", 409, "Id taken"),
             Code::Internal => ("internal", 500, "Internal error"),
@@ -147,12 +159,14 @@ pub struct Problem {
     pub retry: Option<Retry>,
     /// The methods that are served, for a 405.
     pub allow: Option<String>,
+    /// The ledger's entry, as JSON, where a person has to look at it.
+    pub ledger: Option<String>,
 }
 
 impl Problem {
     /// A refusal that asking again does not change.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Problem { code, detail: detail.into(), issues: Vec::new(), retry: None, allow: None }
+        Problem { code, detail: detail.into(), issues: Vec::new(), retry: None, allow: None, ledger: None }
     }
 
     /// Says how to ask again.
@@ -175,7 +189,11 @@ impl Problem {
             json::raw(&mut body, ",\"issues\":");
             write_issues(&mut body, &self.issues);
         }
-        json::put(&mut body, &[",\"retry\":", &retry.to_json(), "}"]);
+        json::put(&mut body, &[",\"retry\":", &retry.to_json()]);
+        if let Some(entry) = &self.ledger {
+            json::put(&mut body, &[",\"ledger\":", entry]);
+        }
+        body.push('}');
         let mut headers = vec![
             ("content-type".to_owned(), "application/problem+json".to_owned()),
             ("cache-control".to_owned(), "no-store".to_owned()),

@@ -3,6 +3,7 @@
 use edgepost_core::http::percent_decode;
 use edgepost_core::operation::{self, OPERATIONS, Operation};
 
+use crate::mint::is_identity;
 use crate::problem::{Code, Problem};
 
 /// What a request is for.
@@ -27,6 +28,13 @@ pub enum Route {
         /// The one that is to be sent again; all are listed, if none is named.
         again: Option<String>,
     },
+    /// An entry of the ledger, for an operator.
+    Ledger {
+        /// Which one.
+        id: String,
+        /// Whether the operator says what became of it.
+        resolves: bool,
+    },
     /// A payer on the way back from Postpay.
     Return,
     /// Whether the gateway serves.
@@ -49,6 +57,14 @@ pub fn find(method: &str, path: &str) -> Result<Route, Problem> {
     if let Some(id) = path.strip_prefix("/hooks/dead-letters/") {
         let Some(id) = id.strip_suffix("/send") else { return Err(unknown(path)) };
         return allow(method, "POST", Route::DeadLetters { again: Some(id.to_owned()) });
+    }
+    if let Some(id) = path.strip_prefix("/ledger/") {
+        let (id, resolves) = id.strip_suffix("/resolve").map_or((id, false), |id| (id, true));
+        if !is_identity(id) {
+            return Err(unknown(path));
+        }
+        let allowed = if resolves { "POST" } else { "GET" };
+        return allow(method, allowed, Route::Ledger { id: id.to_owned(), resolves });
     }
     match path {
         "/hooks/dead-letters" => return allow(method, "GET", Route::DeadLetters { again: None }),
@@ -138,6 +154,13 @@ mod tests {
         assert_eq!(name("GET", "/hooks/dead-letters"), "DeadLetters { again: None }");
         assert!(name("POST", "/hooks/dead-letters/msg_1/send").starts_with("DeadLetters { again: Some"));
         assert_eq!(name("GET", "/return/postpay"), "Return");
+        let id = crate::mint::identity("a", "b", "c", "d");
+        let entry = |resolves| format!("Ledger {{ id: {id:?}, resolves: {resolves} }}");
+        assert_eq!(name("GET", &format!("/ledger/{id}")), entry(false));
+        assert_eq!(name("POST", &format!("/ledger/{id}/resolve")), entry(true));
+        assert_eq!(name("POST", &format!("/ledger/{id}")), "405 Some(\"GET\")");
+        assert_eq!(name("GET", &format!("/ledger/{id}/resolve")), "405 Some(\"POST\")");
+        assert!(name("GET", &format!("/ledger/{id}x")).starts_with("404"));
         assert_eq!(name("POST", "/validate/pieterpost.get_order"), "Validate");
         assert_eq!(name("GET", "/validate/pieterpost.get_order"), "405 Some(\"POST\")");
         assert_eq!(name("POST", "/pieterpost/v1/orders"), "pieterpost.create_order []");

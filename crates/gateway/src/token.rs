@@ -8,9 +8,12 @@
 
 use edgepost_core::digest;
 use edgepost_core::http::{Request, Response};
-use edgepost_core::outcome::{Outcome, Refused};
-use serde_json::Value;
+use edgepost_core::operation::Provider;
+use edgepost_core::outcome::{Advice, Outcome, Refused};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
 
+use crate::problem::{Code, Problem};
 use crate::secret::Secret;
 
 /// A token is renewed when so much of its time is left, in milliseconds.
@@ -24,7 +27,7 @@ pub struct TokenSource {
 }
 
 /// A token.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Token {
     /// The `Authorization` header.
     authorization: Secret,
@@ -33,12 +36,33 @@ pub struct Token {
 }
 
 /// Why there is no token. Nothing was sent with one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum NoToken {
     /// Key and secret are refused, with this status.
     Refused(u16),
     /// The answer of this status holds none.
     Unreadable(u16),
+    /// There was no answer.
+    Unreachable,
+}
+
+impl NoToken {
+    /// What the caller hears.
+    pub fn problem(self, provider: &Provider) -> Problem {
+        let name = provider.name;
+        let detail = match self {
+            NoToken::Refused(status) => {
+                // Until somebody has mended the configuration it is the same again.
+                let detail =
+                    format!("Nothing was sent: {name} refuses the gateway's key and secret with status {status}.");
+                return Problem::new(Code::NotSent, detail);
+            }
+            NoToken::Unreadable(status) => format!("{name} answered with status {status} and no token"),
+            NoToken::Unreachable => format!("{name} could not be asked for a token"),
+        };
+        let problem = Problem::new(Code::NotSent, format!("Nothing was sent: {detail}. Send the same again."));
+        problem.retry(Advice::SameBytes, None)
+    }
 }
 
 impl TokenSource {
@@ -88,6 +112,23 @@ impl Token {
             asked_ms.checked_add(used_ms)
         });
         Ok(Token { authorization: Secret::new(format!("Bearer {token}")), renew_ms })
+    }
+
+    /// As it is written where it is kept, and handed to who shows it. Nobody else gets to see that.
+    pub fn written(&self) -> String {
+        json!({ "authorization": self.authorization.reveal(), "renew_ms": self.renew_ms }).to_string()
+    }
+
+    /// What [`Token::written`] wrote.
+    pub fn from_written(text: &str) -> Option<Self> {
+        let written: Value = serde_json::from_str(text).ok()?;
+        let authorization = Secret::new(written.get("authorization")?.as_str()?.to_owned());
+        Some(Token { authorization, renew_ms: written.get("renew_ms")?.as_u64() })
+    }
+
+    /// Until when it is kept, in milliseconds since 1970; none for one that nobody may keep.
+    pub fn renew_ms(&self) -> Option<u64> {
+        self.renew_ms
     }
 
     /// The `Authorization` header.
@@ -152,6 +193,7 @@ mod tests {
             let config = read_with(&[
                 ("PITNEYBOWES_KEY_TEST", "fake-key"),
                 ("PITNEYBOWES_SECRET_TEST", "fake-secret"),
+                ("PITNEYBOWES_DEVELOPER_ID_TEST", "fake-developer"),
                 ("PITNEYBOWES_URL", base),
             ])
             .unwrap();
@@ -262,6 +304,32 @@ mod tests {
             assert!(!is_to_be_repeated(&read(status, body), false), "{status} {body}");
         }
         assert!(!is_to_be_repeated(&outcome::no_answer(refill), false));
+    }
+
+    #[test]
+    fn pb_022_a_token_is_handed_on_as_it_is() {
+        for expires_in in ["35999", "null"] {
+            let token = token(expires_in);
+            assert_eq!(Token::from_written(&token.written()), Some(token));
+        }
+        for other in ["", "{}", "[]", r#"{"authorization":7,"renew_ms":7}"#] {
+            assert_eq!(Token::from_written(other), None, "{other}");
+        }
+    }
+
+    #[test]
+    fn pb_012_without_a_token_nothing_was_sent_and_the_caller_hears_so() {
+        let refill = operation::find("pitneybowes.fund_account").unwrap();
+        for (why, advice) in [
+            (NoToken::Refused(401), Advice::Never),
+            (NoToken::Unreadable(500), Advice::SameBytes),
+            (NoToken::Unreachable, Advice::SameBytes),
+        ] {
+            let read = outcome::read(refill, &why.problem(refill.provider).response(), &Context::default());
+            let Outcome::Refused(refused) = read else { panic!("{why:?}: {read:?}") };
+            assert!(refused.message.contains("Nothing was sent"), "{refused:?}");
+            assert_eq!((refused.code.as_str(), refused.retry.advice, refused.is_final), ("not_sent", advice, false));
+        }
     }
 
     #[test]

@@ -30,7 +30,7 @@ pub static FUND_ACCOUNT: Operation = Operation {
     order: "",
     key: "",
     // PB-009: in whole dollars.
-    money: Some(Money { amount: "amount", currency: "currencyCode", unit: 100, is_granted: false }),
+    money: Some(Money { amount: "amount", currency: "currencyCode", unit: 100, is_granted: true }),
     input: &REFILL,
     output: &REFILLED,
     proof: &["amount"],

@@ -11,9 +11,10 @@
 
 use edgepost_core::check::{Check, Verdict};
 use edgepost_core::http::{Response, header, retry_after};
-use edgepost_core::operation::{Operation, Repeat};
+use edgepost_core::operation::Operation;
 use edgepost_core::outcome::{Advice, Outcome};
 
+use super::by_hand;
 use super::{Entry, Received, Settled, State, lost, settle, understand};
 use crate::admission::Lookup;
 use crate::asks::cost;
@@ -49,6 +50,8 @@ pub struct Found {
     verdict: Verdict,
     content_type: String,
     after_ms: Option<u64>,
+    /// All of the answer, where a person has to judge it.
+    shown: Option<String>,
 }
 
 impl Found {
@@ -63,6 +66,11 @@ impl Found {
         }
     }
 
+    /// Nothing was said.
+    pub fn unclear() -> Self {
+        Found { verdict: Verdict::Unclear, content_type: String::new(), after_ms: None, shown: None }
+    }
+
     /// Reads the answer to a [`question`].
     pub fn of(mint: &Mint, operation: &Operation, answer: &Response) -> Self {
         let input = mint.input.as_deref().unwrap_or_default();
@@ -71,6 +79,7 @@ impl Found {
                 .map_or(Verdict::Unclear, |check| check.read(operation, input.as_bytes(), answer)),
             content_type: header(&answer.headers, "content-type").unwrap_or_default().to_owned(),
             after_ms: retry_after(&answer.headers),
+            shown: by_hand::before(operation, answer).ok().filter(|_| by_hand::is_by_hand(operation)),
         }
     }
 }
@@ -85,7 +94,10 @@ pub fn resolve(
     is_test: bool,
     now_ms: u64,
 ) -> Option<Settled> {
-    let Found { verdict, content_type, after_ms } = found;
+    let Found { verdict, content_type, after_ms, shown } = found;
+    if by_hand::is_by_hand(operation) {
+        return Some(left_to_a_person(entry, shown, sent.as_ref(), now_ms));
+    }
     let (state, fate, problem) = match (verdict, sent) {
         (Verdict::Happened(value), _) => {
             let fate = Fate::Happened(cost(operation, &value));
@@ -110,19 +122,26 @@ pub fn resolve(
         }
         (Verdict::Unclear, received) => {
             let with = Check::of(operation).map_or("", |check| check.with.name);
-            let (hope, advice) = match operation.repeat {
-                Repeat::ByHand => ("sent again it may be paid twice: a person decides.", Advice::Never),
-                _ => ("send the same again, it is asked first.", Advice::SameBytes),
-            };
-            let hope = format!("{with} does not tell whether it happened; {hope}");
+            let hope = format!("{with} does not tell whether it happened; send the same again, it is asked first.");
             let problem = match received {
                 Some(received) => unknown(&received, &hope),
                 None => Problem::new(Code::AnswerLost, format!("An earlier attempt may have been heard, and {hope}")),
             };
-            (State::Unknown, Fate::Unknown, problem.retry(advice, after_ms))
+            (State::Unknown, Fate::Unknown, problem.retry(Advice::SameBytes, after_ms))
         }
     };
     Some(Settled { entry: entry.at(state, now_ms), response: problem.response(), fate, alarm: None })
+}
+
+/// Whatever is found, it stays unknown until a person has resolved it.
+fn left_to_a_person(mut entry: Entry, shown: Option<String>, sent: Option<&Received>, now_ms: u64) -> Settled {
+    if let Some(by_hand) = entry.by_hand.as_deref_mut() {
+        by_hand.after = by_hand.after.take().or(shown);
+    }
+    let entry = entry.at(State::Unknown, now_ms);
+    let response = by_hand::unknown(&entry, sent).response();
+    let alarm = Some("nobody knows whether money moved: a person has to resolve it");
+    Settled { entry, response, fate: Fate::Unknown, alarm }
 }
 
 fn unknown(received: &Received, hope: &str) -> Problem {

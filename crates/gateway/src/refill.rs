@@ -1,0 +1,142 @@
+//! What the gateway knows itself of refills: whose developer id stands in the paths, and how much money one may add at the
+//! most. Callers leave out both.
+
+use edgepost_core::http::Request;
+use edgepost_core::json;
+use edgepost_core::operation::Operation;
+use edgepost_core::pitneybowes::{FUND_ACCOUNT, PITNEYBOWES};
+use edgepost_core::read;
+use edgepost_core::report::{self, Issue, Severity};
+use edgepost_core::rule::pb;
+use edgepost_core::schema::Mode;
+
+use crate::config::Upstream;
+use crate::input;
+use crate::problem::{Code, Problem};
+use crate::secret::Secret;
+
+/// The developer's id, without its mode.
+const DEVELOPER_ID: &str = "PITNEYBOWES_DEVELOPER_ID";
+/// The most of one refill, in whole dollars.
+const MAX_AMOUNT: &str = "PITNEYBOWES_MAX_AMOUNT";
+/// Stands for the developer's id in the paths that callers write, and wherever a request is written down.
+const STANDS_FOR_DEVELOPER: &str = "-";
+/// What stands in front of it.
+const DEVELOPERS: &str = "/developers/";
+
+/// What is configured for refills.
+#[derive(Clone, Debug, Default)]
+pub struct Refills {
+    /// Whose merchants are meant.
+    pub developer_id: Option<Secret>,
+    /// PB-009: the most of one refill, in whole dollars. Without it there are none.
+    pub most: Option<u32>,
+}
+
+impl Refills {
+    /// Reads the configuration, and says what is wrong with it by name.
+    pub fn read(mode: &str, var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> Self {
+        let name = format!("{DEVELOPER_ID}_{}", mode.to_ascii_uppercase());
+        let is_piece = |id: &String| id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte));
+        let developer_id = var(&name);
+        // What has to be escaped in a path is no id that the vendor draws.
+        if developer_id.as_ref().is_some_and(|id| !is_piece(id) || id.bytes().all(|byte| b"-.".contains(&byte))) {
+            faults.push(format!("{name} is no id of a developer"));
+        }
+        let most = var(MAX_AMOUNT).map(|most| most.parse().ok().filter(|most| *most > 0));
+        if most == Some(None) {
+            faults.push(format!("{MAX_AMOUNT} is no number of whole dollars"));
+        }
+        Refills { developer_id: developer_id.map(Secret::new), most: most.flatten() }
+    }
+
+    /// Says what is missing where Pitney Bowes is configured.
+    pub fn check(&self, mode: &str, faults: &mut Vec<String>) {
+        if self.developer_id.is_none() {
+            faults.push(format!("{DEVELOPER_ID}_{} is missing", mode.to_ascii_uppercase()));
+        }
+    }
+
+    /// Whether an operation is served: money is added up to the most that is configured.
+    pub fn serves(&self, operation: &Operation) -> Result<(), Problem> {
+        if operation.name != FUND_ACCOUNT.name || self.most.is_some() {
+            return Ok(());
+        }
+        let detail = format!(
+            "{} is not served: {MAX_AMOUNT}, the most that one refill may add in whole dollars, is not configured.",
+            operation.name
+        );
+        Err(Problem::new(Code::ProviderNotConfigured, detail))
+    }
+
+    /// The input of a call, with what the gateway knows itself.
+    pub fn completed(&self, operation: &Operation, input: Vec<u8>) -> Vec<u8> {
+        let Some(own) = self.developer_id.as_ref().filter(|_| operation.provider.name == PITNEYBOWES.name) else {
+            return input;
+        };
+        let reading = read::check(operation.input, &input, Mode::Strict);
+        let root = reading.root();
+        let place = |name: &str| operation.input.find(name).map(|slot| root.at(slot));
+        let is_missing = |name: &str| place(name).is_some_and(|place| !place.is_there() && place.bytes().is_empty());
+        let mut members = Vec::new();
+        if is_missing("developerId") {
+            members.push(("developerId".to_owned(), STANDS_FOR_DEVELOPER.to_owned()));
+        }
+        if let Some(most) = self.most.filter(|_| is_missing("maxAmount")) {
+            members.push(("maxAmount".to_owned(), most.to_string()));
+        }
+        // Who knows the id may write it; what is written down does not hold it.
+        let written = place("developerId").and_then(|place| place.text()).filter(|id| id.is(own.reveal()));
+        let mut completed = input.clone();
+        if let Some(range) = written.map(|id| id.range()) {
+            completed.splice(range, STANDS_FOR_DEVELOPER.bytes());
+        }
+        input::with(operation, members.iter(), &completed)
+    }
+
+    /// Refuses what is wrong with a completed input: see [`Refills::issues`].
+    pub fn check_input(&self, operation: &Operation, input: &[u8]) -> Result<(), Problem> {
+        let issues = self.issues(operation, input);
+        let Some(first) = issues.first() else { return Ok(()) };
+        let detail = format!("{}: {}", first.path, first.message());
+        Err(Problem { issues, ..Problem::new(Code::InvalidInput, detail) })
+    }
+
+    /// What is wrong with a completed input: another developer's id, or more than the gateway's own cap.
+    pub fn issues(&self, operation: &Operation, input: &[u8]) -> Vec<Issue> {
+        let mut issues = Vec::new();
+        if self.developer_id.is_none() || operation.provider.name != PITNEYBOWES.name {
+            return issues;
+        }
+        let reading = read::check(operation.input, input, Mode::Strict);
+        let root = reading.root();
+        let issue = |code, path, rule| Issue::new(path, code, Severity::Error, pb(rule));
+        let developer = operation.input.find("developerId").map(|slot| root.at(slot));
+        if let Some(place) = developer.filter(|place| place.text().is_some_and(|id| !id.is(STANDS_FOR_DEVELOPER))) {
+            let mut issue = issue(report::Code::InvalidId, place.path(), 3);
+            issue
+                .text("actual", &place.written())
+                .hint("The gateway fills in its own: leave it out, or write - in the path.");
+            issues.push(issue);
+        }
+        let asked = operation.input.find("maxAmount").map(|slot| (root.at(slot), root.integer(slot)));
+        if let (Some(most), Some((place, Some(asked)))) = (self.most, asked)
+            && asked > i64::from(most)
+        {
+            let mut issue = issue(report::Code::TooLarge, place.path(), 9);
+            issue.number("actual", asked).number("limit", i64::from(most));
+            issues.push(issue);
+        }
+        issues
+    }
+}
+
+/// Puts the developer's id into the path of a request.
+pub(crate) fn inject(request: &mut Request, upstream: &Upstream, developer_id: &str) {
+    let stands = json::concat(&[DEVELOPERS, STANDS_FOR_DEVELOPER, "/"]);
+    let base = upstream.base.trim_end_matches('/');
+    let Some(path) = request.url.strip_prefix(base) else { return };
+    // A merchant may be called the same; the developer comes first.
+    let path = path.replacen(&stands, &json::concat(&[DEVELOPERS, developer_id, "/"]), 1);
+    request.url = json::concat(&[base, &path]);
+}
