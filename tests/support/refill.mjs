@@ -12,7 +12,7 @@ export const REFILL_CANARIES = {
 export const ALL_CANARIES = { ...CANARIES, ...REFILL_CANARIES };
 
 /** The merchant of the tests, and what is in the postage account at first. */
-export const MERCHANT = "3001234567";
+export const MERCHANT = "3005550100";
 export const CENTS = 7_189;
 
 /** A sandbox that knows the canary developer, whose tokens are good for so many seconds. */

@@ -1,6 +1,8 @@
 //! The ledger's Durable Object: the shell around `edgepost_gateway::ledger`. It writes each step down before it takes the
 //! next, sends, and lets all that ask for the same wait for one answer.
 
+mod entries;
+
 use std::rc::Rc;
 
 use edgepost_core::http::Response as Answer;
@@ -19,8 +21,6 @@ use worker::{
     Date, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage, State, Storage,
     durable_object,
 };
-
-mod entries;
 
 use crate::joined::{Joined, Pending};
 use crate::messages::{answer_of, response_of};
@@ -230,6 +230,10 @@ impl Book {
             None => {
                 let entry = entry.at(Stage::Sent, now());
                 self.save(&entry)?;
+                if entry.by_hand.is_some() {
+                    // Under this id an operator finds it, also where no caller comes back.
+                    log(&json!({ "event": "sends", "id": mint.id, "operation": operation.name }));
+                }
                 let received = upstream::send(&self.env, operation, request, upstream).await;
                 if !matches!(received, Received::Answer(_)) {
                     let received = format!("{received:?}");

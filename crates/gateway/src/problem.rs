@@ -160,7 +160,7 @@ pub struct Problem {
     /// The methods that are served, for a 405.
     pub allow: Option<String>,
     /// The ledger's entry, as JSON, where a person has to look at it.
-    pub ledger: Option<String>,
+    pub ledger: Option<Box<str>>,
 }
 
 impl Problem {

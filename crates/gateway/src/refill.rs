@@ -140,3 +140,78 @@ pub(crate) fn inject(request: &mut Request, upstream: &Upstream, developer_id: &
     let path = path.replacen(&stands, &json::concat(&[DEVELOPERS, developer_id, "/"]), 1);
     request.url = json::concat(&[base, &path]);
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config::Config;
+    use crate::config::tests::read_with;
+    use edgepost_core::operation::find;
+    use edgepost_core::pitneybowes::{GET_BALANCE, LIST_MERCHANTS};
+
+    fn config(most: &str) -> Config {
+        read_with(&[
+            ("PITNEYBOWES_KEY_TEST", "fake-key"),
+            ("PITNEYBOWES_SECRET_TEST", "fake-secret"),
+            ("PITNEYBOWES_DEVELOPER_ID_TEST", "fake-developer"),
+            ("PITNEYBOWES_MAX_AMOUNT", most),
+        ])
+        .unwrap()
+    }
+
+    fn completed(operation: &Operation, input: &str) -> String {
+        String::from_utf8(config("600").refills.completed(operation, input.as_bytes().to_vec())).unwrap()
+    }
+
+    #[test]
+    fn pb_003_pb_009_what_the_gateway_knows_is_left_out() {
+        for (operation, input, expected) in [
+            (&FUND_ACCOUNT, r#"{"amount":5}"#, r#"{"amount":5,"developerId":"-","maxAmount":600}"#),
+            (&FUND_ACCOUNT, r#"{"developerId":"-","maxAmount":5}"#, r#"{"developerId":"-","maxAmount":5}"#),
+            (&FUND_ACCOUNT, r#"{"maxAmount":700,"developerId":""}"#, r#"{"maxAmount":700,"developerId":""}"#),
+            (&LIST_MERCHANTS, "{}", r#"{"developerId":"-"}"#),
+            (&GET_BALANCE, r#"{"developerId":"fake-developer"}"#, r#"{"developerId":"-"}"#),
+            (&GET_BALANCE, r#"{"developerId":"fake\u002ddeveloper"}"#, r#"{"developerId":"-"}"#),
+            (&GET_BALANCE, r#"{"developerId":"another"}"#, r#"{"developerId":"another"}"#),
+            (&GET_BALANCE, "[]", "[]"),
+            (find("postpay.get_order").unwrap(), "{}", "{}"),
+        ] {
+            assert_eq!(completed(operation, input), expected, "{input}");
+        }
+    }
+
+    #[test]
+    fn pb_003_pb_009_another_developer_and_a_higher_cap_are_issues() {
+        let codes = |input: &str| -> Vec<_> {
+            let issues = config("600").refills.issues(&FUND_ACCOUNT, input.as_bytes());
+            issues.iter().map(|issue| (issue.path.clone(), issue.code.name())).collect()
+        };
+        assert_eq!(codes(r#"{"developerId":"-","maxAmount":600}"#), []);
+        assert_eq!(codes(r#"{"developerId":"x"}"#), [("/developerId".to_owned(), "invalid_id")]);
+        assert_eq!(codes(r#"{"developerId":"-","maxAmount":601}"#), [("/maxAmount".to_owned(), "too_large")]);
+    }
+
+    #[test]
+    fn pb_009_without_a_cap_there_are_no_refills() {
+        assert_eq!(config("600").refills.serves(&FUND_ACCOUNT), Ok(()));
+        let uncapped = config("").refills;
+        let problem = uncapped.serves(&FUND_ACCOUNT).unwrap_err();
+        assert!(problem.detail.contains(MAX_AMOUNT), "{problem:?}");
+        assert_eq!(uncapped.serves(&GET_BALANCE), Ok(()));
+    }
+
+    #[test]
+    fn pb_003_the_developer_is_put_on_at_the_end_and_once() {
+        let config = config("600");
+        let upstream = config.upstream(&PITNEYBOWES).unwrap();
+        let path =
+            |developer: &str| format!("{}/shippingservices/v1/developers/{developer}/merchants/-/x", upstream.base);
+        let mut request = Request { method: "GET".into(), url: path("-"), headers: vec![], body: None };
+        inject(&mut request, upstream, "fake-developer");
+        assert_eq!(request.url, path("fake-developer"));
+        let before = request.clone();
+        inject(&mut request, upstream, "fake-developer");
+        assert_eq!(request, before);
+        assert!(!format!("{config:?}").contains("fake-developer"));
+    }
+}

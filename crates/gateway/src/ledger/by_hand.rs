@@ -76,24 +76,23 @@ pub fn is_by_hand(operation: &Operation) -> bool {
     operation.repeat == Repeat::ByHand
 }
 
-/// What may change by a call, as the provider answered when it was asked before. Without it nobody could tell afterwards,
-/// so nothing is sent.
+/// What may change by a call, as the provider told when it was asked. Without it nobody could tell afterwards, so it is
+/// the reason why nothing is sent.
 pub fn before(operation: &Operation, answer: &Response) -> Result<String, Problem> {
-    let why = match Check::of(operation)
-        .map(|check| (check.with.name, outcome::read(check.with, answer, &Context::default())))
-    {
-        Some((_, Outcome::Ok { value, .. })) => return Ok(String::from_utf8_lossy(&value).into_owned()),
-        Some((with, Outcome::Refused(refused))) => {
-            let detail = format!("{with} was refused with {} {}: {}", refused.status, refused.code, refused.message);
-            (detail, refused.retry)
+    let Some(Check { with, .. }) = Check::of(operation) else {
+        return Err(Problem::new(Code::NotSent, "Nothing was sent: nobody could tell what became of it."));
+    };
+    let (why, retry) = match outcome::read(with, answer, &Context::default()) {
+        Outcome::Ok { value, .. } => return Ok(String::from_utf8_lossy(&value).into_owned()),
+        Outcome::Refused(refused) => {
+            (format!("was refused with {} {}: {}", refused.status, refused.code, refused.message), refused.retry)
         }
-        other => {
-            let with = other.map_or("", |(with, _)| with);
-            (format!("{with} was not answered."), Retry { advice: Advice::SameBytes, after_ms: None })
+        Outcome::Unknown { .. } => {
+            ("was not answered.".to_owned(), Retry { advice: Advice::SameBytes, after_ms: None })
         }
     };
-    let detail = format!("Nothing was sent: what is there before has to be known. {}", why.0);
-    Err(Problem::new(Code::NotSent, detail).retry(why.1.advice, why.1.after_ms))
+    let detail = format!("Nothing was sent: what is there before has to be known. {} {why}", with.name);
+    Err(Problem::new(Code::NotSent, detail).retry(retry.advice, retry.after_ms))
 }
 
 /// Whether it is open what became of an entry, and only a person can tell.
@@ -117,7 +116,7 @@ pub fn unknown(entry: &Entry, received: Option<&Received>) -> Problem {
         entry.id
     );
     let problem = Problem::new(code, detail).retry(Advice::Never, None);
-    Problem { ledger: Some(shown(entry)), ..problem }
+    Problem { ledger: Some(shown(entry).into()), ..problem }
 }
 
 /// An entry as people see it, as JSON.
@@ -178,3 +177,6 @@ pub fn resolve(mut entry: Entry, found: Resolution) -> Result<(Entry, Fate), Pro
     let entry = Entry { answer: Some(answer), is_settled: false, ..entry };
     Ok((entry.at(state, now_ms), fate))
 }
+
+#[cfg(test)]
+mod tests;
