@@ -195,6 +195,29 @@ test("PO-052 PO-064: answers that are lost: a checkout is made anew, money goes 
   await close();
 });
 
+for (const [kind, more, words] of [
+  ["code", { code: "capture_error" }, "Postpay or the bank has said no"],
+  ["status_500_before", {}, "Postpay has not told yet what became of the payment."],
+]) {
+  test(`PO-029 PO-050: an approved order whose money could not be taken is not paid, whatever an address says: ${kind}`, async () => {
+    const { page, fill, pay, isAbout, isReadable, steps, close } = await open({ scheme: "dark" });
+    const isApproved = async () => {
+      await isAbout("Your payment is not through yet");
+      assert.deepEqual(await steps(), ["Checkout made", "> Approved", "Paid"]);
+      assert.equal(await page.getByLabel("Give back").isVisible(), false);
+    };
+    await fill();
+    await sandbox.fault("postpay.capture_order", kind, more);
+    const id = await pay("approve");
+    await isApproved();
+    await page.getByText(words).waitFor();
+    await isReadable();
+    await page.goto(`${backEnd.shop}&order_id=${id}&status=captured`);
+    await isApproved();
+    await close();
+  });
+}
+
 test("PO-023: what is missing is said where it is, by keyboard alone, and nothing is sent", async () => {
   const { page, requests, isReadable, close } = await open();
   const isAt = (id) => page.waitForFunction((id) => document.activeElement.id === id, id);

@@ -168,7 +168,7 @@ export function startPurchase(client: Edgepost, { again, title }: Handlers): Pur
 
 const TITLES: Record<string, string> = {
   pending: "Waiting for the payment",
-  approved: "Your payment is approved",
+  approved: "Your payment is not through yet",
   denied: "The payment was denied",
 };
 
