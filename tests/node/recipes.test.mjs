@@ -1,16 +1,14 @@
 // The recipes of npm/README.md that run on a server, as they stand there, against the sandbox.
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { readFileSync } from "node:fs";
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
-import { build } from "esbuild";
-import { Miniflare } from "miniflare";
 import { recipe } from "../support/readme.mjs";
 import { CANARIES, startSandbox } from "../support/servers.mjs";
+import { startWorker } from "../support/worker.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CSV = `Name,Street,ZIP code,City,State,Country,code
@@ -105,18 +103,7 @@ test("the Node script stops at a mistake, before anything is sent", async () => 
 });
 
 test("the Worker mints a payment link, and refuses what is wrong before it calls anybody", async () => {
-  await writeFile(join(folder, "worker.mjs"), await recipe("A Worker", "js"));
-  const options = { bundle: true, format: "esm", target: "es2022", conditions: ["workerd"], external: ["*.wasm?module"] };
-  await build({ entryPoints: [join(folder, "worker.mjs")], outfile: join(folder, "out/worker.js"), ...options });
-  const modules = [
-    { type: "ESModule", path: join(folder, "out/worker.js") },
-    ...["reader", "client"].map((name) => ({
-      type: "CompiledWasm",
-      path: join(folder, `out/${name}.wasm?module`),
-      contents: readFileSync(join(ROOT, `npm/dist/${name}.wasm`)),
-    })),
-  ];
-  const worker = new Miniflare({ modules, modulesRoot: join(folder, "out"), compatibilityDate: "2026-04-01", cf: false, host: "127.0.0.1", bindings: env() });
+  const worker = await startWorker(folder, await recipe("A Worker", "js"), env());
   try {
     const url = await worker.ready;
     const letter = { recipient: { name: "British Library", streetAddress: "96 Euston Road", postalCode: "NW1 2DB", city: "London", country: "United Kingdom" }, message: "Hello" };
