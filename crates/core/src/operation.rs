@@ -2,10 +2,10 @@
 
 use alloc::string::String;
 
-use crate::read::{Findings, Group};
+use crate::read::{Findings, Group, Place};
 use crate::report::Code;
 use crate::rule::RuleId;
-use crate::schema::{Line, Object, Position, object};
+use crate::schema::{Line, Object, Position, Weight, object};
 use crate::{pieterpost, pitneybowes, postpay};
 
 /// All operations.
@@ -300,6 +300,19 @@ pub static NOTHING: Object = object("Nothing", "There is no body.");
 impl Done {
     /// For what has no states.
     pub const NEVER: Done = Done { member: "", values: &[] };
+}
+
+/// Holds a member of an answer against the one of the input that it repeats.
+#[inline(never)]
+pub fn hold(sent: &Sent<'_>, asked: &str, answered: &Place<'_>, says: (Weight, RuleId, Code), found: &mut Findings) {
+    let asked = sent.input.and_then(|input| Some(input.at(input.object().find(asked)?)));
+    let Some(asked) = asked.filter(|asked| asked.is_usable() && answered.is_usable()) else { return };
+    let (asked, actual) = (asked.written(), answered.written());
+    if asked.trim_ascii() != &*actual {
+        let (weight, rule, code) = says;
+        let issue = found.weigh(weight, rule, code, answered.path());
+        issue.text("actual", &actual).text("expected", asked.trim_ascii());
+    }
 }
 
 /// For answers that nothing can be held against.

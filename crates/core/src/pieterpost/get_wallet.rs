@@ -3,11 +3,11 @@
 
 use super::wallet::{CURRENCY, WALLET, WALLET_SHAPE};
 use super::{PIETERPOST, mode};
-use crate::operation::{Body, Done, Method, Operation, Repeat, Sent};
+use crate::operation::{Body, Done, Method, Operation, Repeat, Sent, hold};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pp;
-use crate::schema::{Object, Shape, Slot, documentation, may, must, object, text};
+use crate::schema::{Object, Shape, Slot, Weight, documentation, may, must, object, text};
 
 /// Reads what the account may do, and the balance of one currency.
 pub static GET_WALLET: Operation = Operation {
@@ -53,7 +53,6 @@ pub static ACCOUNT: Object = object("Account", "What an account may do, and one 
 ]);
 
 const ACCOUNT_WALLET: Slot = ACCOUNT.slot("wallet");
-const CURRENCY_ASKED: Slot = WALLET_QUERY.slot("currency");
 const CURRENCY_ANSWERED: Slot = WALLET.slot("currency");
 const MODE: Slot = WALLET.slot("mode");
 
@@ -61,10 +60,5 @@ const MODE: Slot = WALLET.slot("mode");
 fn agrees(sent: &Sent<'_>, account: &Group<'_>, found: &mut Findings) {
     let Some(wallet) = account.group(ACCOUNT_WALLET) else { return };
     mode::by_name(sent, &wallet, MODE, found);
-    let asked = sent.input.as_ref().and_then(|input| input.text(CURRENCY_ASKED));
-    let (Some(asked), Some(answered)) = (asked, wallet.text(CURRENCY_ANSWERED)) else { return };
-    if !answered.is(&asked.value()) {
-        let issue = found.warning(pp(136), Code::CurrencyMismatch, &answered.place());
-        issue.text("actual", &answered.value()).text("expected", &asked.value());
-    }
+    hold(sent, "currency", &wallet.at(CURRENCY_ANSWERED), (Weight::Warning, pp(136), Code::CurrencyMismatch), found);
 }

@@ -8,7 +8,7 @@ use super::get_balance::GET_BALANCE;
 use super::merchant::{DEVELOPER, MERCHANT};
 use crate::check::{Check, Verdict};
 use crate::json;
-use crate::operation::{Body, Done, Method, Money, Operation, Repeat, Sent};
+use crate::operation::{Body, Done, Method, Money, Operation, Repeat, Sent, hold};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pb;
@@ -73,7 +73,6 @@ pub static REFILLED: Object = object("PostageRefilled", "What was added.").field
 ]);
 
 const AMOUNT: Slot = REFILL.slot("amount");
-const CURRENCY: Slot = REFILL.slot("currencyCode");
 const MAX_AMOUNT: Slot = REFILL.slot("maxAmount");
 const ADDED: Slot = REFILLED.slot("amount");
 const ADDED_CURRENCY: Slot = REFILLED.slot("currencyCode");
@@ -95,17 +94,6 @@ fn within_cap(refill: &Group<'_>, found: &mut Findings) {
 
 /// PB-010: what was added is what was asked for.
 fn agrees(sent: &Sent<'_>, refilled: &Group<'_>, found: &mut Findings) {
-    let Some(refill) = &sent.input else { return };
-    if let (Some(asked), Some(added)) = (refill.integer(AMOUNT), refilled.integer(ADDED))
-        && asked != added
-    {
-        let issue = found.warning(pb(10), Code::AmountMismatch, &refilled.at(ADDED));
-        issue.number("actual", added).number("expected", asked);
-    }
-    if let (Some(asked), Some(added)) = (refill.text(CURRENCY), refilled.text(ADDED_CURRENCY))
-        && !added.is(&asked.value())
-    {
-        let issue = found.warning(pb(10), Code::CurrencyMismatch, &added.place());
-        issue.text("actual", &added.value()).text("expected", &asked.value());
-    }
+    hold(sent, "amount", &refilled.at(ADDED), (Weight::Warning, pb(10), Code::AmountMismatch), found);
+    hold(sent, "currencyCode", &refilled.at(ADDED_CURRENCY), (Weight::Warning, pb(10), Code::CurrencyMismatch), found);
 }

@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use super::address::ADDRESS_SHAPE;
 use super::checkout::{CUSTOMER_SHAPE, DISCOUNTS, ITEMS, SHIPPING_SHAPE};
-use crate::operation::{Done, Sent};
+use crate::operation::{Done, Sent, hold};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::po;
@@ -63,11 +63,5 @@ pub(super) fn is_asked(input: &Group<'_>, order: &Group<'_>) -> bool {
 
 /// The answer is about the order that was asked for.
 pub(super) fn agrees(sent: &Sent<'_>, order: &Group<'_>, found: &mut Findings) {
-    let asked = sent.input.as_ref().and_then(asked);
-    if let (Some(asked), Some(answered)) = (asked, order.text(ID))
-        && !answered.is(&asked)
-    {
-        let issue = found.weigh(Weight::Error, po(53), Code::IdMismatch, order.at(ID).path());
-        issue.text("actual", &answered.value()).text("expected", &asked);
-    }
+    hold(sent, "order_id", &order.at(ID), (Weight::Error, po(53), Code::IdMismatch), found);
 }

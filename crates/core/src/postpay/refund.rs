@@ -1,6 +1,6 @@
 //! Refunds. <https://docs.postpay.io/v1/> "Refunds", read 2026-11-21.
 
-use crate::operation::Sent;
+use crate::operation::{Sent, hold};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::po;
@@ -31,11 +31,5 @@ pub(super) const FULL: Slot = REFUND.slot("full");
 
 /// PO-064: what went back is what was asked for.
 pub(super) fn agrees(sent: &Sent<'_>, refund: &Group<'_>, found: &mut Findings) {
-    let asked = sent.input.and_then(|input| input.integer(input.object().find("amount")?));
-    if let (Some(asked), Some(answered)) = (asked, refund.integer(AMOUNT))
-        && asked != answered
-    {
-        let issue = found.weigh(Weight::Error, po(64), Code::AmountMismatch, refund.at(AMOUNT).path());
-        issue.number("actual", answered).number("expected", asked);
-    }
+    hold(sent, "amount", &refund.at(AMOUNT), (Weight::Error, po(64), Code::AmountMismatch), found);
 }
