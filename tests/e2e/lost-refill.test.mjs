@@ -6,6 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
+import { Edgepost } from "edgepost/client";
 import { until } from "../support/postpay.mjs";
 import { allow, CENTS, ledger, look, MERCHANT, operator, postage, refill, startPostage, startRefills } from "../support/refill.mjs";
 import { told } from "../support/shop.mjs";
@@ -71,6 +72,7 @@ for (const [kind, moved, code] of [
     const { code: said, retry, ledger: known, detail } = await lost.json();
     assert.deepEqual([lost.status, said, retry.advice], [502, code, "never"]);
     assert.match(detail, /Nobody knows whether it happened/);
+    assert.ok(detail.includes(` ${BEFORE} before, and `) && detail.includes(` ${now} after`), detail);
     assert.deepEqual([known.state, dollars(known.before), dollars(known.after)], ["unknown", BEFORE, now]);
     assert.deepEqual([known.input.amount, known.input.postalReportingNumber], [500, MERCHANT]);
 
@@ -148,6 +150,21 @@ for (const [point, faults, waitsFor, count, moved] of [
     });
   }
 }
+
+test("PB-012: the client hears it too, and asks no more", async () => {
+  const client = new Edgepost({ baseUrl: gateway.url, grant: await allow("fund_account") });
+  const input = { developerId: "-", postalReportingNumber: MERCHANT, amount: 500, currencyCode: "USD", maxAmount: 500 };
+  await fault("fund_account", "drop_after");
+  const options = { idempotencyKey: "AAAAAAAAAAAAAAAAAAAAAA" };
+  const lost = await client.call("pitneybowes.fund_account", input, options);
+  assert.deepEqual([lost.kind, lost.retry], ["unknown", { advice: "never" }]);
+  assert.ok(lost.excerpt.includes(` ${BEFORE} before, and `) && lost.excerpt.includes(` ${AFTER} after`), lost.excerpt);
+  const [id] = /[\w-]{43}/.exec(lost.excerpt);
+  assert.equal((await ledger(gateway, id, { happened: true })).status, 200);
+  const done = await client.call("pitneybowes.fund_account", input, options);
+  assert.deepEqual([done.kind, done.value], ["ok", { amount: 500, currencyCode: "USD" }]);
+  assert.deepEqual([await seen("fund_account"), (await postage(sandbox)).refills], [1, 1]);
+});
 
 test("PB-012: where the balance cannot be read before, nothing is sent", async () => {
   const { again } = await caller();

@@ -283,6 +283,7 @@ pub(crate) mod tests {
             &[key, secret, ("PITNEYBOWES_DEVELOPER_ID_TEST", "canary/../developer")],
             &[key, secret, developer, ("PITNEYBOWES_MAX_AMOUNT", "500.00")],
             &[key, secret, developer, ("PITNEYBOWES_MAX_AMOUNT", "0")],
+            &[key, secret, developer, ("PITNEYBOWES_URL", "https://shipping-api.pitneybowes.com/")],
             &[("PITNEYBOWES_KEY_TEST", "can:ary"), secret, developer],
             &[("PITNEYBOWES_SECRET_LIVE", "canary-secret"), developer],
             &[key, secret, developer, ("PITNEYBOWES_SECRET_LIVE", "canary-secret")],

@@ -9,6 +9,7 @@ use edgepost_core::read;
 use edgepost_core::report::{self, Issue, Severity};
 use edgepost_core::rule::pb;
 use edgepost_core::schema::Mode;
+use serde_json::Value;
 
 use crate::config::Upstream;
 use crate::input;
@@ -131,6 +132,19 @@ impl Refills {
     }
 }
 
+/// What an answer of `pitneybowes.get_balance` says, in words: `POSTAGE 71.89`.
+pub(crate) fn balances(answer: &str) -> String {
+    let read: Value = serde_json::from_str(answer).unwrap_or_default();
+    let accounts = read.get("accounts").and_then(Value::as_array).into_iter().flatten();
+    let written: Vec<_> = accounts
+        .map(|account| {
+            let kind = account.get("accountType").and_then(Value::as_str).unwrap_or("an account");
+            format!("{kind} {}", account.get("balance").unwrap_or(&Value::Null))
+        })
+        .collect();
+    if written.is_empty() { "nothing".to_owned() } else { written.join(" and ") }
+}
+
 /// Puts the developer's id into the path of a request.
 pub(crate) fn inject(request: &mut Request, upstream: &Upstream, developer_id: &str) {
     let stands = json::concat(&[DEVELOPERS, STANDS_FOR_DEVELOPER, "/"]);
@@ -198,6 +212,18 @@ mod tests {
         let problem = uncapped.serves(&FUND_ACCOUNT).unwrap_err();
         assert!(problem.detail.contains(MAX_AMOUNT), "{problem:?}");
         assert_eq!(uncapped.serves(&GET_BALANCE), Ok(()));
+    }
+
+    #[test]
+    fn pb_034_balances_in_words() {
+        for (answer, expected) in [
+            (r#"{"accounts":[{"accountType":"POSTAGE","balance":71.89}]}"#, "POSTAGE 71.89"),
+            (r#"{"accounts":[{"accountType":"A","balance":7},{"balance":null}]}"#, "A 7 and an account null"),
+            (r#"{"accounts":[]}"#, "nothing"),
+            ("", "nothing"),
+        ] {
+            assert_eq!(balances(answer), expected, "{answer}");
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use serde_json::{Map, Value, json};
 use super::json_schema::{self, Side};
 
 mod hooks;
+mod ledger;
 
 const REFS: &str = "#/components/schemas/";
 
@@ -22,6 +23,7 @@ pub fn document() -> Value {
         paths.insert(format!("/validate/{}", operation.name), validate(operation));
     }
     hooks::add(&mut paths);
+    ledger::add(&mut paths);
     paths.insert("/healthz".into(), health());
     paths.insert(
         "/openapi.json".into(),
@@ -95,8 +97,10 @@ fn schemas() -> Value {
                     "type": "object", "required": ["advice"],
                     "properties": { "advice": { "enum": advice }, "afterMs": { "type": "integer" } },
                 },
+                "ledger": { "$ref": "#/components/schemas/Entry" },
             },
         },
+        "Entry": ledger::entry(),
     });
     if let Value::Object(extra) = extra {
         schemas.extend(extra);

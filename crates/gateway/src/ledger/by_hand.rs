@@ -18,6 +18,7 @@ use serde::{Deserialize, Serialize};
 use super::{Entry, Received, State, lost};
 use crate::mint::Mint;
 use crate::problem::{Code, Problem};
+use crate::refill::balances;
 use crate::tally::Fate;
 
 /// A note has at most so many bytes.
@@ -110,9 +111,12 @@ pub fn unknown(entry: &Entry, received: Option<&Received>) -> Problem {
         None => (Code::AnswerLost, "The provider's answer was lost.".to_owned()),
     };
     let with = operation::find(&entry.operation).and_then(Check::of).map_or("", |check| check.with.name);
+    let by_hand = entry.by_hand.as_deref();
+    let before = by_hand.map_or_else(String::new, |by_hand| balances(&by_hand.before));
+    let after = by_hand.and_then(|by_hand| by_hand.after.as_deref()).map_or("nobody knows what".to_owned(), balances);
     let detail = format!(
-        "{detail} Nobody knows whether it happened, and sent again it may be paid twice: it is not sent again. `ledger` \
-         has what {with} said before and after; a person decides with POST /ledger/{}/resolve.",
+        "{detail} Nobody knows whether it happened, and sent again it may be paid twice: it is not sent again. {with} said \
+         {before} before, and {after} after. A person decides: POST /ledger/{}/resolve.",
         entry.id
     );
     let problem = Problem::new(code, detail).retry(Advice::Never, None);
