@@ -7,6 +7,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, beforeEach, test } from "node:test";
 import { build } from "edgepost";
+import { Edgepost } from "edgepost/client";
 import { ALL_CANARIES, until } from "../support/postpay.mjs";
 import { allow, approve, approved, ask, captured, checkout, startShop, startShopSandbox, told, TOTAL } from "../support/shop.mjs";
 
@@ -77,6 +78,10 @@ test("a checkout is made, approved, captured, and refunded in parts until nothin
   assert.ok(next.startsWith(`${gateway.url}/postpay/orders/${body.order_id}/refunds?`), next);
   const second = await (await fetch(next, { headers: { "edgepost-grant": lists } })).json();
   assert.deepEqual([second.results.length, second.next], [1, null], "PO-072: links lead on through the gateway");
+  const found = [];
+  const edgepost = new Edgepost({ baseUrl: gateway.url, grant: lists });
+  for await (const { refund_id } of edgepost.each("postpay.list_refunds", { order_id: body.order_id, page_size: 1 })) found.push(refund_id);
+  assert.deepEqual(found.sort(), ["r-1", "r-2"]);
 });
 
 test("a page that changes the amount of a checkout is refused before Postpay is called", async () => {
