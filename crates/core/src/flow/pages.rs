@@ -17,7 +17,7 @@ use crate::schema::Mode;
 /// Whoever numbers pages higher does not come to an end.
 const MOST: u32 = 100_000;
 /// PO-070: the member of the query that is the page's number.
-const PAGE: &str = "page=";
+const PAGE: &[u8] = b"page=";
 
 /// What follows from a page.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -56,10 +56,10 @@ pub fn step(operation: &'static Operation, url: &str, answer: &[u8]) -> Step {
 /// The address of another page of the list at `url`.
 pub fn turned(url: &str, page: u32) -> String {
     let (path, query) = parts(url);
-    let mut turned = json::concat(&[path, "?", PAGE]);
+    let mut turned = json::concat(&[path, "?page="]);
     json::integer(&mut turned, i64::from(page));
-    for member in query.split('&').filter(|member| !member.is_empty() && !member.starts_with(PAGE)) {
-        json::put(&mut turned, &["&", member]);
+    for member in members(query).filter(|member| !member.is_empty() && !member.starts_with(PAGE)) {
+        json::put(&mut turned, &["&", core::str::from_utf8(member).unwrap_or_default()]);
     }
     turned
 }
@@ -74,12 +74,21 @@ fn origin(url: &str) -> &str {
 /// The page's number in an address.
 fn number(url: &str) -> Option<u32> {
     let (_, query) = parts(url);
-    let written = query.split(['&', '#']).find_map(|member| member.strip_prefix(PAGE))?;
-    written.bytes().all(|byte| byte.is_ascii_digit()).then(|| written.parse().ok()).flatten()
+    let digits = members(query).find_map(|member| member.strip_prefix(PAGE))?;
+    digits.iter().try_fold(0_u32, |number, digit| {
+        let digit = digit.is_ascii_digit().then(|| u32::from(digit - b'0'))?;
+        number.checked_mul(10)?.checked_add(digit)
+    })
 }
 
+/// What is in front of the query, and the query.
 fn parts(url: &str) -> (&str, &str) {
-    url.split_once('?').unwrap_or((url, ""))
+    let at = url.bytes().position(|byte| byte == b'?').unwrap_or(url.len());
+    (url.get(..at).unwrap_or_default(), url.get(at + 1..).unwrap_or_default())
+}
+
+fn members(query: &str) -> impl Iterator<Item = &[u8]> {
+    query.as_bytes().split(|byte| matches!(byte, b'&' | b'#'))
 }
 
 #[cfg(test)]
