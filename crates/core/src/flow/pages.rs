@@ -46,7 +46,12 @@ pub fn step(operation: &'static Operation, url: &str, answer: &[u8]) -> Step {
     let link = next.text().map_or(Cow::Borrowed(""), |link| link.value());
     let present = number(url).unwrap_or(1);
     match number(&link) {
-        Some(page) if origin(&link) == origin(url) && page > present && page <= MOST && results.count() > 0 => {
+        Some(page)
+            if origin(&link).eq_ignore_ascii_case(origin(url))
+                && page > present
+                && page <= MOST
+                && results.count() > 0 =>
+        {
             Step::Next(page)
         }
         _ => Step::Astray,
@@ -118,6 +123,7 @@ mod tests {
             (ORDERS, "https://api.postpay.io/refunds?page_size=7&page=2&status=x#a", Step::Next(2)),
             (ORDERS, r"https:\/\/api.postpay.io\/orders?page=2", Step::Next(2)),
             ("https://api.postpay.io/orders?page=5&page_size=7", "https://api.postpay.io/orders?page=6", Step::Next(6)),
+            ("https://API.postpay.io/orders", "https://api.postpay.io/orders?page=2", Step::Next(2)),
             (ORDERS, "https://evil.example/orders?page=2", Step::Astray),
             (ORDERS, "https://api.postpay.io.evil.example/orders?page=2", Step::Astray),
             (ORDERS, "https://api.postpay.io@evil.example/orders?page=2", Step::Astray),
