@@ -78,6 +78,11 @@ test("PB-022: a token is kept over a restart, and renewed before its end", async
   assert.deepEqual(await told(await refill(gateway, { token: await allow("fund_account") })), [200]);
   assert.equal((await postage(sandbox)).tokens, 1);
 
+  // Another key is another caller, to whom nobody hands the token of the first.
+  await gateway.stop();
+  const changed = await other(t, { persistTo, vars: { PITNEYBOWES_SECRET_TEST: "fake-and-wrong" } });
+  assert.deepEqual(await told(await refill(changed, { token: await allow("fund_account") })), [503, "not_sent", "never"]);
+
   // Good for 62 seconds, of which the last minute is not used.
   const brief = await startPostage(62);
   t.after(() => brief.close());

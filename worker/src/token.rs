@@ -1,5 +1,5 @@
-//! The token of a provider that wants one: the shell around `edgepost_gateway::token`, one Durable Object for each provider
-//! and mode. Whoever needs a token asks it; of many who wait, one fetches it.
+//! The token of a provider that wants one: the shell around `edgepost_gateway::token`, one Durable Object for each host
+//! and key. Whoever needs a token asks it; of many who wait, one fetches it.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -155,9 +155,9 @@ pub(crate) async fn of(
     upstream: &Upstream,
     refused: Option<&Token>,
 ) -> std::result::Result<Option<Token>, Problem> {
-    let Authorization::Token(_) = &upstream.authorization else { return Ok(None) };
+    let Authorization::Token(source) = &upstream.authorization else { return Ok(None) };
     let asked = Asked { provider: upstream.provider.name.to_owned(), refused: refused.map(Token::fingerprint) };
-    let reply = ask(env, upstream, &asked).await.unwrap_or(Reply::None(NoToken::Unreachable));
+    let reply = ask(env, source, &asked).await.unwrap_or(Reply::None(NoToken::Unreachable));
     let token = match reply {
         Reply::Token(written) => Token::from_written(&written).ok_or(NoToken::Unreachable),
         Reply::None(why) => Err(why),
@@ -165,9 +165,9 @@ pub(crate) async fn of(
     token.map(Some).map_err(|why| why.problem(upstream.provider))
 }
 
-/// One object for each host: each mode has one of its own.
-async fn ask(env: &Env, upstream: &Upstream, asked: &Asked) -> Result<Reply> {
-    let stub = env.durable_object("TOKENS")?.get_by_name(&upstream.base)?;
+/// One object for each host and key: each mode has one of its own, and so has a key that was changed.
+async fn ask(env: &Env, source: &TokenSource, asked: &Asked) -> Result<Reply> {
+    let stub = env.durable_object("TOKENS")?.get_by_name(&source.name())?;
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(serde_json::to_string(asked)?.into()));
     let mut response = stub.fetch_with_request(Request::new_with_init("https://tokens/", &init)?).await?;

@@ -13,6 +13,7 @@ use edgepost_core::outcome::{Advice, Outcome, Refused};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
+use crate::mint::identity;
 use crate::problem::{Code, Problem};
 use crate::secret::Secret;
 
@@ -69,6 +70,11 @@ impl TokenSource {
     /// Of this address, with this `Authorization` header.
     pub fn new(url: String, authorization: Secret) -> Self {
         TokenSource { url, authorization }
+    }
+
+    /// A name for whose tokens they are, which gives nothing away: another key's are others.
+    pub fn name(&self) -> String {
+        identity("token", "", &self.url, self.authorization.reveal())
     }
 
     /// PB-020: the request for a token, with its secret. It goes there and nowhere else.
@@ -304,6 +310,16 @@ mod tests {
             assert!(!is_to_be_repeated(&read(status, body), false), "{status} {body}");
         }
         assert!(!is_to_be_repeated(&outcome::no_answer(refill), false));
+    }
+
+    #[test]
+    fn pb_022_tokens_of_another_key_or_host_are_others() {
+        let name = |url: &str, key: &str| TokenSource::new(url.into(), Secret::new(key.into())).name();
+        let one = name("https://a.example/oauth/token", "Basic canary");
+        assert_eq!(one, name("https://a.example/oauth/token", "Basic canary"));
+        assert_ne!(one, name("https://a.example/oauth/token", "Basic other"));
+        assert_ne!(one, name("https://b.example/oauth/token", "Basic canary"));
+        assert!(!one.contains("canary"));
     }
 
     #[test]
