@@ -175,14 +175,12 @@ pub fn total(checkout: &[u8]) -> f64 {
     postpay::money::total(checkout).map_or(-1.0, |total| total as f64)
 }
 
-/// The seconds at which a delivery of Postpay's was signed, or why it is not taken. `said` is the signature, nothing if there
-/// is none, and the secrets, each behind a NUL.
+/// The seconds at which a delivery of Postpay's was signed with this secret, or why it is not taken. There is no signature
+/// where it is empty.
 #[wasm_bindgen]
-pub fn verify(said: &[u8], body: &[u8], now: f64) -> Vec<u8> {
-    let mut pieces = said.split(|byte| *byte == 0);
-    let signature = pieces.next().filter(|signature| !signature.is_empty()).map(text);
-    let secrets: Vec<_> = pieces.collect();
-    match webhook::verify(signature.as_deref(), body, &secrets, now as u64, webhook::TOLERANCE) {
+pub fn verify(signature: &[u8], secret: &[u8], body: &[u8], now: f64) -> Vec<u8> {
+    let signature = core::str::from_utf8(signature).ok().filter(|signature| !signature.is_empty());
+    match webhook::verify(signature, body, &[secret], now as u64, webhook::TOLERANCE) {
         Ok(seconds) => {
             let mut written = String::new();
             json::integer(&mut written, seconds as i64);
