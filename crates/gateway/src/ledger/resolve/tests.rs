@@ -157,6 +157,12 @@ fn pb_012_what_may_be_paid_twice_is_never_sent_again_by_itself() {
             assert_eq!(told(refill, &settled), (State::Unknown, Fate::Unknown, "unknown", Advice::Never));
         }
     }
+    // PB-006: a clash may be with this very transaction, sent before.
+    let clash = answer(409, r#"{"errors":[{"errorCode":"1000045"}]}"#);
+    let operation = find(refill).unwrap();
+    assert!(is_open(operation, &read(operation, &clash, &Context::default()), false));
+    let settled = resolved(refill, Some(Received::Answer(clash)), &answer(500, "")).unwrap();
+    assert_eq!(told(refill, &settled), (State::Unknown, Fate::Unknown, "unknown", Advice::Never));
 }
 
 #[test]
