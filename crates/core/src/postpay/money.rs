@@ -67,20 +67,21 @@ pub fn hundredths(decimal: &str, currency: &str) -> Option<i64> {
 fn sum(checkout: &Group<'_>) -> Sum {
     match parts(checkout) {
         None => Sum::Unknown,
-        Some(Some((total @ 0.., pieces))) => Sum::Known(total, pieces / 2 + pieces % 2),
-        Some(_) => Sum::Impossible,
+        Some(Some((total, pieces))) => Sum::Known(total, pieces / 2 + pieces % 2),
+        Some(None) => Sum::Impossible,
     }
 }
 
-/// Items and shipping and tax without discounts, and how many pieces they are; nothing inside where that is too large to be
-/// counted.
+/// Items and shipping without discounts, with tax, and how many pieces they are; nothing inside where that is too large to
+/// be counted, or more is taken off than there is: tax is owed on what is left, so nothing is taken off it (PO-041).
 fn parts(checkout: &Group<'_>) -> Option<Option<(i64, i64)>> {
     // What is below nothing was reported on its own.
     let part = |group: &Group<'_>, slot| group.integer(slot).filter(|value| *value >= 0);
     if !checkout.has(ITEMS) {
         return None;
     }
-    let mut all = Some((part(checkout, TAX)?, 0_i64));
+    let tax = part(checkout, TAX)?;
+    let mut all = Some((0_i64, 0_i64));
     for item in checkout.items(ITEMS) {
         let item = item.group()?;
         let (price, quantity) = (part(&item, UNIT_PRICE)?, part(&item, QUANTITY)?);
@@ -96,7 +97,7 @@ fn parts(checkout: &Group<'_>) -> Option<Option<(i64, i64)>> {
         let off = part(&discount.group()?, DISCOUNT_AMOUNT)?;
         all = all.and_then(|(sum, pieces)| Some((sum.checked_sub(off)?, pieces)));
     }
-    Some(all)
+    Some(all.filter(|(net, _)| *net >= 0).and_then(|(net, pieces)| Some((net.checked_add(tax)?, pieces))))
 }
 
 /// PO-042, PO-043, PO-044.
