@@ -4,12 +4,11 @@
 use edgepost_core::http::Request;
 use edgepost_core::json;
 use edgepost_core::operation::Operation;
-use edgepost_core::pitneybowes::{FUND_ACCOUNT, PITNEYBOWES};
-use edgepost_core::read;
+use edgepost_core::pitneybowes::{FUND_ACCOUNT, GET_BALANCE, PITNEYBOWES};
+use edgepost_core::read::{self, Place};
 use edgepost_core::report::{self, Issue, Severity};
 use edgepost_core::rule::pb;
 use edgepost_core::schema::Mode;
-use serde_json::Value;
 
 use crate::config::Upstream;
 use crate::input;
@@ -132,16 +131,19 @@ impl Refills {
     }
 }
 
-/// What an answer of `pitneybowes.get_balance` says, in words: `POSTAGE 71.89`.
+/// What an answer of `pitneybowes.get_balance` says, in words: `POSTAGE 71.89`. A balance is never a number here: it would be
+/// another one.
 pub(crate) fn balances(answer: &str) -> String {
-    let read: Value = serde_json::from_str(answer).unwrap_or_default();
-    let accounts = read.get("accounts").and_then(Value::as_array).into_iter().flatten();
-    let written: Vec<_> = accounts
-        .map(|account| {
-            let kind = account.get("accountType").and_then(Value::as_str).unwrap_or("an account");
-            format!("{kind} {}", account.get("balance").unwrap_or(&Value::Null))
-        })
-        .collect();
+    let reading = read::check(GET_BALANCE.output, answer.as_bytes(), Mode::Answer);
+    let root = reading.root();
+    let accounts = GET_BALANCE.output.find("accounts").into_iter().flat_map(|slot| root.items(slot));
+    let written = accounts.filter_map(|account| {
+        let account = account.group()?;
+        let said = |name: &str| account.object().find(name).map(|slot| account.at(slot)).filter(Place::is_usable);
+        let (kind, balance) = (said("accountType").map(|it| it.written()), said("balance").map(|it| it.written()));
+        Some(format!("{} {}", kind.as_deref().unwrap_or("an account"), balance.as_deref().unwrap_or("null")))
+    });
+    let written: Vec<_> = written.collect();
     if written.is_empty() { "nothing".to_owned() } else { written.join(" and ") }
 }
 
@@ -161,7 +163,7 @@ mod tests {
     use crate::config::Config;
     use crate::config::tests::read_with;
     use edgepost_core::operation::find;
-    use edgepost_core::pitneybowes::{GET_BALANCE, LIST_MERCHANTS};
+    use edgepost_core::pitneybowes::LIST_MERCHANTS;
 
     fn config(most: &str) -> Config {
         read_with(&[
@@ -215,10 +217,15 @@ mod tests {
     }
 
     #[test]
-    fn pb_034_balances_in_words() {
+    fn pb_034_balances_in_words_and_to_the_cent() {
         for (answer, expected) in [
             (r#"{"accounts":[{"accountType":"POSTAGE","balance":71.89}]}"#, "POSTAGE 71.89"),
             (r#"{"accounts":[{"accountType":"A","balance":7},{"balance":null}]}"#, "A 7 and an account null"),
+            (r#"{"accounts":[{"accountType":"POSTAGE","balance":571.10}]}"#, "POSTAGE 571.10"),
+            (
+                r#"{"accounts":[{"accountType":"POSTAGE","balance":90071992547409931.07}]}"#,
+                "POSTAGE 90071992547409931.07",
+            ),
             (r#"{"accounts":[]}"#, "nothing"),
             ("", "nothing"),
         ] {

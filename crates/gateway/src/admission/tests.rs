@@ -81,6 +81,43 @@ fn a_page_that_changes_the_amount_of_a_checkout_is_refused() {
 }
 
 #[test]
+fn po_015_po_017_po_023_po_042_po_070_bad_input_is_its_own_issue_and_no_request() {
+    let grant = one_sum(&["create_checkout"], 81_480);
+    let issue = |asked: Result<Mint, (u16, Value)>| {
+        let (status, problem) = asked.unwrap_err();
+        let first = &problem["issues"][0];
+        (
+            status,
+            first["path"].as_str().unwrap_or_default().to_owned(),
+            first["code"].as_str().unwrap_or_default().to_owned(),
+        )
+    };
+    let customer = |name: &str, value: &str| json!({ "customer": { "email": "john@postpay.io", name: value } });
+    for (changes, path, code) in [
+        (json!({ "total_amount": 814.8 }), "/total_amount", "invalid_number"),
+        (json!({ "total_amount": "814.80" }), "/total_amount", "invalid_type"),
+        (json!({ "tax_amount": -3_880 }), "/tax_amount", "out_of_range"),
+        (json!({ "total_amount": 81_500 }), "/total_amount", "total_mismatch"),
+        (json!({ "currency": "XXX" }), "/currency", "unknown_currency"),
+        (customer("date_of_birth", "1990-02-30"), "/customer/date_of_birth", "invalid_date"),
+        (customer("date_joined", "2019-02-29T09:28:14Z"), "/customer/date_joined", "invalid_date"),
+    ] {
+        let asked = ask("POST", "/checkouts", &checkout(&changes), &grant, &[]);
+        assert_eq!(issue(asked), (422, path.to_owned(), code.to_owned()), "{changes}");
+    }
+    for (query, path, code) in [
+        ("page_size=51", "/page_size", "too_large"),
+        ("page=0", "/page", "out_of_range"),
+        ("created__date=2020-02-30", "/created__date", "invalid_date"),
+        ("total_amount__gte=100.50", "/total_amount__gte", "invalid_type"),
+        ("next=https%3A%2F%2Fevil.example%2F", "/next", "unknown_filter"),
+    ] {
+        let asked = ask("GET", &format!("/orders?{query}"), "", &claims(&["list_orders"]), &[]);
+        assert_eq!(issue(asked), (422, path.to_owned(), code.to_owned()), "{query}");
+    }
+}
+
+#[test]
 fn po_027_a_payer_goes_back_to_named_addresses_only() {
     for member in ["confirmation_url", "cancel_url"] {
         let mut merchant = json!({ "confirmation_url": format!("{ORIGIN}/a"), "cancel_url": format!("{ORIGIN}/b") });
