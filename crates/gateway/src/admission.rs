@@ -236,8 +236,8 @@ fn lookup(
 }
 
 /// The input of a call, with what the gateway knows itself.
-fn completed(config: &Config, operation: &Operation, input: Vec<u8>) -> Vec<u8> {
-    config.refills.completed(operation, hook::completed(config, operation, input))
+fn completed(config: &Config, head: &Head, operation: &Operation, input: Vec<u8>) -> Vec<u8> {
+    config.refills.completed(operation, hook::completed(config, &policy::origin(&head.url), operation, input))
 }
 
 /// What an input asks for.
@@ -282,12 +282,12 @@ impl Pending {
         let bytes = body.bytes()?;
         let operation = self.operation;
         let Some(Call { members, once, access }) = &self.call else {
-            let input = completed(config, operation, bytes);
+            let input = completed(config, head, operation, bytes);
             let mut report = prepare::validate(operation, &input, Mode::Strict);
             report.issues.extend(config.refills.issues(operation, &input));
             return Ok(Then::Answer(json_answer(200, report.to_json())));
         };
-        let input = completed(config, operation, input::of(operation, members, &head.query()?, &bytes)?);
+        let input = completed(config, head, operation, input::of(operation, members, &head.query()?, &bytes)?);
         config.refills.check_input(operation, &input)?;
         let asks = asks(operation, &input);
         let subject = access.subject();

@@ -71,15 +71,22 @@ fn merchant(var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> 
 
 /// The input of a call, with what the gateway knows itself: whoever registers the gateway's own hook leaves out its secret.
 /// It is put on when the request is sent; until then, and wherever the request is written down, something stands for it.
-pub fn completed(config: &Config, operation: &Operation, input: Vec<u8>) -> Vec<u8> {
+/// `own` is the gateway's origin, as it was called: a hook elsewhere is somebody else's, whatever its path is.
+pub fn completed(config: &Config, own: &str, operation: &Operation, mut input: Vec<u8>) -> Vec<u8> {
     if operation.name != CREATE_HOOK.name || config.hooks.secrets.is_empty() {
         return input;
     }
     let reading = read::check(CREATE_HOOK.input, &input, Mode::Strict);
     let root = reading.root();
-    let has_secret = CREATE_HOOK.input.find("secret").is_some_and(|slot| root.at(slot).is_there());
+    let secret = CREATE_HOOK.input.find("secret").map(|slot| root.at(slot)).filter(|secret| secret.is_there());
+    // Who writes what stands for the secret would get it put on for any address: a blank one is refused.
+    let stands = secret.and_then(|secret| secret.text()).filter(|secret| secret.is(STANDS_FOR_SECRET));
+    if let Some(range) = stands.map(|secret| secret.range()) {
+        input.splice(range, []);
+        return input;
+    }
     let url = CREATE_HOOK.input.find("url").and_then(|slot| root.copy(slot)).unwrap_or_default();
-    if has_secret || !url.trim_ascii().ends_with(&format!("/hooks/postpay/{}", config.mode)) {
+    if secret.is_some() || url.trim_ascii() != format!("{own}/hooks/postpay/{}", config.mode) {
         return input;
     }
     let secret = [("secret".to_owned(), STANDS_FOR_SECRET.to_owned())];
@@ -221,7 +228,7 @@ mod tests {
         let config = read_with(&postpay).unwrap();
         let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "postpay").unwrap();
         let sent = |input: &str, url: &str| {
-            let input = completed(&config, &CREATE_HOOK, input.as_bytes().to_vec());
+            let input = completed(&config, "https://mail.example.com", &CREATE_HOOK, input.as_bytes().to_vec());
             assert!(!String::from_utf8_lossy(&input).contains("canary"), "it is not written down");
             let (method, url) = ("POST".to_owned(), format!("http://127.0.0.1:8788/postpay{url}"));
             let mut request = Request { method, url, headers: vec![], body: Some(input) };
@@ -234,14 +241,21 @@ mod tests {
         assert!(!sent(own, "/checkouts").contains("canary"), "nobody else gets it");
         for theirs in [
             r#"{"events":["order"],"url":"https://evil.example/hook"}"#,
+            r#"{"events":["order"],"url":"https://evil.example/hooks/postpay/test"}"#,
+            r#"{"events":["order"],"url":"https://mail.example.com/hooks/postpay/test/hooks/postpay/test"}"#,
             r#"{"events":["order"],"url":"https://mail.example.com/hooks/postpay/live"}"#,
             r#"{"events":["order"],"url":"https://mail.example.com/hooks/postpay/test","secret":"mine"}"#,
             "[]",
         ] {
             assert_eq!(sent(theirs, "/hooks"), theirs);
         }
+        for name in ["edgepost:POSTPAY_WEBHOOK_SECRET", r"edgepost\u003aPOSTPAY_WEBHOOK_SECRET"] {
+            let stolen = format!(r#"{{"url":"https://evil.example/hook","secret":"{name}","events":["order"]}}"#);
+            let blank = stolen.replace(name, "");
+            assert_eq!(sent(&stolen, "/hooks"), blank, "what stands for the secret is nobody's to write");
+        }
         let without = read_with(&postpay[..3]).unwrap();
-        assert_eq!(completed(&without, &CREATE_HOOK, own.into()), own.as_bytes());
+        assert_eq!(completed(&without, "https://mail.example.com", &CREATE_HOOK, own.into()), own.as_bytes());
     }
 
     #[test]
