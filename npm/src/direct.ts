@@ -111,8 +111,8 @@ function shown(send: Fetch, authorization: string): Fetch {
   };
 }
 
-/** Whether a key may be sent to an address. */
-function isSafe(address: string): boolean {
+/** Whether a key or a grant may be sent to an address. */
+export function isSafe(address: string): boolean {
   if (!URL.canParse(address)) return false;
   const { protocol, hostname, username, password } = new URL(address);
   const isLoopback = ["localhost", "127.0.0.1", "[::1]"].includes(hostname);

@@ -57,6 +57,9 @@ test("a wrong call is told with a way out, without a stack, and ends with 2", as
     [["merge", "-", "-"], /Only one of the two/],
     [["merge", file("latin1.txt", Buffer.from([0xe9, 0x74, 0xe9])), file("list.json", "[]")], /is not in UTF-8/],
     [["merge", good, file("object.json", "{}")], /is no list of recipients/],
+    [["hook", "gateway.example"], /"gateway\.example" is no address of a gateway, such as https:/],
+    [["hook", "http://gateway.invalid"], /"http:\/\/gateway\.invalid" is no address of a gateway, such as https:/],
+    [["hook", "https://me@gateway.invalid"], /is no address of a gateway/],
     [["plan", good, "--per-day", "many"], /--per-day .*'many' is invalid. It takes a whole number/],
   ]) {
     const { code, stdout, stderr } = await edgepost(args, { input });

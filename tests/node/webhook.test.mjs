@@ -59,7 +59,11 @@ test("PO-094 PO-095 PO-096 PO-097: everything else is refused, with a reason", (
 
 test("a secret can take another's place, and headers come in every form", () => {
   assert.equal(verified(SIGNATURE, { secret: ["newer", "dolphins"] }).ok, true);
-  assert.equal(verified(SIGNATURE, { secret: ["newer", "older"] }).ok, false);
+  assert.deepEqual(verified(SIGNATURE, { secret: ["newer", "older"] }), { ok: false, reason: "mismatch" });
+  for (const secret of [["newer", "dolphins"], ["dolphins", "newer"]]) {
+    const now = (SECONDS + 301) * 1000;
+    assert.deepEqual(verified(SIGNATURE, { secret, now }), { ok: false, reason: "stale" }, "one of them has signed it");
+  }
   const forms = [[["x-postpay-signature", SIGNATURE]], { "X-POSTPAY-SIGNATURE": [SIGNATURE] }, { "x-postpay-signature": SIGNATURE, cookie: undefined }];
   for (const headers of forms) assert.equal(verified(SIGNATURE, { headers }).ok, true);
   assert.equal(verified(SIGNATURE, { headers: [["x-postpay-signature", SIGNATURE], ["x-postpay-signature", SIGNATURE]] }).ok, false);

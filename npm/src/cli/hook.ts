@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { Command } from "commander";
+import { isSafe } from "../direct.js";
 import { mintGrant } from "../grant.js";
 import { EXIT, Failure } from "./failure.js";
 
@@ -48,8 +49,9 @@ async function hook(written: string, { events }: { events: string[] }): Promise<
 }
 
 function address(written: string): string {
-  const url = URL.canParse(written) ? new URL(written) : null;
-  if (!url || !/^https?:$/.test(url.protocol) || url.search || url.hash) {
+  // The grant goes there: never in the clear.
+  const url = isSafe(written) ? new URL(written) : null;
+  if (!url || url.search || url.hash) {
     throw new Failure(`${JSON.stringify(written)} is no address of a gateway, such as https://gateway.example.`);
   }
   return url.href.replace(/\/$/, "");
