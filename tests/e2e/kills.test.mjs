@@ -11,7 +11,7 @@ import { after, before, beforeEach, test } from "node:test";
 import { grant, LETTER_CENTS, letters, post, told } from "../support/direct.mjs";
 import { order, seen } from "../support/orders.mjs";
 import { startGateway, startSandbox } from "../support/servers.mjs";
-import { workerdOf } from "../support/workerd.mjs";
+import { halt, workerdOf } from "../support/workerd.mjs";
 
 /** What the gateway sets aside for a letter: more than it costs, so that what is stuck is missed. */
 const MOST_CENTS = 500;
@@ -138,28 +138,38 @@ function written(object) {
 const SET_ASIDE = `"cents":["eur",${MOST_CENTS}]`;
 const SPENT = `"cents":{"eur":${LETTER_CENTS}}`;
 
+/** Lets workerd run for a moment and stand still while its files are looked at, until something is so. */
+async function haltWhen(is) {
+  const workerd = workerdOf(gateway);
+  for (let steps = 0; ; steps += 1) {
+    assert.ok(steps < 20_000, "it never came");
+    halt(workerd);
+    if (is()) return;
+    process.kill(workerd, "SIGCONT");
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+}
+
 for (const [point, is, isNot] of [
   ["when money was set aside, before anything is sent", () => written("Tally").includes(SET_ASIDE), () => written("Ledger").includes("orderId")],
   ["when the answer was written down, before the budget hears of it", () => written("Ledger").includes("orderId"), () => written("Tally").includes(SPENT)],
   ["when the budget has heard of it, before the caller does", () => written("Tally").includes(SPENT), () => false],
 ]) {
   test(`PP-125 ID-03: killed ${point}, step by step: made once, and nothing stays set aside`, async () => {
-    await startAnew();
-    const options = { key: randomUUID(), grant: await grant({ max_amount: { eur: LETTER_CENTS + MOST_CENTS }, max_recipients: 2 }) };
     const body = bodyOf("create_order");
-    const workerd = workerdOf(gateway);
-    const first = call("create_order", body, options);
-    // It runs for a moment and stands still while its files are looked at.
-    for (let steps = 0; ; steps += 1) {
-      assert.ok(steps < 20_000, "it never came");
-      process.kill(workerd, "SIGSTOP");
-      if (is()) break;
-      process.kill(workerd, "SIGCONT");
-      await new Promise((resolve) => setImmediate(resolve));
+    let options, first;
+    // How long a moment is, is up to the machine. Where workerd got past the point in one, it has to come there once more.
+    for (let attempts = 0; ; attempts += 1) {
+      assert.ok(attempts < 20, "every moment was too long");
+      await startAnew();
+      await sandbox.reset();
+      options = { key: randomUUID(), grant: await grant({ max_amount: { eur: LETTER_CENTS + MOST_CENTS }, max_recipients: 2 }) };
+      first = call("create_order", body, options);
+      await haltWhen(is);
+      await gateway.kill();
+      const hasHeard = (await first) !== undefined;
+      if (!isNot() && !hasHeard) break;
     }
-    assert.ok(!isNot(), "the step was too long");
-    await gateway.kill();
-    assert.equal(await first, undefined, "the caller heard nothing");
     await start();
 
     const [status, orderId] = await call("create_order", body, options);

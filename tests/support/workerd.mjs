@@ -11,6 +11,13 @@ function tells(pid, file) {
   }
 }
 
+/** Has a process stand still; when it is back, none of its threads runs any more. */
+export function halt(pid) {
+  process.kill(pid, "SIGSTOP");
+  const runs = (thread) => !/^State:\s+T/m.test(tells(pid, `task/${thread}/status`));
+  while (readdirSync(`/proc/${pid}/task`).some(runs));
+}
+
 /** The id of the workerd that a gateway runs on. */
 export function workerdOf(gateway) {
   const pids = readdirSync("/proc").filter((name) => /^\d+$/.test(name));
