@@ -45,7 +45,9 @@ async function other(t, options, of = sandbox) {
 
 test("PB-022: 200 concurrent refills that need a token make one token request", async () => {
   const grants = await Promise.all(Array.from({ length: 200 }, () => allow("fund_account")));
-  const answers = await Promise.all(grants.map((token) => refill(gateway, { token }).then(told)));
+  // Where the machine is busy, workerd takes some connections so late that it closes them: the same is asked for again.
+  const ask = async (token, key) => refill(gateway, { token, key }).catch(() => refill(gateway, { token, key }));
+  const answers = await Promise.all(grants.map((token) => ask(token, randomUUID()).then(told)));
   assert.deepEqual(answers, Array(200).fill([200]));
   const { cents, refills, ids, tokens } = await postage(sandbox);
   assert.deepEqual({ cents, refills, tokens }, { cents: CENTS + 200 * 50_000, refills: 200, tokens: 1 });
