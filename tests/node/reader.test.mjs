@@ -141,6 +141,7 @@ test("descriptions are JSON Schema 2020-12 that the vendor's examples fit", asyn
   const { default: formats } = await import("ajv-formats");
   const { allVectors } = await import("../support/vectors.mjs");
   const vectors = allVectors().operations;
+  const refused = new Set();
   for (const operation of operations) {
     const info = describe(operation);
     assert.equal(info.name, operation);
@@ -153,5 +154,30 @@ test("descriptions are JSON Schema 2020-12 that the vendor's examples fit", asyn
       assert.ok(fitsOutput(response.body), `${name}: ${ajv.errorsText(fitsOutput.errors)}`);
     }
     assert.equal(fitsInput({}), validate(operation, {}).ok, "nothing at all");
+    for (const [name, { input }] of Object.entries(vectors[operation].examples)) {
+      for (const stranger of strangers(input)) {
+        assert.equal(fitsInput(stranger), validate(operation, stranger).ok, `${name}: ${JSON.stringify(stranger)}`);
+        if (!fitsInput(stranger)) refused.add(operation);
+      }
+    }
   }
+  const closed = ["postpay.list_orders", "postpay.list_refunds", "postpay.list_transactions", "postpay.list_hooks", "pitneybowes.fund_account"];
+  assert.deepEqual([...refused].sort(), closed.sort(), "only what is closed refuses a member that nobody knows");
 });
+
+/** An input again and again, each time with a member more that nobody knows, in another one of its objects. */
+function* strangers(input) {
+  const count = [...objects(structuredClone(input))].length;
+  for (let place = 0; place < count; place += 1) {
+    const copy = structuredClone(input);
+    [...objects(copy)][place].stranger = "x";
+    yield copy;
+  }
+}
+
+/** All objects in a value. */
+function* objects(value) {
+  if (typeof value !== "object" || value === null) return;
+  if (!Array.isArray(value)) yield value;
+  for (const member of Object.values(value)) yield* objects(member);
+}

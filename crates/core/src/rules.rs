@@ -88,6 +88,7 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
                 Format::Date => (9, &[]),
                 Format::Moment => (10, &[]),
                 Format::PlainId => (11, &[]),
+                Format::Values => (12, &[]),
             };
             hasher.update([0, tag, u8::from(text.or_integer)]);
             values.iter().for_each(|value| put(hasher, value));

@@ -69,6 +69,8 @@ pub enum Format {
     Id,
     /// The same without `/`, `?` and `#`, which the provider takes in no form.
     PlainId,
+    /// Values with commas between. A comma in a value cannot be escaped (PO-079).
+    Values,
     /// One mailbox, as HTML's `input type=email` takes it.
     Email,
     /// An `https:` address; `http:` for loopback only.

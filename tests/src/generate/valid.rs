@@ -175,6 +175,7 @@ impl<'t> Maker<'t> {
             Format::Free | Format::Filled => self.free_text(&text.bound),
             Format::Id => self.choices.pick(&IDS).into(),
             Format::PlainId => self.choices.pick(&PLAIN_IDS).into(),
+            Format::Values => self.choices.pick(&["a", "a,b", "order-01,https://example.com/é"]).into(),
             Format::Country => self.choices.pick(&["AE", "NL", "US"]).into(),
             Format::Currency => self.choices.pick(&["AED", "SAR", "EUR"]).into(),
             Format::Date => self.choices.pick(&["1990-01-20", "2024-02-29"]).into(),

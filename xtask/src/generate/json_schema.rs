@@ -57,6 +57,9 @@ pub fn schema(object: &Object, side: Side, refs: &str) -> Value {
         let sets: Vec<_> = choice.sets.iter().map(|set| json!({ "required": set })).collect();
         schema.insert(if choice.exclusive { "oneOf" } else { "anyOf" }.into(), sets.into());
     }
+    if object.closed.is_some() && side == Side::Input {
+        schema.insert("additionalProperties".into(), false.into());
+    }
     if !object.cases.is_empty() && side == Side::Input {
         schema.insert("allOf".into(), cases(object));
     }
@@ -142,13 +145,14 @@ fn text_schema(text: &Text, side: Side) -> Value {
         Format::Filled if side == Side::Input => schema["pattern"] = json!("\\S"),
         Format::Id if side == Side::Input => schema["pattern"] = json!("[^\\s.]"),
         Format::PlainId if side == Side::Input => schema["pattern"] = json!("^[^/?#]*[^\\s./?#][^/?#]*$"),
+        Format::Values if side == Side::Input => schema["pattern"] = json!(r#"^[^"\\]*[^\s"\\][^"\\]*$"#),
         Format::Country => schema["pattern"] = json!("^[A-Z]{2}$"),
         Format::Currency => schema["pattern"] = json!("^[A-Z]{3}$"),
         Format::Date => schema["format"] = json!("date"),
         Format::Moment => schema["examples"] = json!(["2026-11-21T09:28:14Z", "2026-11-21"]),
         Format::Email => schema["format"] = json!("email"),
         Format::WebAddress => schema["format"] = json!("uri"),
-        Format::Free | Format::Filled | Format::Id | Format::PlainId => {}
+        Format::Free | Format::Filled | Format::Id | Format::PlainId | Format::Values => {}
     }
     bounds(&mut schema, &text.bound, "minLength", "maxLength", side);
     schema

@@ -116,6 +116,7 @@ fn shape(shape_: &Shape) -> String {
                 Format::Filled => "text, not blank".into(),
                 Format::Id => "text, not blank, not only dots".into(),
                 Format::PlainId => "text, not blank, not only dots, without `/`, `?` and `#`".into(),
+                Format::Values => "values with commas between, without `\\` and `\"`".into(),
                 Format::Free => "text".into(),
                 Format::Country => "a country's two capital letters, ISO 3166-1".into(),
                 Format::Currency => "a currency's three capital letters, ISO 4217".into(),

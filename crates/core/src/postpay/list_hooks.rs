@@ -3,8 +3,8 @@
 
 use super::hook::HOOK_SHAPE;
 use super::page::{
-    CODE, COUNT, DATE, DAY, HOUR, IN, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR, filter,
-    ordering, results,
+    CODE, COUNT, DATE, DAY, HOUR, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR, filter,
+    one_among, ordering, results,
 };
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
@@ -40,11 +40,11 @@ pub static HOOKS_QUERY: Object = object("PostpayHooksQuery", "Which of them, and
         PAGE_SIZE,
         ordering(&one_of(&["created", "-created"])),
         filter("id", &TEXT),
-        filter("id__in", &IN),
+        one_among("id__in"),
         filter("events", &TEXT),
         filter("events__contains", &TEXT),
         filter("url", &TEXT),
-        filter("url__in", &IN),
+        one_among("url__in"),
         filter("url__contains", &TEXT),
         filter("url__icontains", &TEXT),
         filter("url__startswith", &TEXT),
@@ -55,7 +55,7 @@ pub static HOOKS_QUERY: Object = object("PostpayHooksQuery", "Which of them, and
         filter("url__iregex", &TEXT),
         filter("active", &Shape::Flag),
         filter("last_response_code", &CODE),
-        filter("last_response_code__in", &IN),
+        one_among("last_response_code__in"),
         filter("last_response_code__gt", &CODE),
         filter("last_response_code__lt", &CODE),
         filter("last_response_code__gte", &CODE),

@@ -3,8 +3,8 @@
 
 use super::order::ORDER_SHAPE;
 use super::page::{
-    AMOUNT, COUNT, CURRENCY, DATE, DAY, HOUR, IN, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR,
-    filter, ordering, results,
+    AMOUNT, COUNT, CURRENCY, DATE, DAY, HOUR, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR,
+    filter, one_among, ordering, results,
 };
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
@@ -40,16 +40,16 @@ pub static ORDERS_QUERY: Object = object("PostpayOrdersQuery", "Which of them, a
         PAGE_SIZE,
         ordering(&one_of(&["total_amount", "-total_amount", "created", "-created"])),
         filter("order_id", &TEXT),
-        filter("order_id__in", &IN),
+        one_among("order_id__in"),
         filter("status", &TEXT),
-        filter("status__in", &IN),
+        one_among("status__in"),
         filter("total_amount", &AMOUNT),
         filter("total_amount__gt", &AMOUNT),
         filter("total_amount__lt", &AMOUNT),
         filter("total_amount__gte", &AMOUNT),
         filter("total_amount__lte", &AMOUNT),
         filter("currency", &CURRENCY),
-        filter("currency__in", &IN),
+        one_among("currency__in"),
         filter("created", &MOMENT),
         filter("created__gt", &MOMENT),
         filter("created__lt", &MOMENT),

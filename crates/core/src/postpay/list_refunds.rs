@@ -2,8 +2,8 @@
 //! <https://docs.postpay.io/v1/> "List refunds", read 2026-11-21.
 
 use super::page::{
-    AMOUNT, COUNT, DATE, DAY, HOUR, IN, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR, filter,
-    ordering, results,
+    AMOUNT, COUNT, DATE, DAY, HOUR, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR, filter,
+    one_among, ordering, results,
 };
 use super::refund::REFUND_SHAPE;
 use super::{POSTPAY, SOURCE};
@@ -41,7 +41,7 @@ pub static REFUNDS_QUERY: Object = object("PostpayRefundsQuery", "Which of them,
         PAGE_SIZE,
         ordering(&one_of(&["amount", "-amount", "created", "-created"])),
         filter("refund_id", &TEXT),
-        filter("refund_id__in", &IN),
+        one_among("refund_id__in"),
         filter("description__contains", &TEXT),
         filter("description__icontains", &TEXT),
         filter("description__startswith", &TEXT),

@@ -2,8 +2,8 @@
 //! <https://docs.postpay.io/v1/> "List transactions", read 2026-11-21.
 
 use super::page::{
-    AMOUNT, COUNT, CURRENCY, DATE, DAY, HOUR, IN, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR,
-    filter, ordering, results,
+    AMOUNT, COUNT, CURRENCY, DATE, DAY, HOUR, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR,
+    filter, one_among, ordering, results,
 };
 use super::transaction::TRANSACTION_SHAPE;
 use super::{POSTPAY, SOURCE};
@@ -40,16 +40,16 @@ pub static TRANSACTIONS_QUERY: Object = object("PostpayTransactionsQuery", "Whic
         PAGE_SIZE,
         ordering(&one_of(&["amount", "-amount", "created", "-created", "paid", "-paid"])),
         filter("id", &TEXT),
-        filter("id__in", &IN),
+        one_among("id__in"),
         filter("type", &TEXT),
-        filter("type__in", &IN),
+        one_among("type__in"),
         filter("amount", &AMOUNT),
         filter("amount__gt", &AMOUNT),
         filter("amount__lt", &AMOUNT),
         filter("amount__gte", &AMOUNT),
         filter("amount__lte", &AMOUNT),
         filter("currency", &CURRENCY),
-        filter("currency__in", &IN),
+        one_among("currency__in"),
         filter("created", &MOMENT),
         filter("created__gt", &MOMENT),
         filter("created__lt", &MOMENT),

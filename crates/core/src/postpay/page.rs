@@ -32,9 +32,15 @@ pub(super) const fn filter(name: &'static str, shape: &'static Shape) -> Field {
     may(name, shape, "Only those.").rule(po(73)).in_query()
 }
 
-/// The values of filters. What `in` takes has commas between, and cannot have one in a value (PO-079).
+/// A filter that takes several values (PO-079).
+pub(super) const fn one_among(name: &'static str) -> Field {
+    may(name, &VALUES, "Only those of these values.").rule(po(79)).in_query()
+}
+
+const VALUES: Shape = formatted(Format::Values);
+
+/// The values of filters.
 pub(super) const TEXT: Shape = filled();
-pub(super) const IN: Shape = filled();
 pub(super) const AMOUNT: Shape = amount(0, po(78));
 pub(super) const CODE: Shape = count(0, 999, po(77));
 pub(super) const CURRENCY: Shape = formatted(Format::Currency);

@@ -65,6 +65,7 @@ impl Code {
     pub const NullMember: Code = kind(&"null_member|{member} is null.|Leave the member out instead.");
     pub const UnknownMember: Code = kind(&"unknown_member|{member} is not known here; it is passed on.|");
     pub const UnknownFilter: Code = kind(&"unknown_filter|{member} is no filter of this list.|");
+    pub const EscapedComma: Code = kind(&"escaped_comma|{member} is {actual}: commas stand between its values, and none can be escaped.|Ask for a value with a comma by itself.");
     pub const UnexpectedMember: Code = kind(&"unexpected_member|{member} is no part of this request.|Take it out.");
     pub const MisplacedMember: Code = kind(&"misplaced_member|{member} does not belong here, but {belongs}.|");
     pub const MissingChoice: Code = kind(&"missing_choice|One of these is needed: {needed}.|");
@@ -152,11 +153,11 @@ impl Code {
     pub const DuplicateRecipient: Code = kind(&"duplicate_recipient|The same name and address is at {where} {first} already.|Check whether it is meant to receive two.");
 
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 103] = [
+    pub const ALL: [Code; 104] = [
         Code::InvalidJson, Code::ByteOrderMark, Code::InvalidUtf8, Code::LoneSurrogate, Code::ControlCharacter,
         Code::BidirectionalControl, Code::PrivateUseCharacter, Code::UnassignedCharacter, Code::Emoji,
         Code::DuplicateMember, Code::TooDeep, Code::TooManyIssues, Code::NotJsonValue, Code::InvalidType,
-        Code::MissingMember, Code::NullMember, Code::UnknownMember, Code::UnknownFilter, Code::UnexpectedMember, Code::MisplacedMember, Code::MissingChoice,
+        Code::MissingMember, Code::NullMember, Code::UnknownMember, Code::UnknownFilter, Code::EscapedComma, Code::UnexpectedMember, Code::MisplacedMember, Code::MissingChoice,
         Code::ConflictingMembers, Code::EmptyMember, Code::Blank, Code::TooLong, Code::TooShort, Code::TooManyItems,
         Code::TooFewItems, Code::InvalidChoice, Code::InvalidEmail, Code::InvalidUrl, Code::InsecureUrl,
         Code::InvalidNumber, Code::UnsafeNumber, Code::InvalidKey, Code::InvalidTransactionId, Code::InvalidLanguage, Code::RedundantStreet,

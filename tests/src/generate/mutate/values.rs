@@ -70,7 +70,7 @@ impl Mutations<'_> {
         let omits_empty = spot.field.is_some_and(|field| field.omit_empty);
         for blank in ["", " ", "\u{3000}\n"] {
             let found = match text.format {
-                Format::Filled | Format::Id | Format::PlainId => error(Code::Blank),
+                Format::Filled | Format::Id | Format::PlainId | Format::Values => error(Code::Blank),
                 Format::Country => error(Code::InvalidCountryCode),
                 Format::Currency => error(Code::UnknownCurrency),
                 Format::Date | Format::Moment => error(Code::InvalidDate),
@@ -90,6 +90,7 @@ impl Mutations<'_> {
             Format::WebAddress => (&["example.com", "https://a b/", "ftp://example.com"], error(Code::InvalidUrl)),
             Format::Id => (&["..", ". ."], error(Code::InvalidId)),
             Format::PlainId => (&["..", "a/b", "?a", "a#"], error(Code::InvalidId)),
+            Format::Values => (&["a\\,b", "\"a,b\",c"], error(Code::EscapedComma)),
             Format::Country => (&["ae", "UAE", "ZZ", "United Arab Emirates"], error(Code::InvalidCountryCode)),
             Format::Currency => (&["aed", "AE", "XXX", "dirham"], error(Code::UnknownCurrency)),
             Format::Date => (&["2023-02-29", "20/01/1990", "2019-08-26T09:28:14Z"], error(Code::InvalidDate)),
