@@ -81,7 +81,7 @@ export async function startMerchant() {
     if (request.url !== "/hook") return response.end(elsewhere.push(request.url));
     const body = await read(request);
     const message = webhook.verify(body, request.headers);
-    taken.push({ id: request.headers["webhook-id"], at: Date.now(), body, message });
+    taken.push({ id: request.headers["webhook-id"], at: Date.now(), headers: request.headers, body, message });
     const reply = replies.shift() ?? 204;
     if (reply === "drop") return request.socket.destroy();
     response.writeHead(reply, { location: "/elsewhere" }).end();

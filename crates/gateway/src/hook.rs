@@ -58,15 +58,18 @@ fn merchant(var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> 
     if !is_web_address(&url) {
         faults.push("MERCHANT_WEBHOOK_URL is no https address (http on loopback)".into());
     }
-    let Some(secret) = var("MERCHANT_WEBHOOK_SECRET") else {
-        faults.push("MERCHANT_WEBHOOK_SECRET is missing: nothing goes to MERCHANT_WEBHOOK_URL unsigned".into());
-        return None;
-    };
-    let key = MessageKey::new(&secret);
-    if key.is_none() {
-        faults.push("MERCHANT_WEBHOOK_SECRET is not whsec_ and 24 to 64 bytes in base64".into());
+    let mut keys = Vec::new();
+    for (name, needed) in [("MERCHANT_WEBHOOK_SECRET", true), ("MERCHANT_WEBHOOK_SECRET_PREVIOUS", false)] {
+        match var(name).map(|secret| MessageKey::new(&secret)) {
+            Some(Some(key)) => keys.push(key),
+            Some(None) => faults.push(format!("{name} is not whsec_ and 24 to 64 bytes in base64")),
+            None if needed => {
+                faults.push(format!("{name} is missing: nothing goes to MERCHANT_WEBHOOK_URL unsigned"));
+            }
+            None => {}
+        }
     }
-    Some(Merchant { url, key: key? })
+    Some(Merchant { url, keys })
 }
 
 /// The input of a call, with what the gateway knows itself: whoever registers the gateway's own hook leaves out its secret.
@@ -265,6 +268,8 @@ mod tests {
         for changes in [
             &[url][..],
             &[url, ("MERCHANT_WEBHOOK_SECRET", "canary")],
+            &[url, ("MERCHANT_WEBHOOK_SECRET_PREVIOUS", KEY)],
+            &[url, ("MERCHANT_WEBHOOK_SECRET", KEY), ("MERCHANT_WEBHOOK_SECRET_PREVIOUS", "canary")],
             &[("MERCHANT_WEBHOOK_URL", "http://shop.example/hook"), ("MERCHANT_WEBHOOK_SECRET", KEY)],
             &[("POSTPAY_WEBHOOK_SECRET_TEST_PREVIOUS", "canary")],
             &[("MERCHANT_WEBHOOK_RETRY_MS", "canary")],

@@ -17,8 +17,8 @@ const LENGTHS: std::ops::RangeInclusive<usize> = 24..=64;
 pub struct Merchant {
     /// The merchant's address.
     pub url: String,
-    /// Signs what goes there.
-    pub key: MessageKey,
+    /// Each signs what goes there: the present one, and the one before while the merchant changes over.
+    pub keys: Vec<MessageKey>,
 }
 
 /// What messages are signed with. It cannot be printed.
@@ -48,11 +48,12 @@ impl fmt::Debug for MessageKey {
 impl Merchant {
     /// One attempt to hand a message on, signed at so many seconds since 1970. The id is that of all attempts.
     pub fn request(&self, id: &str, seconds: u64, body: &str) -> Request {
+        let signatures: Vec<_> = self.keys.iter().filter_map(|key| key.sign(id, seconds, body)).collect();
         let headers = [
             ("content-type", "application/json".to_owned()),
             ("webhook-id", id.to_owned()),
             ("webhook-timestamp", seconds.to_string()),
-            ("webhook-signature", self.key.sign(id, seconds, body).unwrap_or_default()),
+            ("webhook-signature", signatures.join(" ")),
         ];
         let headers = headers.map(|(name, value)| (name.to_owned(), value)).into();
         Request { method: "POST".into(), url: self.url.clone(), headers, body: Some(body.as_bytes().to_vec()) }
@@ -66,17 +67,33 @@ mod tests {
 
     /// The example of the specification's own libraries.
     const SECRET: &str = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+    const SIGNATURE: &str = "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=";
+
+    fn merchant(secrets: &[&str]) -> Merchant {
+        let keys = secrets.iter().map(|secret| MessageKey::new(secret).unwrap()).collect();
+        Merchant { url: "https://shop.example/hook".into(), keys }
+    }
+
+    fn request(secrets: &[&str]) -> Request {
+        merchant(secrets).request("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#)
+    }
 
     #[test]
     fn messages_are_signed_as_the_libraries_of_standard_webhooks_do() {
-        let key = MessageKey::new(SECRET).unwrap();
-        let merchant = Merchant { url: "https://shop.example/hook".into(), key };
-        let request = merchant.request("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#);
+        let request = request(&[SECRET]);
         let shown = |name| header(&request.headers, name);
-        assert_eq!(shown("webhook-signature"), Some("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="));
+        assert_eq!(shown("webhook-signature"), Some(SIGNATURE));
         assert_eq!(shown("webhook-id"), Some("msg_p5jXN8AQM9LWM0D4loKWxJek"));
         assert_eq!(shown("webhook-timestamp"), Some("1614265330"));
-        assert!(!format!("{merchant:?} {request:?}").contains("MfKQ9r8GKY"), "the secret is nowhere");
+        assert!(!format!("{:?} {request:?}", merchant(&[SECRET])).contains("MfKQ9r8GKY"), "the secret is nowhere");
+    }
+
+    #[test]
+    fn a_message_is_signed_with_each_secret() {
+        let other = format!("whsec_{}", Base64::encode_string(&[7; 24]));
+        let signatures = |secrets: &[&str]| header(&request(secrets).headers, "webhook-signature").map(str::to_owned);
+        let theirs = signatures(&[&other]).unwrap();
+        assert_eq!(signatures(&[&other, SECRET]), Some(format!("{theirs} {SIGNATURE}")));
     }
 
     #[test]
