@@ -4,7 +4,7 @@ import { operations, rules } from "./generated/types.js";
 import { ADDRESS, checked, functions, invalidOption, numbers, TEST_MODE, texts, type Kind } from "./options.js";
 import { preflightOf, type Preflight } from "./preflight.js";
 import * as wasm from "./generated/wasm/client.js";
-import type { InputOf, Issue, ItemOf, Json, ListName, OperationName, Outcome, OutputOf } from "./types.js";
+import type { AskedOf, InputOf, Issue, ItemOf, Json, ListName, OperationName, Outcome, OutputOf } from "./types.js";
 
 export { EdgepostError } from "./error.js";
 export type { Obstacle, Preflight } from "./preflight.js";
@@ -72,8 +72,8 @@ export type Called<Value = unknown> = Outcome<Value> & {
   stale: boolean;
 };
 
-/** Where a provider is called, and how. */
-export type Way = Pick<EdgepostOptions, "fetch" | "testMode"> & { baseUrl: string };
+/** Where a provider is called, and how; whether without a gateway, which would know some of the input. */
+export type Way = Pick<EdgepostOptions, "fetch" | "testMode"> & { baseUrl: string; isDirect?: boolean };
 
 /** One list for all: what only another call looks at is no slip of the pen. */
 const OPTIONS: Kind[] = [
@@ -108,7 +108,7 @@ export class Edgepost {
    */
   async call<O extends OperationName>(
     operation: O,
-    input: InputOf<O> | Json,
+    input: InputOf<O> | AskedOf<O> | Json,
     options?: CallOptions<OutputOf<O>>,
   ): Promise<Called<OutputOf<O>>> {
     const called = await this.#run<OutputOf<O>>(wasm.call, operation, input, options);
@@ -124,7 +124,7 @@ export class Edgepost {
    */
   async wait<O extends OperationName>(
     operation: O,
-    input: InputOf<O> | Json,
+    input: InputOf<O> | AskedOf<O> | Json,
     options?: WaitOptions<OutputOf<O>>,
   ): Promise<Called<OutputOf<O>> & { done: boolean }> {
     return (await this.#run<OutputOf<O>>(wasm.wait, operation, input, options)) as Called<OutputOf<O>> & { done: boolean };
@@ -186,7 +186,7 @@ export class Edgepost {
     const content = fileOf(operation, input);
     const file = content instanceof Uint8Array ? new Blob([content as Uint8Array<ArrayBuffer>]) : content;
     await prepare();
-    const { baseUrl, fetch, testMode } = this.way(operation.split(".")[0] as string);
+    const { baseUrl, fetch, testMode, isDirect } = this.way(operation.split(".")[0] as string);
     const grant = given.grant ?? this.#orderGrant(copy) ?? this.#options.grant;
     let fault: EdgepostError | undefined;
     const own: Fetch | undefined = fetch && (async (url, init) => {
@@ -196,7 +196,7 @@ export class Edgepost {
       // Asking again would bring the same: a refusal ends the call.
       return response ?? new Response('{"code":"none","error":""}', { status: 400 });
     });
-    const answer = await run(index, copy, { ...given, baseUrl, grant, testMode, fetch: own, file, rules, page });
+    const answer = await run(index, copy, { ...given, baseUrl, grant, testMode, isDirect, fetch: own, file, rules, page });
     const result = JSON.parse(answer) as Called<Value> | { kind: "invalid"; issues: Issue[] } | { kind: "aborted"; key: string | null };
     if (result.kind === "invalid") {
       const { issues } = result;

@@ -1,9 +1,9 @@
-import { Edgepost as Client, startNow, type Fetch, type Way } from "./client.js";
+import { Edgepost as Client, startNow, type Called, type CallOptions, type Fetch, type WaitOptions, type Way } from "./client.js";
 import { utf8 } from "./bytes.js";
 import { waysOf, type Direct } from "./direct.js";
 import { sign } from "./generated/wasm/client.js";
 import { checked, functions, invalidOption, numbers } from "./options.js";
-import type { Delivery } from "./types.js";
+import type { Delivery, InputOf, Json, OperationName, OutputOf } from "./types.js";
 
 export type { Direct, PieterPostAccess, PitneyBowesAccess, PostpayAccess } from "./direct.js";
 export { mintGrant, type GrantClaims } from "./grant.js";
@@ -35,10 +35,20 @@ export class Edgepost extends Client {
     this.#ways = waysOf(direct, fetch ?? ((url, init) => globalThis.fetch(url, init)));
   }
 
+  /** As through a gateway, but for what that would know itself: here it has to be said. */
+  override call<O extends OperationName>(operation: O, input: InputOf<O> | Json, options?: CallOptions<OutputOf<O>>): Promise<Called<OutputOf<O>>> {
+    return super.call(operation, input, options);
+  }
+
+  /** The same of `wait`. */
+  override wait<O extends OperationName>(operation: O, input: InputOf<O> | Json, options?: WaitOptions<OutputOf<O>>): Promise<Called<OutputOf<O>> & { done: boolean }> {
+    return super.wait(operation, input, options);
+  }
+
   protected override way(provider: string): Way {
     const way = this.#ways.get(provider);
     if (!way) throw invalidOption(`direct.${provider}`, undefined, "an object with a key");
-    return way;
+    return { ...way, isDirect: true };
   }
 }
 

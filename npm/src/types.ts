@@ -1,4 +1,4 @@
-import type { IssueCode, Operations, Recipient } from "./generated/types.js";
+import type { IssueCode, Known, Operations, Recipient } from "./generated/types.js";
 
 export type * from "./generated/types.js";
 
@@ -6,6 +6,8 @@ export type * from "./generated/types.js";
 export type OperationName = keyof Operations;
 /** What an operation takes. */
 export type InputOf<O extends OperationName> = Operations[O]["input"];
+/** What an operation takes from who calls a gateway: what that knows itself may be left out. */
+export type AskedOf<O extends OperationName> = O extends keyof Known ? Omit<InputOf<O>, Known[O]> & Partial<Pick<InputOf<O>, Known[O] & keyof InputOf<O>>> : InputOf<O>;
 /** What a provider answers to an operation. */
 export type OutputOf<O extends OperationName> = Operations[O]["output"];
 
@@ -125,8 +127,23 @@ export type Outcome<Value = unknown> =
   | { kind: "ok"; value: Value; issues?: Issue[] }
   /** It did not happen. */
   | { kind: "refused"; status: number; code: string; message: string; issues?: Issue[]; retry: Retry }
-  /** Nobody knows whether it happened. `status` is `null` where there was no answer at all. */
-  | { kind: "unknown"; status: number | null; excerpt: string; retry: Retry };
+  /**
+   * Nobody knows whether it happened. `status` is `null` where there was no answer at all. `ledger` is what a gateway has
+   * written down, where only a person can find out.
+   */
+  | { kind: "unknown"; status: number | null; excerpt: string; retry: Retry; ledger?: LedgerEntry };
+
+/** What a gateway has written down of a refill: `POST /ledger/{id}/resolve` says what a person has found. */
+export interface LedgerEntry {
+  id: string;
+  operation: OperationName;
+  state: "sent" | "unknown";
+  /** The provider's name of the request, by which its people find it. */
+  transactionId?: string;
+  /** What `pitneybowes.get_balance` answered before, and after where it did. */
+  before: OutputOf<"pitneybowes.get_balance">;
+  after: OutputOf<"pitneybowes.get_balance"> | null;
+}
 
 /** What a file is for. */
 export type FileKind = InputOf<"pieterpost.upload_asset">["kind"];

@@ -153,13 +153,15 @@ for (const [point, faults, waitsFor, count, moved] of [
 
 test("PB-012: the client hears it too, and asks no more", async () => {
   const client = new Edgepost({ baseUrl: gateway.url, grant: await allow("fund_account") });
-  const input = { developerId: "-", postalReportingNumber: MERCHANT, amount: 500, currencyCode: "USD", maxAmount: 500 };
+  const input = { postalReportingNumber: MERCHANT, amount: 500, currencyCode: "USD", maxAmount: 500 };
   await fault("fund_account", "drop_after");
   const options = { idempotencyKey: "AAAAAAAAAAAAAAAAAAAAAA" };
   const lost = await client.call("pitneybowes.fund_account", input, options);
   assert.deepEqual([lost.kind, lost.retry], ["unknown", { advice: "never" }]);
   assert.ok(lost.excerpt.includes(` ${BEFORE} before, and `) && lost.excerpt.includes(` ${AFTER} after`), lost.excerpt);
-  const [id] = /[\w-]{43}/.exec(lost.excerpt);
+  const { id, state, before, after } = lost.ledger;
+  assert.deepEqual([state, dollars(before), dollars(after)], ["unknown", BEFORE, AFTER]);
+  assert.ok(lost.excerpt.includes(id));
   assert.equal((await ledger(gateway, id, { happened: true })).status, 200);
   const done = await client.call("pitneybowes.fund_account", input, options);
   assert.deepEqual([done.kind, done.value], ["ok", { amount: 500, currencyCode: "USD" }]);

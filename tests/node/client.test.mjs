@@ -61,6 +61,26 @@ test("PO-091: a hook has no id of its own, so a call draws a key for the gateway
   }
 });
 
+test("PB-003 PB-006 PO-091: what a gateway knows itself is left out, and one name is enough", async () => {
+  const refill = { postalReportingNumber: "3001234567", amount: 500, currencyCode: "USD", maxAmount: 500 };
+  const { key } = await edgepost.call("pitneybowes.fund_account", refill);
+  const hook = { events: ["order"], url: "https://mail.example.com/hooks/postpay/test" };
+  await edgepost.call("postpay.create_hook", hook);
+  await edgepost.call("pitneybowes.list_merchants", "{ }");
+  const [{ url, headers, body }, made, listed] = sent;
+  assert.match(url, /\/developers\/-\/merchants\/3001234567\/account\/fund$/);
+  assert.deepEqual([headers["x-pb-transactionid"], headers["idempotency-key"]], [key, undefined]);
+  assert.deepEqual(JSON.parse(body), { amount: 500, currencyCode: "USD" });
+  assert.deepEqual(JSON.parse(made.body), { ...hook, secret: "-" });
+  assert.match(listed.url, /\/developers\/-\/merchants$/);
+  await edgepost.call("pitneybowes.fund_account", { ...refill, developerId: "12345678" });
+  assert.match(sent.at(-1).url, /\/developers\/12345678\/merchants/);
+  for (const [operation, input, path] of [["pitneybowes.fund_account", { ...refill, developerId: null }, "/developerId"], ["postpay.create_hook", {}, "/url"], ["pitneybowes.get_balance", [], ""]]) {
+    const found = await edgepost.call(operation, JSON.stringify(input)).catch(({ issues }) => issues.map(({ path }) => path));
+    assert.ok(Array.isArray(found) && found.includes(path), `${operation}: ${JSON.stringify(found)}`);
+  }
+});
+
 test("PP-125: a lost answer is asked for again with the same key and bytes, and one order is made", async () => {
   for (const kind of ["drop_after", "html_body", "empty_body", "status_500_after", "drop_before", "redirect"]) {
     await control("reset", {});

@@ -124,6 +124,7 @@ test("PB-004 PB-020: Pitney Bowes is called with a token, which is fetched with 
   const [asked, , refill] = sent;
   assert.deepEqual([asked.headers.authorization, asked.body], [`Basic ${btoa(`${PITNEYBOWES.key}:${PITNEYBOWES.secret}`)}`, "grant_type=client_credentials"]);
   assert.match(refill.headers.authorization, /^Bearer \S+$/);
+  await assert.rejects(edgepost.call(FUND, { ...REFILL, developerId: undefined }), ({ issues }) => issues.some(({ path, code }) => path === "/developerId" && code === "missing_member"));
   assert.deepEqual([refill.headers["x-pb-transactionid"], refill.headers["idempotency-key"]], [funded.key, undefined]);
 });
 

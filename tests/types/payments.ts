@@ -14,6 +14,7 @@ void same;
 
 async function lists(): Promise<void> {
   const edgepost = new Edgepost({ baseUrl: "https://pay.example.com" });
+  const direct = new Direct({ direct: { pitneybowes: { key: "fake", secret: "fake" } } });
   const filters = { status__in: "approved,captured", created__date__gte: "2026-11-01", total_amount__gt: 10_000, ordering: "-created", page_size: 50 } as const;
   const { signal } = new AbortController();
   for await (const { order_id, total_amount } of edgepost.each("postpay.list_orders", filters, { signal })) {
@@ -27,6 +28,16 @@ async function lists(): Promise<void> {
   edgepost.each("postpay.get_order", { order_id: "order-01" });
   // @ts-expect-error nor is what has pages of another kind
   edgepost.each("pitneybowes.list_merchants", { developerId: "12345678" });
+  // What a gateway knows itself may be left out, or be said; nothing else.
+  const refill = { postalReportingNumber: "3001234567", amount: 500, currencyCode: "USD", maxAmount: 500 } as const;
+  const refilled = await edgepost.call("pitneybowes.fund_account", refill);
+  if (refilled.kind === "unknown") refilled.ledger?.before.accounts.at(0)?.accountType.toUpperCase();
+  await edgepost.call("pitneybowes.fund_account", { ...refill, developerId: "12345678" });
+  await edgepost.call("postpay.create_hook", { events: ["order"], url: "https://mail.example.com/hooks/postpay/test" });
+  // @ts-expect-error the merchant is not known
+  await edgepost.call("pitneybowes.fund_account", { amount: 500, currencyCode: "USD", maxAmount: 500 });
+  // @ts-expect-error nobody knows it where no gateway is
+  await direct.call("pitneybowes.fund_account", refill);
   // @ts-expect-error no such filter
   edgepost.each("postpay.list_orders", { customer: "demo" });
   // @ts-expect-error no such lookup of that member

@@ -33,6 +33,8 @@ pub enum Outcome {
         excerpt: String,
         /// What to do.
         retry: Retry,
+        /// The entry of the gateway's ledger as JSON text, where a person has to find out.
+        ledger: Option<String>,
     },
 }
 
@@ -174,6 +176,7 @@ fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcom
         status: response.map(|response| response.status),
         excerpt: response.map(|response| excerpt(&response.body)).unwrap_or_default(),
         retry: Retry { advice, after_ms: response.and_then(|response| retry_after(&response.headers)) },
+        ledger: None,
     }
 }
 
@@ -227,6 +230,7 @@ static PROBLEM: Object = object("Problem", "Why the gateway refused.")
         may("detail", &text(), "The same for people."),
         may("issues", &Shape::Any, "What is wrong with the input."),
         may("retry", &Shape::Object(&RETRY), "What to do."),
+        may("ledger", &Shape::Any, "The ledger's entry, where a person has to find out."),
     ])
     .quiet();
 
@@ -238,6 +242,7 @@ const CODE: Slot = PROBLEM.slot("code");
 const DETAIL: Slot = PROBLEM.slot("detail");
 const ISSUES: Slot = PROBLEM.slot("issues");
 const PROBLEM_RETRY: Slot = PROBLEM.slot("retry");
+const LEDGER: Slot = PROBLEM.slot("ledger");
 const ADVICE: Slot = RETRY.slot("advice");
 const AFTER_MS: Slot = RETRY.slot("afterMs");
 
@@ -254,22 +259,23 @@ fn problem(operation: &'static Operation, response: &Response) -> Option<Outcome
     let root = reading.is_json.then(|| reading.root())?;
     let code = root.copy(CODE)?;
     let retry = root.group(PROBLEM_RETRY);
-    let written = retry.and_then(|retry| retry.text(ADVICE));
-    let advice = written.and_then(|name| Advice::ALL.into_iter().find(|advice| name.is(advice.name())));
+    let advised = retry.and_then(|retry| retry.text(ADVICE));
+    let advice = advised.and_then(|name| Advice::ALL.into_iter().find(|advice| name.is(advice.name())));
     let after_ms = retry.and_then(|retry| retry.integer(AFTER_MS)).and_then(|after| u64::try_from(after).ok());
+    let written = |slot| Some(root.at(slot).bytes()).filter(|bytes| !bytes.is_empty()).map(lossy);
     let message = root.copy(DETAIL).unwrap_or_default();
     // The gateway broke down, could not reach the provider, or could not understand it.
     if matches!(response.status, 500 | 502 | 504) {
         let Outcome::Unknown { retry, .. } = unknown(operation, None) else { return None };
         let retry = Retry { advice: advice.unwrap_or(retry.advice), after_ms: after_ms.or(retry.after_ms) };
-        return Some(Outcome::Unknown { status: Some(response.status), excerpt: message, retry });
+        let ledger = written(LEDGER);
+        return Some(Outcome::Unknown { status: Some(response.status), excerpt: message, retry, ledger });
     }
-    let issues = root.at(ISSUES).bytes();
     Some(Outcome::Refused(Refused {
         status: response.status,
         code,
         message,
-        issues: (!issues.is_empty()).then(|| lossy(issues)),
+        issues: written(ISSUES),
         retry: Retry { advice: advice.unwrap_or(Advice::Never), after_ms },
         is_final: response.status == 422,
     }))
@@ -339,7 +345,7 @@ impl Outcome {
                 }
                 refused.retry.write_member(&mut out);
             }
-            Outcome::Unknown { status, excerpt, retry } => {
+            Outcome::Unknown { status, excerpt, retry, ledger } => {
                 json::raw(&mut out, "{\"kind\":\"unknown\",\"status\":");
                 match status {
                     Some(status) => json::integer(&mut out, i64::from(*status)),
@@ -347,6 +353,9 @@ impl Outcome {
                 }
                 json::member(&mut out, ",\"excerpt\":", excerpt);
                 retry.write_member(&mut out);
+                if let Some(ledger) = ledger {
+                    json::put(&mut out, &[",\"ledger\":", ledger]);
+                }
             }
         }
         json::raw(&mut out, "}");

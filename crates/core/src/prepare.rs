@@ -11,7 +11,7 @@ use crate::operation::{Body, KeyHeader, Operation};
 use crate::read::{Findings, Group, Place, Reading, check, is_web_address, read};
 use crate::report::{Code, Issue, Report};
 use crate::rule::{RuleId, pp};
-use crate::schema::{Mode, Object, Position, Slot, Weight, may, object, text};
+use crate::schema::{Field, Mode, Object, Position, Slot, Weight, may, object, text};
 use crate::words;
 
 /// What a caller may say about a request.
@@ -91,6 +91,30 @@ pub const IDEMPOTENCY_KEY: KeyHeader =
 /// Checks an input. Whatever it is, there is a report.
 pub fn validate(operation: &'static Operation, input: &[u8], mode: Mode) -> Report {
     Report { operation: operation.name, issues: check(operation.input, input, mode).issues }
+}
+
+/// Stands for what a gateway knows itself, in what is sent to it and in what it writes down.
+pub const KNOWN: &str = "-";
+
+/// The input as it is sent to a gateway, with something that stands for what that knows itself. What is no object stays as it
+/// is.
+pub fn with_known(operation: &'static Operation, input: &[u8]) -> Vec<u8> {
+    let reading = check(operation.input, input, Mode::Strict);
+    let root = reading.root();
+    let is_missing = |field: &&Field| {
+        let place = operation.input.find(field.name).map(|slot| root.at(slot));
+        field.is_known && place.is_some_and(|place| !place.is_there() && place.bytes().is_empty())
+    };
+    let Some(object) = input.trim_ascii_end().strip_suffix(b"}") else { return Vec::from(input) };
+    let mut behind = String::new();
+    let is_empty = object.trim_ascii() == b"{";
+    for (position, field) in operation.input.fields.iter().filter(is_missing).enumerate() {
+        json::comma(&mut behind, position + usize::from(!is_empty));
+        json::text(&mut behind, field.name);
+        json::member(&mut behind, ":", KNOWN);
+    }
+    behind.push('}');
+    [object, behind.as_bytes()].concat()
 }
 
 /// Checks an input and builds the request for it, or reports why not.

@@ -236,7 +236,7 @@ fn lookup(
 }
 
 /// The input of a call, with what the gateway knows itself.
-fn completed(config: &Config, head: &Head, operation: &Operation, input: Vec<u8>) -> Vec<u8> {
+fn completed(config: &Config, head: &Head, operation: &'static Operation, input: Vec<u8>) -> Vec<u8> {
     config.refills.completed(operation, hook::completed(config, &policy::origin(&head.url), operation, input))
 }
 

@@ -8,6 +8,7 @@ use edgepost_core::json;
 use edgepost_core::operation::Operation;
 use edgepost_core::postpay::webhook::{HEADER, TOLERANCE, verify};
 use edgepost_core::postpay::{CREATE_HOOK, GET_ORDER, GET_TRANSACTION};
+use edgepost_core::prepare::{KNOWN, with_known};
 use edgepost_core::read::{self, is_web_address};
 use edgepost_core::schema::Mode;
 use serde_json::Value;
@@ -15,7 +16,6 @@ use serde_json::Value;
 use crate::admission::Body;
 use crate::config::{Config, Upstream};
 use crate::head::Head;
-use crate::input;
 use crate::message::{Merchant, MessageKey};
 use crate::outbox::{Event, Pace, Subject};
 use crate::problem::{Code, Problem};
@@ -23,8 +23,6 @@ use crate::secret::Secret;
 
 /// The secret of Postpay's hook, without its mode.
 const SECRET: &str = "POSTPAY_WEBHOOK_SECRET";
-/// Stands for the secret where a request is written down.
-const STANDS_FOR_SECRET: &str = "edgepost:POSTPAY_WEBHOOK_SECRET";
 const CREATE_HOOK_PATH: &str = CREATE_HOOK.path;
 /// How much is kept of a delivery that names nothing.
 const EXCERPT: usize = 2_000;
@@ -75,25 +73,23 @@ fn merchant(var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> 
 /// The input of a call, with what the gateway knows itself: whoever registers the gateway's own hook leaves out its secret.
 /// It is put on when the request is sent; until then, and wherever the request is written down, something stands for it.
 /// `own` is the gateway's origin, as it was called: a hook elsewhere is somebody else's, whatever its path is.
-pub fn completed(config: &Config, own: &str, operation: &Operation, mut input: Vec<u8>) -> Vec<u8> {
-    if operation.name != CREATE_HOOK.name || config.hooks.secrets.is_empty() {
+pub fn completed(config: &Config, own: &str, operation: &'static Operation, mut input: Vec<u8>) -> Vec<u8> {
+    if operation.name != CREATE_HOOK.name {
         return input;
     }
     let reading = read::check(CREATE_HOOK.input, &input, Mode::Strict);
     let root = reading.root();
-    let secret = CREATE_HOOK.input.find("secret").map(|slot| root.at(slot)).filter(|secret| secret.is_there());
-    // Who writes what stands for the secret would get it put on for any address: a blank one is refused.
-    let stands = secret.and_then(|secret| secret.text()).filter(|secret| secret.is(STANDS_FOR_SECRET));
-    if let Some(range) = stands.map(|secret| secret.range()) {
-        input.splice(range, []);
-        return input;
-    }
     let url = CREATE_HOOK.input.find("url").and_then(|slot| root.copy(slot)).unwrap_or_default();
-    if secret.is_some() || url.trim_ascii() != format!("{own}/hooks/postpay/{}", config.mode) {
-        return input;
+    let is_own = url.trim_ascii() == format!("{own}/hooks/postpay/{}", config.mode);
+    if is_own && !config.hooks.secrets.is_empty() {
+        return with_known(operation, &input);
     }
-    let secret = [("secret".to_owned(), STANDS_FOR_SECRET.to_owned())];
-    input::with(operation, secret.iter(), &input)
+    // Whoever leaves it out for another address, or at a gateway that has none, is told so: a blank one is refused.
+    let secret = CREATE_HOOK.input.find("secret").and_then(|slot| root.text(slot));
+    if let Some(range) = secret.filter(|secret| secret.is(KNOWN)).map(|secret| secret.range()) {
+        input.splice(range, []);
+    }
+    input
 }
 
 /// Puts the secret into a request for the gateway's own hook.
@@ -106,7 +102,7 @@ pub(crate) fn inject(request: &mut Request, upstream: &Upstream, secret: &str) {
         written
     };
     // Inside of a text a quotation mark is escaped: this can only be a member.
-    let body = String::from_utf8_lossy(body).replacen(&member(STANDS_FOR_SECRET), &member(secret), 1);
+    let body = String::from_utf8_lossy(body).replacen(&member(KNOWN), &member(secret), 1);
     request.body = Some(body.into_bytes());
 }
 
@@ -252,12 +248,16 @@ mod tests {
         ] {
             assert_eq!(sent(theirs, "/hooks"), theirs);
         }
-        for name in ["edgepost:POSTPAY_WEBHOOK_SECRET", r"edgepost\u003aPOSTPAY_WEBHOOK_SECRET"] {
+        for name in ["-", r"\u002d"] {
             let stolen = format!(r#"{{"url":"https://evil.example/hook","secret":"{name}","events":["order"]}}"#);
             let blank = stolen.replace(name, "");
             assert_eq!(sent(&stolen, "/hooks"), blank, "what stands for the secret is nobody's to write");
         }
+        let stands = own.replace('}', r#","secret":"-"}"#);
+        assert_eq!(sent(&stands, "/hooks"), wanted, "what a client writes that was told none");
         let without = read_with(&postpay[..3]).unwrap();
+        let completed_without = completed(&without, "https://mail.example.com", &CREATE_HOOK, stands.into());
+        assert_eq!(completed_without, own.replace('}', r#","secret":""}"#).as_bytes());
         assert_eq!(completed(&without, "https://mail.example.com", &CREATE_HOOK, own.into()), own.as_bytes());
     }
 

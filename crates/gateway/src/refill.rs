@@ -5,6 +5,7 @@ use edgepost_core::http::Request;
 use edgepost_core::json;
 use edgepost_core::operation::Operation;
 use edgepost_core::pitneybowes::{FUND_ACCOUNT, GET_BALANCE, PITNEYBOWES};
+use edgepost_core::prepare::{KNOWN, with_known};
 use edgepost_core::read::{self, Place};
 use edgepost_core::report::{self, Issue, Severity};
 use edgepost_core::rule::pb;
@@ -19,8 +20,6 @@ use crate::secret::Secret;
 const DEVELOPER_ID: &str = "PITNEYBOWES_DEVELOPER_ID";
 /// The most of one refill, in whole dollars.
 const MAX_AMOUNT: &str = "PITNEYBOWES_MAX_AMOUNT";
-/// Stands for the developer's id in the paths that callers write, and wherever a request is written down.
-const STANDS_FOR_DEVELOPER: &str = "-";
 /// What stands in front of it.
 const DEVELOPERS: &str = "/developers/";
 
@@ -70,28 +69,24 @@ impl Refills {
     }
 
     /// The input of a call, with what the gateway knows itself.
-    pub fn completed(&self, operation: &Operation, input: Vec<u8>) -> Vec<u8> {
+    pub fn completed(&self, operation: &'static Operation, input: Vec<u8>) -> Vec<u8> {
         let Some(own) = self.developer_id.as_ref().filter(|_| operation.provider.name == PITNEYBOWES.name) else {
             return input;
         };
+        let input = with_known(operation, &input);
         let reading = read::check(operation.input, &input, Mode::Strict);
         let root = reading.root();
         let place = |name: &str| operation.input.find(name).map(|slot| root.at(slot));
-        let is_missing = |name: &str| place(name).is_some_and(|place| !place.is_there() && place.bytes().is_empty());
-        let mut members = Vec::new();
-        if is_missing("developerId") {
-            members.push(("developerId".to_owned(), STANDS_FOR_DEVELOPER.to_owned()));
-        }
-        if let Some(most) = self.most.filter(|_| is_missing("maxAmount")) {
-            members.push(("maxAmount".to_owned(), most.to_string()));
-        }
+        let is_missing = |place: &Place<'_>| !place.is_there() && place.bytes().is_empty();
+        let most = self.most.filter(|_| place("maxAmount").as_ref().is_some_and(is_missing));
+        let most = most.map(|most| ("maxAmount".to_owned(), most.to_string()));
         // Who knows the id may write it; what is written down does not hold it.
         let written = place("developerId").and_then(|place| place.text()).filter(|id| id.is(own.reveal()));
         let mut completed = input.clone();
         if let Some(range) = written.map(|id| id.range()) {
-            completed.splice(range, STANDS_FOR_DEVELOPER.bytes());
+            completed.splice(range, KNOWN.bytes());
         }
-        input::with(operation, members.iter(), &completed)
+        input::with(operation, most.iter(), &completed)
     }
 
     /// Refuses what is wrong with a completed input: see [`Refills::issues`].
@@ -112,7 +107,7 @@ impl Refills {
         let root = reading.root();
         let issue = |code, path, rule| Issue::new(path, code, Severity::Error, pb(rule));
         let developer = operation.input.find("developerId").map(|slot| root.at(slot));
-        if let Some(place) = developer.filter(|place| place.text().is_some_and(|id| !id.is(STANDS_FOR_DEVELOPER))) {
+        if let Some(place) = developer.filter(|place| place.text().is_some_and(|id| !id.is(KNOWN))) {
             let mut issue = issue(report::Code::InvalidId, place.path(), 3);
             issue
                 .text("actual", &place.written())
@@ -149,7 +144,7 @@ pub(crate) fn balances(answer: &str) -> String {
 
 /// Puts the developer's id into the path of a request.
 pub(crate) fn inject(request: &mut Request, upstream: &Upstream, developer_id: &str) {
-    let stands = json::concat(&[DEVELOPERS, STANDS_FOR_DEVELOPER, "/"]);
+    let stands = json::concat(&[DEVELOPERS, KNOWN, "/"]);
     let base = upstream.base.trim_end_matches('/');
     let Some(path) = request.url.strip_prefix(base) else { return };
     // A merchant may be called the same; the developer comes first.
@@ -175,7 +170,7 @@ mod tests {
         .unwrap()
     }
 
-    fn completed(operation: &Operation, input: &str) -> String {
+    fn completed(operation: &'static Operation, input: &str) -> String {
         String::from_utf8(config("600").refills.completed(operation, input.as_bytes().to_vec())).unwrap()
     }
 

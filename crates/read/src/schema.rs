@@ -162,6 +162,8 @@ pub struct Field {
     pub required: bool,
     /// Where it goes.
     pub position: Position,
+    /// Whether a gateway knows it itself: who calls one leaves it out.
+    pub is_known: bool,
     /// Whether a blank text or an empty list is left out of the body, with a warning.
     pub omit_empty: bool,
     /// The rule that says so.

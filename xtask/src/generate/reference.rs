@@ -81,7 +81,11 @@ fn repeat(operation: &Operation) -> String {
 fn table(object: &Object) -> String {
     let mut out = String::from("| member | | what it holds | |\n|---|---|---|---|\n");
     for field in object.fields {
-        let need = if field.required { "required" } else { "" };
+        let need = match (field.required, field.is_known) {
+            (true, true) => "required, but known to a gateway",
+            (true, false) => "required",
+            (false, _) => "",
+        };
         let _ = writeln!(out, "| `{}` | {need} | {} | {} |", field.name, shape(field.shape), cell(field.doc));
     }
     if let Some(choice) = &object.choice {

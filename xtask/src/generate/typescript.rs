@@ -28,6 +28,7 @@ pub fn module() -> String {
         let _ = write!(out, "\"{}\", ", operation.name);
     }
     out.push_str("] as const;\n\n");
+    write_known(&mut out);
     write_file_members(&mut out);
     write_providers(&mut out);
     out.push_str("/** Every kind of issue. Names are stable. */\nexport type IssueCode =");
@@ -36,6 +37,21 @@ pub fn module() -> String {
     }
     out.push_str(";\n");
     out
+}
+
+/// Which members a gateway knows itself.
+fn write_known(out: &mut String) {
+    out.push_str(
+        "/** Members that a gateway knows itself: who calls one may leave them out. */\nexport interface Known {\n",
+    );
+    for operation in OPERATIONS {
+        let known = operation.input.fields.iter().filter(|field| field.is_known);
+        let known: Vec<_> = known.map(|field| format!("\"{}\"", field.name)).collect();
+        if !known.is_empty() {
+            let _ = writeln!(out, "  \"{}\": {};", operation.name, known.join(" | "));
+        }
+    }
+    out.push_str("}\n\n");
 }
 
 /// Which operations take a file, which JSON cannot hold.

@@ -5,9 +5,7 @@ use crate::schema::{Field, Format, formatted, must};
 
 /// PB-003: the account of whoever calls.
 pub(super) const DEVELOPER: Field =
-    must("developerId", &formatted(Format::PlainId), "Your developer id; a gateway knows its own.")
-        .rule(pb(3))
-        .in_path();
+    must("developerId", &formatted(Format::PlainId), "Your developer id.").rule(pb(3)).in_path().known();
 
 /// PB-003, PB-034: the merchant.
 pub(super) const MERCHANT: Field = must(

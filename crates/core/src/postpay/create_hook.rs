@@ -36,7 +36,7 @@ pub static CREATE_HOOK: Operation = Operation {
 pub static HOOK_INPUT: Object = object("PostpayHookInput", "An address that is to hear of events.").fields(&[
     must("events", &EVENTS, "What it hears of.").rule(po(91)),
     must("url", &formatted(Format::WebAddress), "Where it is.").rule(po(91)),
-    must("secret", &filled(), "Signs what is delivered; in no answer.").rule(po(91)),
+    must("secret", &filled(), "Signs what is delivered; in no answer.").rule(po(91)).known(),
     may("active", &Shape::Flag, "Whether it is told; true if nothing is said.").rule(po(91)),
 ]);
 

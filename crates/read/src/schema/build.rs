@@ -19,6 +19,7 @@ pub const fn may(name: &'static str, shape: &'static Shape, doc: &'static str) -
         shape,
         required: false,
         position: Position::Body,
+        is_known: false,
         omit_empty: false,
         rule: RuleId::NONE,
         doc: documentation(doc),
@@ -47,6 +48,12 @@ impl Field {
     /// Is not sent.
     pub const fn aside(mut self) -> Self {
         self.position = Position::Aside;
+        self
+    }
+
+    /// A gateway knows it itself.
+    pub const fn known(mut self) -> Self {
+        self.is_known = true;
         self
     }
 

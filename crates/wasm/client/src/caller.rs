@@ -1,5 +1,7 @@
 //! What the caller says about a call, as the JavaScript object that it is.
 
+use edgepost_core::operation::Operation;
+use edgepost_core::prepare::with_known;
 use futures_util::future::{Either, select};
 use gloo_timers::future::TimeoutFuture;
 use js_sys::Function;
@@ -12,7 +14,7 @@ use crate::{text, value_of};
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{ baseUrl, rules, grant?, fetch?, testMode?, file?, idempotencyKey?, acceptLanguage?, attempts?, timeoutMs?, waitMs?,
+    /// `{ baseUrl, rules, isDirect?, grant?, fetch?, testMode?, file?, idempotencyKey?, acceptLanguage?, attempts?, timeoutMs?, waitMs?,
     /// until?, page?, signal?, onProgress? }`
     pub type Caller;
 
@@ -20,6 +22,8 @@ extern "C" {
     pub(crate) fn base_url(this: &Caller) -> String;
     #[wasm_bindgen(method, getter, structural)]
     pub(crate) fn rules(this: &Caller) -> String;
+    #[wasm_bindgen(method, getter, structural, js_name = isDirect)]
+    fn is_direct(this: &Caller) -> Option<bool>;
     #[wasm_bindgen(method, getter, structural)]
     pub(crate) fn grant(this: &Caller) -> Option<String>;
     #[wasm_bindgen(method, getter, structural)]
@@ -49,6 +53,11 @@ extern "C" {
 }
 
 impl Caller {
+    /// The input as it is sent: to a provider it goes as it is.
+    pub(crate) fn completed(&self, operation: &'static Operation, input: Vec<u8>) -> Vec<u8> {
+        if self.is_direct() == Some(true) { input } else { with_known(operation, &input) }
+    }
+
     /// Tells the caller how it goes. What its callback throws is its own affair and stops nothing.
     pub(crate) fn progress(&self, json: &str) {
         if let Some(callback) = self.on_progress() {

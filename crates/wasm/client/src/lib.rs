@@ -7,7 +7,6 @@ mod exchange;
 
 use edgepost_core::flow::pages::{self, Step};
 use edgepost_core::flow::wait::{self, Wait};
-use edgepost_core::http::header;
 use edgepost_core::json;
 use edgepost_core::operation::{OPERATIONS, Operation, Repeat};
 use edgepost_core::outcome::Outcome;
@@ -42,6 +41,7 @@ pub async fn call(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
     if page.is_some() && !pages::has_pages(operation) {
         return String::from("{\"kind\":\"none\",\"fault\":\"it has no pages\"}");
     }
+    let input = caller.completed(operation, input);
     let mut prepared = match prepare(operation, &input, &caller) {
         Ok(prepared) => prepared,
         Err(report) => return invalid(&report),
@@ -78,6 +78,7 @@ pub async fn call(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
 #[wasm_bindgen]
 pub async fn wait(operation_index: usize, input: Vec<u8>, caller: Caller) -> String {
     let Some(operation) = OPERATIONS.get(operation_index).copied() else { return String::new() };
+    let input = caller.completed(operation, input);
     let prepared = match prepare(operation, &input, &caller) {
         Ok(prepared) => prepared,
         Err(report) => return invalid(&report),
@@ -125,10 +126,8 @@ fn prepare(operation: &'static Operation, input: &[u8], caller: &Caller) -> Resu
         ..Options::default()
     };
     let mut prepared = prepare::build(operation, input, &options)?;
-    // A provider may know its requests by another name, or by none: a gateway knows them by this one.
-    if let Some(key) = idempotency_key.filter(|_| operation.draws_key())
-        && header(&prepared.request.headers, KEY_HEADER).is_none()
-    {
+    // A provider may know its requests by no name: a gateway knows them by this one. Two names are one too many.
+    if let Some(key) = idempotency_key.filter(|_| operation.draws_key() && prepared.key.is_none()) {
         prepared.request.headers.push((String::from(KEY_HEADER), key.clone()));
         prepared.key = Some(key);
     }
