@@ -50,6 +50,7 @@ struct Shelf {
 
 #[derive(Deserialize)]
 struct Row {
+    id: String,
     event: String,
 }
 
@@ -80,7 +81,7 @@ impl DurableObject for Outbox {
                 response_of(answer(200, &json!({ "ok": true })))
             }
             Asked::DeadLetters => {
-                let query = "SELECT event FROM events WHERE is_dead = 1 ORDER BY due_ms LIMIT ?";
+                let query = "SELECT id, event FROM events WHERE is_dead = 1 ORDER BY due_ms LIMIT ?";
                 let events = shelf.events(query, vec![SqlStorageValue::Integer(SHOWN)])?;
                 let events: Vec<_> = events.iter().map(Event::shown).collect();
                 response_of(answer(200, &json!({ "deadLetters": events })))
@@ -101,7 +102,7 @@ impl DurableObject for Outbox {
         let shelf = &self.shelf;
         match settings::config(&shelf.env) {
             Ok(config) => {
-                let query = "SELECT event FROM events WHERE due_ms <= ? ORDER BY due_ms LIMIT ?";
+                let query = "SELECT id, event FROM events WHERE due_ms <= ? ORDER BY due_ms LIMIT ?";
                 let now = milliseconds(Date::now().as_millis());
                 let due = shelf.events(query, vec![now, SqlStorageValue::Integer(AT_ONCE)])?;
                 for (id, worked) in join_all(due.into_iter().map(|event| shelf.work(&config, event))).await {
@@ -128,6 +129,11 @@ impl Shelf {
     }
 
     async fn steps(&self, config: &Config, mut event: Event) -> Result<()> {
+        if event.due_ms > now() {
+            // It was due, but cannot be read: it is dead from now on.
+            log(&json!({ "event": "alarm", "what": "an event cannot be read", "message": event.id }));
+            return self.save(&event);
+        }
         loop {
             let (stage, pace) = (event.stage, config.hooks.pace);
             event = event.begun(pace, now());
@@ -176,11 +182,11 @@ impl Shelf {
 
     fn events(&self, query: &str, values: Vec<SqlStorageValue>) -> Result<Vec<Event>> {
         let rows = self.sql.exec(query, values)?.to_array::<Row>()?;
-        Ok(rows.iter().filter_map(|row| serde_json::from_str(&row.event).ok()).collect())
+        Ok(rows.iter().map(|row| Event::from_written(&row.id, &row.event, now())).collect())
     }
 
     fn load(&self, id: &str) -> Result<Option<Event>> {
-        Ok(self.events("SELECT event FROM events WHERE id = ?", vec![id.into()])?.pop())
+        Ok(self.events("SELECT id, event FROM events WHERE id = ?", vec![id.into()])?.pop())
     }
 
     fn save(&self, event: &Event) -> Result<()> {

@@ -136,7 +136,7 @@ fn upstream(
         faults.push(format!("{url} is no https address (http on loopback)"));
     }
     // PO-002: a key is shown to the host of its mode only.
-    if test != live && origin(&base).eq_ignore_ascii_case(other) {
+    if test != live && host(&base) == host(other) {
         faults.push(format!("{url} is not where {} is in {mode} mode", provider.name));
     }
     let key = key_of(provider.auth.key(), mode, var, faults)?;
@@ -149,6 +149,13 @@ fn upstream(
         }
     };
     Some(Upstream { provider, base, authorization, hook_secret: None, developer_id: None })
+}
+
+/// The host of an https address: the same one also where its port is written.
+fn host(base: &str) -> String {
+    let origin = origin(base).to_ascii_lowercase();
+    let usual = origin.rsplit_once(':').filter(|(_, port)| port.is_empty() || port.parse() == Ok(443));
+    usual.map_or(origin.as_str(), |(host, _)| host).to_owned()
 }
 
 /// User and password as RFC 7617 has them.
@@ -284,6 +291,8 @@ pub(crate) mod tests {
             &[key, secret, developer, ("PITNEYBOWES_MAX_AMOUNT", "500.00")],
             &[key, secret, developer, ("PITNEYBOWES_MAX_AMOUNT", "0")],
             &[key, secret, developer, ("PITNEYBOWES_URL", "https://shipping-api.pitneybowes.com/")],
+            &[key, secret, developer, ("PITNEYBOWES_URL", "https://shipping-api.pitneybowes.com:443")],
+            &[key, secret, developer, ("PITNEYBOWES_URL", "https://Shipping-API.pitneybowes.com:0443/v1")],
             &[("PITNEYBOWES_KEY_TEST", "can:ary"), secret, developer],
             &[("PITNEYBOWES_SECRET_LIVE", "canary-secret"), developer],
             &[key, secret, developer, ("PITNEYBOWES_SECRET_LIVE", "canary-secret")],

@@ -17,15 +17,13 @@ use crate::admission::Body;
 use crate::config::{Config, Upstream};
 use crate::head::Head;
 use crate::message::{Merchant, MessageKey};
-use crate::outbox::{Event, Pace, Subject};
+use crate::outbox::{EXCERPT, Event, Pace, Subject};
 use crate::problem::{Code, Problem};
 use crate::secret::Secret;
 
 /// The secret of Postpay's hook, without its mode.
 const SECRET: &str = "POSTPAY_WEBHOOK_SECRET";
 const CREATE_HOOK_PATH: &str = CREATE_HOOK.path;
-/// How much is kept of a delivery that names nothing.
-const EXCERPT: usize = 2_000;
 
 /// What is configured for webhooks.
 #[derive(Clone, Debug, Default)]

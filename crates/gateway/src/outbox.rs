@@ -27,6 +27,8 @@ use crate::mint::identity;
 /// How long an event that was taken is remembered: a minute longer than its delivery's signature can be good for, which is
 /// five minutes before its time and five behind (PO-094, PO-099).
 pub const TAKEN_KEPT_MS: u64 = 660_000;
+/// How much is kept of what nobody can make anything of, in characters.
+pub(crate) const EXCERPT: usize = 2_000;
 /// How long a dead one can be sent again.
 pub const DEAD_KEPT_MS: u64 = 30 * 86_400_000;
 /// No attempt takes longer: both waits for an answer, and some.
@@ -143,6 +145,16 @@ impl Event {
             return event;
         }
         event.dead("the delivery names no order and no line of a settlement".into(), now_ms)
+    }
+
+    /// What was written down under an id. What nobody can read any more is dead, with its beginning for a person: left as it
+    /// is it would be due for ever.
+    pub fn from_written(id: &str, written: &str, now_ms: u64) -> Self {
+        serde_json::from_str(written).unwrap_or_else(|_| {
+            let beginning = written.chars().take(EXCERPT).collect();
+            let event = Event::new(id.to_owned(), None, Some(beginning), 0, now_ms);
+            event.dead("what was written down of it cannot be read".into(), now_ms)
+        })
     }
 
     /// What to do about it now.

@@ -119,6 +119,18 @@ fn what_nobody_can_look_up_is_kept_for_a_person() {
 }
 
 #[test]
+fn what_was_written_down_is_never_due_for_ever() {
+    let written = serde_json::to_string(&event()).unwrap();
+    assert_eq!(Event::from_written("msg_1", &written, NOW_MS), event());
+    for unreadable in ["", "{", &*written.replace("\"received\"", "\"a stage of another version\"")] {
+        let dead = Event::from_written("msg_1", unreadable, NOW_MS);
+        assert_eq!((dead.id.as_str(), dead.stage, dead.due_ms), ("msg_1", Stage::Dead, NOW_MS + DEAD_KEPT_MS));
+        assert_eq!(dead.shown()["payload"], unreadable, "a person can look at it");
+        assert_eq!(dead.shown()["fault"], "what was written down of it cannot be read");
+    }
+}
+
+#[test]
 fn a_type_is_never_more_than_a_name() {
     let kind = |status: &str| {
         let text = message(&edgepost_core::postpay::GET_ORDER, ORDER.replace("captured", status).as_bytes(), 0);
