@@ -76,7 +76,9 @@ function wayOf(name: Provider, access: unknown, send: Fetch): Way {
   const [own, other] = testMode ? [test, live] : [live, test];
   const baseUrl = (given.baseUrl ?? own.base).replace(/\/+$/, "");
   if (!isSafe(baseUrl)) throw invalidOption(`${at}.baseUrl`, baseUrl, "an https address, or http on loopback");
-  const isOther = own.base !== other.base && new URL(baseUrl).host === new URL(other.base).host;
+  // The dot of its root makes it no other host.
+  const host = (address: string) => new URL(address).host.replace(/\.$/, "");
+  const isOther = own.base !== other.base && host(baseUrl) === host(other.base);
   if (isOther) throw invalidOption(`${at}.baseUrl`, baseUrl, `an address of the ${testMode ? "test" : "live"} mode of the key`);
   if (name === "pieterpost") return { baseUrl, testMode, fetch: shown(send, `Bearer ${key}`) };
   // Neither knows it.

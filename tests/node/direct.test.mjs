@@ -62,7 +62,9 @@ test("PO-002: the key decides between sandbox and production, which are never mi
   const live = { key: POSTPAY.key.replace("test", "live") };
   assert.equal(await asked({}), "https://sandbox.postpay.io/orders/order-01");
   assert.equal(await asked(live), "https://api.postpay.io/orders/order-01");
-  assert.throws(() => postpay({ baseUrl: "https://api.postpay.io" }), refused);
+  for (const baseUrl of ["https://api.postpay.io", "https://API.postpay.io:443/v1", "https://api.postpay.io./"]) {
+    assert.throws(() => postpay({ baseUrl }), refused, baseUrl);
+  }
   assert.throws(() => postpay({ ...live, baseUrl: "https://sandbox.postpay.io/" }), refused);
   const pieterpost = { key: "pp_test_fake_canary" };
   assert.throws(() => new Edgepost({ direct: { pieterpost, postpay: { ...POSTPAY, ...live } } }), refused);
