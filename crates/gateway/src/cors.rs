@@ -3,8 +3,8 @@
 use edgepost_core::http::{Headers, Response, header};
 
 /// Headers that a page may send.
-const REQUEST_HEADERS: &str =
-    "content-type, idempotency-key, x-pb-transactionid, edgepost-grant, edgepost-order-grant, accept-language";
+const REQUEST_HEADERS: &str = "content-type, idempotency-key, x-pb-transactionid, x-pb-unifiederrorstructure, \
+     edgepost-grant, edgepost-order-grant, accept-language";
 /// Headers that a page may read.
 const ANSWER_HEADERS: &str = "edgepost-operation, edgepost-order-grant, edgepost-replayed, edgepost-rules, \
      edgepost-source, ratelimit, ratelimit-policy, retry-after";
@@ -31,4 +31,22 @@ pub fn preflight() -> Response {
 pub fn expose(answer: &mut Response, origin: &str) {
     answer.headers.push(("access-control-allow-origin".into(), origin.to_owned()));
     answer.headers.push(("access-control-expose-headers".into(), ANSWER_HEADERS.into()));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use edgepost_core::operation::OPERATIONS;
+
+    #[test]
+    fn a_page_may_send_what_the_client_sends() {
+        let allowed: Vec<_> = REQUEST_HEADERS.split(',').map(str::trim_ascii).collect();
+        for operation in OPERATIONS {
+            let own = operation.provider.headers.iter().map(|(name, _)| *name);
+            // What the Fetch standard lets through unasked: "CORS-safelisted request-header".
+            for name in own.chain([operation.provider.key.header]).filter(|name| *name != "accept") {
+                assert!(allowed.contains(&name), "{}: {name}", operation.name);
+            }
+        }
+    }
 }
