@@ -135,7 +135,7 @@ for (const [kind, code, status] of [
   });
 }
 
-test("an answer that comes too late is unknown after 20 s", async () => {
+test("PO-006: an answer that comes too late is unknown after 20 s, whoever is asked", async () => {
   const key = randomUUID();
   await sandbox.fault("create_checkout_link", "delay_after", { delayMs: 40_000 });
   const started = Date.now();

@@ -143,6 +143,11 @@ mod tests {
     }
 
     #[test]
+    fn po_113_the_vendors_graphql_is_not_served() {
+        assert_eq!(name("POST", "/postpay/graphql"), "404 None");
+    }
+
+    #[test]
     fn exactly_the_operations_are_served() {
         assert_eq!(name("POST", "/pieterpost/v1/checkout-links"), "pieterpost.create_checkout_link []");
         assert_eq!(name("GET", "/pieterpost/v1/orders/ord_1"), r#"pieterpost.get_order [("orderId", "ord_1")]"#);
