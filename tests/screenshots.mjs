@@ -1,22 +1,30 @@
 // Takes the pictures of the documentation. `cargo xtask screenshots` runs it; no test does.
 import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
+import { openShop, startBackEnd } from "./browser/counter.mjs";
 import { openDesk } from "./browser/desk.mjs";
 import { startBrowser } from "./support/browser.mjs";
-import { startGateway, startSandbox } from "./support/servers.mjs";
+import { freePort, startSandbox } from "./support/servers.mjs";
+import { MERCHANT, startShop } from "./support/shop.mjs";
 
 const FOLDER = fileURLToPath(new URL("../docs/images/", import.meta.url));
 // The same ids in each picture.
-const sandbox = await startSandbox({ seed: "" });
-let gateway, browser;
+const sandbox = await startSandbox({ seed: "", postpay: { merchants: [MERCHANT] } });
+const [port, own] = [await freePort(), await freePort()];
+const address = `http://127.0.0.1:${port}/shop?port=${own}`;
+let gateway, browser, backEnd;
 try {
-  gateway = await startGateway(sandbox);
+  gateway = await startShop(sandbox, { port, vars: { POSTPAY_SUCCESS_URL: address, POSTPAY_FAILURE_URL: address } });
+  backEnd = await startBackEnd(gateway, own, address);
   browser = await startBrowser();
   await mkdir(FOLDER, { recursive: true });
   await letter("page-1280-light", { width: 1280, scheme: "light" });
   await letter("page-390-dark", { width: 390, scheme: "dark" });
   await order("order-1280-light", { width: 1280, scheme: "light" });
+  await cart("shop-1280-light", { width: 1280, scheme: "light" });
+  await refunded("shop-390-dark", { width: 390, scheme: "dark" });
 } finally {
+  backEnd?.process.kill();
   await browser?.close();
   await gateway?.stop();
   await sandbox.close();
@@ -39,6 +47,23 @@ async function order(name, options) {
   await desk.pay(/^Pay/);
   await desk.isAbout("Your letter is on its way");
   await take(desk, name);
+}
+
+/** A cart with something in it. */
+async function cart(name, options) {
+  const shop = await openShop(browser, { gateway, sandbox, backEnd, ...options });
+  await shop.fill();
+  await take(shop, name);
+}
+
+/** An order that was paid, and given back in part. */
+async function refunded(name, options) {
+  const shop = await openShop(browser, { gateway, sandbox, backEnd, ...options });
+  await shop.fill();
+  await shop.pay("approve");
+  await shop.refund("100");
+  await shop.isAbout("Your order is refunded in part");
+  await take(shop, name);
 }
 
 async function take(desk, name) {

@@ -1,16 +1,14 @@
 // The shop in Chromium: a cart, a grant of the shop's back end, Postpay's page, the way back, and money back. All of it is
 // real but for Postpay, which the sandbox plays.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
 import { after, before, test } from "node:test";
-import { fileURLToPath } from "node:url";
-import { accessibilityFaults, openTab, startBrowser } from "../support/browser.mjs";
+import { startBrowser } from "../support/browser.mjs";
 import { edgepost } from "../support/cli.mjs";
 import { startMerchant, until, varsOf } from "../support/postpay.mjs";
 import { CANARIES, freePort, startGateway } from "../support/servers.mjs";
 import { startShopSandbox } from "../support/shop.mjs";
+import { openShop, startBackEnd } from "./counter.mjs";
 
-const EXAMPLE = fileURLToPath(new URL("../../examples/shop.mjs", import.meta.url));
 const { GRANT_SIGNING_KEY } = CANARIES;
 
 let browser, sandbox, merchant, gateway, backEnd;
@@ -21,7 +19,7 @@ before(async () => {
   const shop = `http://127.0.0.1:${port}/shop?port=${own}`;
   const vars = varsOf(sandbox, merchant, { POSTPAY_SUCCESS_URL: shop, POSTPAY_FAILURE_URL: shop });
   gateway = await startGateway(sandbox, { port, vars, policy: { requests_per_minute: 10_000 } });
-  backEnd = await startBackEnd(own, shop);
+  backEnd = await startBackEnd(gateway, own, shop);
   const { code, stderr } = await edgepost(["hook", gateway.url], { env: { GRANT_SIGNING_KEY } });
   assert.deepEqual([code, stderr], [0, ""]);
 });
@@ -33,55 +31,8 @@ after(async () => {
   await Promise.all([sandbox?.close(), merchant?.close()]);
 });
 
-/** The example, as the demo starts it. */
-async function startBackEnd(port, shop) {
-  const options = { env: { ...process.env, GRANT_SIGNING_KEY }, stdio: ["ignore", "pipe", "inherit"] };
-  const child = spawn(process.execPath, [EXAMPLE, gateway.url, String(port)], options);
-  const [line] = await child.stdout.setEncoding("utf8").take(1).toArray();
-  assert.match(line, /^The shop's back end is at/);
-  return { process: child, url: `http://127.0.0.1:${port}`, shop };
-}
-
-/** A tab in the shop, whose back end is at this address. */
-async function open({ backEnd: { url, shop } = backEnd, ...options } = {}) {
-  const tab = await openTab(browser, { hosts: [gateway.url, sandbox.url, url], ...options });
-  const { page } = tab;
-  await page.goto(shop);
-  await page.getByText("Test mode").waitFor();
-  const button = (name) => page.getByRole("button", { name });
-  return {
-    ...tab,
-    button,
-    isAbout: (title) => page.getByRole("heading", { level: 1, name: title }).waitFor(),
-    isReadable: async () => assert.deepEqual(await accessibilityFaults(page), []),
-    /** Fills the cart: an atlas lies in it already. */
-    async fill() {
-      await page.getByLabel("Compass").selectOption("2");
-      await page.getByLabel("Your e-mail address").fill("payer@example.com");
-    },
-    /** To Postpay's page, and what is pressed there; gives the order's id. */
-    async pay(how) {
-      await Promise.all([page.waitForURL(`${sandbox.url}/**`), button(/^Pay AED/).click()]);
-      if (how === "approve") {
-        const typed = { "Code from the message": "5566", "Card number": "4111 1111 1111 1111", "Card is good until": "12/49", CVC: "123" };
-        for (const [label, words] of Object.entries(typed)) await page.getByLabel(label).fill(words);
-      }
-      await button({ approve: /^Pay/, deny: "Be denied", cancel: "Cancel" }[how]).click();
-      await page.getByRole("heading", { level: 2, name: "Where it stands" }).waitFor();
-      assert.equal(page.url(), shop, "the address is cleaned");
-      return (await orders()).at(-1).order.order_id;
-    },
-    /** The steps of the order's life, the present one with a mark. */
-    steps: () =>
-      page.locator("#steps .step").evaluateAll((all) =>
-        all.map((line) => (line.getAttribute("aria-current") === "step" ? "> " : "") + line.querySelector(".step-label").firstChild.data),
-      ),
-    async refund(sum) {
-      await page.getByLabel("Give back").fill(sum);
-      await button("Refund").click();
-    },
-  };
-}
+/** A tab in the shop, with the back end that it has or another. */
+const open = (options) => openShop(browser, { gateway, sandbox, backEnd, ...options });
 
 const orders = async () => (await sandbox.state()).postpay.orders;
 const order = async (id) => (await orders()).find(({ order }) => order.order_id === id);
@@ -135,7 +86,7 @@ for (const [how, title, step, standing] of [
   ["cancel", "The payment was cancelled", "> Payment cancelled", "pending"],
 ]) {
   test(`PO-028: a payer who comes back without having paid: ${how}`, async () => {
-    const { page, fill, pay, button, isAbout, isReadable, steps, close } = await open({ width: 390 });
+    const { page, fill, pay, button, isAbout, isReadable, steps, close } = await open({ width: 320 });
     await fill();
     const id = await pay(how);
     await isAbout(title);

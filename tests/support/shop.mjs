@@ -6,7 +6,8 @@ import { POSTPAY_CANARIES } from "./postpay.mjs";
 import { startGateway, startSandbox } from "./servers.mjs";
 
 const EXAMPLE = new URL("../vectors/postpay.create_checkout/create_a_checkout.json", import.meta.url);
-const MERCHANT = { id: POSTPAY_CANARIES.POSTPAY_MERCHANT_ID_TEST, key: POSTPAY_CANARIES.POSTPAY_SECRET_KEY_TEST };
+/** The canary merchant. */
+export const MERCHANT = { id: POSTPAY_CANARIES.POSTPAY_MERCHANT_ID_TEST, key: POSTPAY_CANARIES.POSTPAY_SECRET_KEY_TEST };
 /** What a payer writes into the form: a card of the vendor's, and the last digits of the phone number. */
 const PAYER = {
   action: "approve",
