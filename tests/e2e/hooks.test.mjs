@@ -183,7 +183,7 @@ test("PO-099: a delivery that names nothing is kept for a person", async () => {
 
 test("killed between two attempts, it goes on from there", async () => {
   await gateway.stop();
-  await start({ MERCHANT_WEBHOOK_RETRY_MS: "1000" });
+  await start({ MERCHANT_WEBHOOK_RETRY_MS: "2000" });
   const { order: known, hint } = order();
   merchant.replies.push(500, 500);
   await deliver(gateway, hint);
