@@ -18,25 +18,11 @@ const UNIT_PRICE: Slot = ITEM.slot("unit_price");
 const QUANTITY: Slot = ITEM.slot("qty");
 const DISCOUNT_AMOUNT: Slot = DISCOUNT.slot("amount");
 
-/// What the parts of a checkout add up to.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Sum {
-    /// A part is missing or unreadable, which was reported on its own.
-    Unknown,
-    /// The parts are too large, or more is taken off than there is (PO-044).
-    Impossible,
-    /// The sum, and by how much rounding by piece may have moved it (PO-043).
-    Known(i64, i64),
-}
-
 /// PO-040: what `total_amount` of a checkout has to be, in hundredths; nothing where a part is missing or no sum comes of
 /// them.
 pub fn total(checkout: &[u8]) -> Option<i64> {
     let reading = check(&CHECKOUT, checkout, Mode::Answer);
-    match sum(&reading.root()) {
-        Sum::Known(total, _) => Some(total),
-        _ => None,
-    }
+    parts(&reading.root())?.sum
 }
 
 /// PO-045: a decimal as hundredths, half away from zero; nothing for what is no decimal, and for a currency that has not two
@@ -64,60 +50,61 @@ pub fn hundredths(decimal: &str, currency: &str) -> Option<i64> {
     Some(sign * value.checked_mul(100)?.checked_add(cents)?)
 }
 
-fn sum(checkout: &Group<'_>) -> Sum {
-    match parts(checkout) {
-        None => Sum::Unknown,
-        Some(Some((total, pieces))) => Sum::Known(total, pieces / 2 + pieces % 2),
-        Some(None) => Sum::Impossible,
-    }
+/// What the parts of a checkout add up to; nothing where that is too large to be counted.
+struct Parts {
+    /// Items and shipping without discounts, with tax, in hundredths. Nothing as well where more is taken off than there is:
+    /// tax is owed on what is left, so nothing is taken off it (PO-041).
+    sum: Option<i64>,
+    /// How many pieces there are.
+    pieces: Option<i64>,
 }
 
-/// Items and shipping without discounts, with tax, and how many pieces they are; nothing inside where that is too large to
-/// be counted, or more is taken off than there is: tax is owed on what is left, so nothing is taken off it (PO-041).
-fn parts(checkout: &Group<'_>) -> Option<Option<(i64, i64)>> {
-    // What is below nothing was reported on its own.
+/// Adds up; nothing where a part is missing or below nothing, which was reported on its own.
+fn parts(checkout: &Group<'_>) -> Option<Parts> {
     let part = |group: &Group<'_>, slot| group.integer(slot).filter(|value| *value >= 0);
     if !checkout.has(ITEMS) {
         return None;
     }
     let tax = part(checkout, TAX)?;
-    let mut all = Some((0_i64, 0_i64));
+    let (mut sum, mut pieces) = (Some(0), Some(0));
     for item in checkout.items(ITEMS) {
         let item = item.group()?;
-        let (price, quantity) = (part(&item, UNIT_PRICE)?, part(&item, QUANTITY)?);
-        all = all.and_then(|(sum, pieces)| {
-            Some((sum.checked_add(price.checked_mul(quantity)?)?, pieces.checked_add(quantity)?))
-        });
+        let quantity = part(&item, QUANTITY)?;
+        sum = plus(sum, part(&item, UNIT_PRICE)?, quantity);
+        pieces = plus(pieces, 1, quantity);
     }
     if checkout.has(SHIPPED) {
-        let shipped = part(&checkout.group(SHIPPED)?, SHIPPING_AMOUNT)?;
-        all = all.and_then(|(sum, pieces)| Some((sum.checked_add(shipped)?, pieces)));
+        sum = plus(sum, part(&checkout.group(SHIPPED)?, SHIPPING_AMOUNT)?, 1);
     }
     for discount in checkout.items(DISCOUNTS) {
-        let off = part(&discount.group()?, DISCOUNT_AMOUNT)?;
-        all = all.and_then(|(sum, pieces)| Some((sum.checked_sub(off)?, pieces)));
+        sum = plus(sum, part(&discount.group()?, DISCOUNT_AMOUNT)?, -1);
     }
-    Some(all.filter(|(net, _)| *net >= 0).and_then(|(net, pieces)| Some((net.checked_add(tax)?, pieces))))
+    Some(Parts { sum: plus(sum.filter(|net| *net >= 0), tax, 1), pieces })
+}
+
+#[inline(never)]
+fn plus(sum: Option<i64>, amount: i64, times: i64) -> Option<i64> {
+    sum?.checked_add(amount.checked_mul(times)?)
 }
 
 /// PO-042, PO-043, PO-044.
 pub(super) fn adds_up(checkout: &Group<'_>, found: &mut Findings) {
+    let Some(parts) = parts(checkout) else { return };
     let place = checkout.at(TOTAL);
-    match (sum(checkout), checkout.integer(TOTAL)) {
-        (Sum::Impossible, _) => {
-            found.error(po(44), Code::ImpossibleTotal, &place);
-        }
-        (Sum::Known(expected, drift), Some(actual)) if actual != expected => {
-            let weight = if (actual - expected).abs() <= drift { Weight::Info } else { Weight::Strict };
-            let issue = found.weigh(weight, po(42), Code::TotalMismatch, place.path());
-            issue.number("actual", actual).number("expected", expected);
-            if weight == Weight::Strict {
-                let mut written = alloc::string::String::new();
-                crate::json::integer(&mut written, expected);
-                issue.fix_json(written);
-            }
-        }
-        _ => {}
+    // PO-044: too large to be counted, or more is taken off than there is.
+    let Parts { sum: Some(expected), pieces: Some(pieces) } = parts else {
+        found.error(po(44), Code::ImpossibleTotal, &place);
+        return;
+    };
+    let Some(actual) = checkout.integer(TOTAL).filter(|actual| *actual != expected) else { return };
+    // PO-043: rounding by piece may have moved it by half a hundredth for each.
+    let weight = if (actual - expected).abs() <= pieces / 2 + pieces % 2 { Weight::Info } else { Weight::Strict };
+    let issue = found.weigh(weight, po(42), Code::TotalMismatch, place.path());
+    issue.number("actual", actual).number("expected", expected);
+    if weight == Weight::Strict {
+        let mut written = alloc::string::String::new();
+        crate::json::integer(&mut written, expected);
+        issue.fix_json(written);
     }
 }
 
@@ -126,7 +113,7 @@ pub(super) fn scale(checkout: &Group<'_>, found: &mut Findings) {
     let Some(currency) = checkout.text(CURRENCY) else { return };
     if let Some(own) = decimals(&currency.value()).filter(|own| *own != 2) {
         let issue = found.warning(po(16), Code::UnusualScale, &checkout.at(CURRENCY));
-        issue.text("actual", &currency.value()).number("decimals", i64::from(own));
+        issue.text("actual", &currency.value()).number("decimals", own.into());
     }
 }
 

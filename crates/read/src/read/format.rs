@@ -37,7 +37,7 @@ pub(super) fn check(
         Format::Values => return true,
         Format::Country if country(&value).is_some() => return true,
         Format::Country => Code::InvalidCountryCode,
-        Format::Currency if currency::is_known(&value) => return true,
+        Format::Currency if currency::decimals(&value).is_some() => return true,
         Format::Currency => Code::UnknownCurrency,
         Format::Date if calendar::is_day(&value) => return true,
         Format::Moment if calendar::is_moment(&value) => return true,
@@ -60,17 +60,11 @@ pub(super) fn check(
             issue.did_you_mean(meant).fix_text(meant);
         }
     } else if cfg!(feature = "operations") && matches!(format, Format::Country | Format::Currency) {
-        let meant = match format {
-            Format::Country => Country::find(&value).map(|country| country.code()),
-            _ => None,
-        };
-        let capitals = value.trim_ascii().to_ascii_uppercase();
-        if let Some(code) = &meant
-            && let Ok(code) = core::str::from_utf8(code)
-        {
+        let country = Country::find(&value).filter(|_| matches!(format, Format::Country)).map(|country| country.code());
+        let currency = currency::find(value.trim_ascii()).filter(|_| matches!(format, Format::Currency));
+        let code = country.as_ref().map(|code| &code[..]).or(currency.as_ref().map(|(code, _)| &code[..]));
+        if let Some(code) = code.and_then(|code| core::str::from_utf8(code).ok()) {
             issue.fix_text(code);
-        } else if matches!(format, Format::Currency) && currency::is_known(&capitals) {
-            issue.fix_text(&capitals);
         }
     } else if cfg!(feature = "operations") && code == Code::InvalidEmail && is_email(value.trim_ascii()) {
         issue.hint("Take out the spaces around it.").fix_text(value.trim_ascii());
