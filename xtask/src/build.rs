@@ -46,8 +46,9 @@ const WASM_FEATURES: [&str; 7] = [
 
 /// What makes the modules smallest, as fast as `-O3` alone. Nothing of Rust's lies in the first KB of the memory. What is
 /// skipped makes a module smaller as it is, but larger compressed: zeros of the data take almost no room then, while the
-/// places where they are left out do.
-const WASM_PASSES: [&str; 9] = [
+/// places where they are left out do. So does what is called from one place only and is put there: an engine has more to
+/// read before the first verdict.
+const WASM_PASSES: [&str; 11] = [
     "--low-memory-unused",
     "--flatten",
     "--rereloop",
@@ -56,6 +57,8 @@ const WASM_PASSES: [&str; 9] = [
     "--skip-pass=memory-packing",
     "--skip-pass=local-cse",
     "--skip-pass=merge-locals",
+    "--one-caller-inline-max-function-size=20",
+    "--flexible-inline-max-function-size=10",
     "--strip-target-features",
 ];
 

@@ -5,7 +5,7 @@ use alloc::string::String;
 use crate::read::{Findings, Group, Place};
 use crate::report::Code;
 use crate::rule::RuleId;
-use crate::schema::{Line, Object, Position, Weight, object};
+use crate::schema::{Line, Object, Position, Slot, Weight, object};
 use crate::{pieterpost, pitneybowes, postpay};
 
 /// All operations.
@@ -329,6 +329,29 @@ pub struct Refusal {
     pub meaning: Meaning,
 }
 
+/// What a provider's own codes mean: with this status (0 is any), under this code (nothing is any).
+pub type Codes = [(u16, &'static str, Meaning)];
+
+impl Refusal {
+    /// What a refusal means: what the provider's codes say first, and where they say nothing what its status does (RFC 9110,
+    /// section 15).
+    #[inline(never)]
+    pub fn new(status: u16, code: String, message: String, codes: &Codes) -> Refusal {
+        let fits = |known: &&(u16, &str, Meaning)| {
+            (known.0 == 0 || known.0 == status) && (known.1.is_empty() || known.1 == code)
+        };
+        let meaning = codes.iter().find(fits).map_or_else(|| Meaning::of(status), |known| known.2);
+        Refusal { code, message, meaning }
+    }
+}
+
+/// What the first of these members says that says anything.
+#[inline(never)]
+pub fn told(group: &Group<'_>, slots: &[Slot]) -> Option<String> {
+    let mut places = slots.iter().map(|slot| group.at(*slot));
+    Some(places.find(Place::is_usable)?.written().into_owned())
+}
+
 /// What follows from a refusal.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Meaning {
@@ -346,4 +369,19 @@ pub enum Meaning {
     NextDay,
     /// It is not known whether anything happened.
     Unknown,
+}
+
+impl Meaning {
+    /// What a status means by itself.
+    fn of(status: u16) -> Meaning {
+        match status {
+            // What is not there yet may come to be.
+            401 | 403 | 404 => Meaning::Mendable,
+            402 => Meaning::Funds,
+            429 => Meaning::NextMinute,
+            // Something broke on the way: nobody knows how far it came.
+            408 | 425 | 500.. => Meaning::Unknown,
+            _ => Meaning::Final,
+        }
+    }
 }

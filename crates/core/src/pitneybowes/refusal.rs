@@ -3,7 +3,7 @@
 
 use alloc::string::String;
 
-use crate::operation::{Meaning, Refusal};
+use crate::operation::{Codes, Meaning, Refusal, told};
 use crate::read::check;
 use crate::schema::{Mode, Object, Shape, Slot, list, may, object, text};
 
@@ -26,23 +26,25 @@ static ERROR: Object = object("PitneyBowesError", "Why a call was refused.")
 
 const EACH: Slot = LIST.slot("list");
 const WRAPPED: Slot = ERROR.slot("errors");
-const CODES: [Slot; 2] = [ERROR.slot("errorCode"), ERROR.slot("key")];
+const NAMES: [Slot; 2] = [ERROR.slot("errorCode"), ERROR.slot("key")];
 const WORDS: [Slot; 4] =
     [ERROR.slot("errorDescription"), ERROR.slot("message"), ERROR.slot("userMessage"), ERROR.slot("additionalInfo")];
+
+/// PB-032, PB-033.
+const CODES: &Codes = &[
+    (0, "1000005", Meaning::Unknown),
+    (0, "1000500", Meaning::Unknown),
+    (0, "1000032", Meaning::Mendable),
+    (0, "1000033", Meaning::Mendable),
+    (409, "", Meaning::MayBeDone),
+];
 
 /// PB-030 to PB-033: reads a refusal. `None` if the body is not Pitney Bowes'.
 pub(super) fn meaning(status: u16, body: &[u8]) -> Option<Refusal> {
     let (code, message) = reason(body)?;
-    let meaning = match (status, &*code) {
-        // Something broke on the way, whatever the status says: nobody knows how far it came.
-        (408 | 425 | 500.., _) | (_, "1000005" | "1000500") => Meaning::Unknown,
-        (401 | 403 | 404, _) | (_, "1000032" | "1000033") => Meaning::Mendable,
-        (402, _) => Meaning::Funds,
-        (409, _) => Meaning::MayBeDone,
-        (429, _) => Meaning::NextMinute,
-        _ => Meaning::Final,
-    };
-    Some(Refusal { code, message, meaning })
+    // Something broke on the way, whatever the code says: nobody knows how far it came.
+    let codes = if status < 500 { CODES } else { &[] };
+    Some(Refusal::new(status, code, message, codes))
 }
 
 /// Code and words of the first reason that has a code. What is read has no more depth than any input.
@@ -58,10 +60,7 @@ fn reason(body: &[u8]) -> Option<(String, String)> {
     if error.has(WRAPPED) {
         return reason(error.at(WRAPPED).bytes());
     }
-    let first = |slots: &[Slot]| slots.iter().find_map(|slot| error.at(*slot).is_usable().then(|| error.at(*slot)));
-    let code = first(&CODES)?.written();
-    let message = first(&WORDS).map(|place| place.written().into_owned()).unwrap_or_default();
-    Some((code.into_owned(), message))
+    Some((told(&error, &NAMES)?, told(&error, &WORDS).unwrap_or_default()))
 }
 
 #[cfg(test)]

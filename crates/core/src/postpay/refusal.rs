@@ -2,7 +2,7 @@
 
 use alloc::string::String;
 
-use crate::operation::{Meaning, Refusal};
+use crate::operation::{Codes, Meaning, Refusal};
 use crate::read::check;
 use crate::schema::{Mode, Object, Shape, Slot, may, must, object, text};
 
@@ -21,22 +21,18 @@ const WHY: Slot = ENVELOPE.slot("error");
 const CODE: Slot = ERROR.slot("code");
 const MESSAGE: Slot = ERROR.slot("message");
 
+const CODES: &Codes = &[
+    // PO-052, PO-064: a capture or a refund that was sent before may be what it clashes with.
+    (409, "invalid_status", Meaning::MayBeDone),
+    (409, "conflict", Meaning::MayBeDone),
+    // PO-051: the payer's bank said no, which asking again does not change.
+    (402, "capture_error", Meaning::Final),
+];
+
 /// PO-110, PO-111, PO-112: reads a refusal. `None` if the body is not Postpay's.
 pub(super) fn meaning(status: u16, body: &[u8]) -> Option<Refusal> {
     let reading = check(&ENVELOPE, body, Mode::Answer);
     let error = reading.is_json.then(|| reading.root())?.group(WHY)?;
     let code = error.copy(CODE).unwrap_or_else(|| String::from("unknown"));
-    let message = error.copy(MESSAGE).unwrap_or_default();
-    let meaning = match (status, &*code) {
-        // PO-052, PO-064: a capture or a refund that was sent before may be what it clashes with.
-        (409, "invalid_status" | "conflict") => Meaning::MayBeDone,
-        // PO-051: the payer's bank said no, which asking again does not change.
-        (402, "capture_error") => Meaning::Final,
-        (401 | 403 | 404, _) => Meaning::Mendable,
-        (402, _) => Meaning::Funds,
-        (429, _) => Meaning::NextMinute,
-        (408 | 425 | 500.., _) => Meaning::Unknown,
-        _ => Meaning::Final,
-    };
-    Some(Refusal { code, message, meaning })
+    Some(Refusal::new(status, code, error.copy(MESSAGE).unwrap_or_default(), CODES))
 }
