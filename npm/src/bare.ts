@@ -3,9 +3,9 @@ type Given = Uint8Array | number | boolean;
 
 interface Exports {
   memory: WebAssembly.Memory;
+  begin(): void;
   __wbindgen_start(): void;
   __wbindgen_malloc(length: number, align: number): number;
-  __wbindgen_free(at: number, length: number, align: number): void;
   [name: string]: unknown;
 }
 
@@ -30,6 +30,7 @@ export function bare(name: string) {
     /** The bytes that come out lie in the module's memory: good until the next call. */
     call(name: string, given: readonly Given[]): unknown {
       const module = wasm as Exports;
+      module.begin();
       const sent: number[] = [];
       for (const value of given) {
         if (typeof value === "object") {
@@ -41,7 +42,6 @@ export function bare(name: string) {
       const found = (module[name] as (...sent: number[]) => number | [number, number])(...sent);
       if (typeof found === "number") return found;
       const [at, length] = found;
-      module.__wbindgen_free(at, length, 1);
       return bytes().subarray(at >>> 0, (at >>> 0) + length);
     },
   };

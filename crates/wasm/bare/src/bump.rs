@@ -1,8 +1,8 @@
-//! The allocator: a call takes memory from the front, and when the last piece of it is given back, all of it is free again.
+//! The allocator: every call takes memory from the front again, and gives none of it back.
 //!
 //! This is the one place with `unsafe` in it. It pays because a call makes hundreds of small allocations and keeps none
 //! of them: compared with a general allocator the module is smaller and faster (docs/decisions.md has the figures). It
-//! must not be used in a module that keeps something across calls: nothing would ever be free again.
+//! must not be used in a module that keeps something across calls: it would be written over.
 #![expect(unsafe_code, reason = "implementing GlobalAlloc is unsafe by its nature; see the module's documentation")]
 
 use core::alloc::{GlobalAlloc, Layout};
@@ -14,24 +14,31 @@ use core::sync::atomic::{AtomicUsize, Ordering::Relaxed};
 const PAGE: usize = 65_536;
 
 /// See the module's documentation. Atomics are plain numbers in a module with one thread.
-pub(crate) struct Bump {
+struct Bump {
     /// Where the heap starts; 0 before the first allocation.
     start: AtomicUsize,
     /// The first free byte.
     next: AtomicUsize,
     /// The end of the memory that was asked for.
     end: AtomicUsize,
-    /// How many pieces are in use.
-    live: AtomicUsize,
+}
+
+#[global_allocator]
+static MEMORY: Bump = Bump::new();
+
+/// What a caller does before every call (npm/src/bare.ts): the memory of the one before is free again, its answer with it.
+// SAFETY: no other symbol has this name.
+#[unsafe(no_mangle)]
+extern "C" fn begin() {
+    MEMORY.next.store(MEMORY.start.load(Relaxed), Relaxed);
 }
 
 impl Bump {
-    pub(crate) const fn new() -> Self {
+    const fn new() -> Self {
         Bump {
             start: AtomicUsize::new(0),
             next: AtomicUsize::new(0),
             end: AtomicUsize::new(0),
-            live: AtomicUsize::new(0),
         }
     }
 
@@ -59,27 +66,20 @@ impl Bump {
             return null_mut();
         }
         self.next.store(end, Relaxed);
-        self.live.store(self.live.load(Relaxed) + 1, Relaxed);
         with_exposed_provenance_mut(at)
     }
 }
 
 // SAFETY: every piece lies between `start` and `end`, which is memory of ours alone: it was added by `memory_grow`
-// after the module's own data. Pieces do not overlap, because `next` only moves behind the piece just given out, moves
-// back only over a piece that is given back as the last one, and returns to `start` only when none is in use.
+// after the module's own data. Pieces do not overlap, because within a call `next` only moves behind the piece just given
+// out; where it returns to `start`, no piece is in use (see `begin`).
 unsafe impl GlobalAlloc for Bump {
     unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
         self.reserve(layout)
     }
 
-    unsafe fn dealloc(&self, piece: *mut u8, layout: Layout) {
-        let live = self.live.load(Relaxed) - 1;
-        self.live.store(live, Relaxed);
-        if live == 0 {
-            self.next.store(self.start.load(Relaxed), Relaxed);
-        } else if piece.addr() + layout.size() == self.next.load(Relaxed) {
-            self.next.store(piece.addr(), Relaxed);
-        }
+    unsafe fn dealloc(&self, _: *mut u8, _: Layout) {
+        // Nothing: all that frees memory at the end of its life falls away from the module.
     }
 
     unsafe fn realloc(&self, piece: *mut u8, layout: Layout, size: usize) -> *mut u8 {
@@ -100,7 +100,6 @@ unsafe impl GlobalAlloc for Bump {
         if !moved.is_null() {
             // SAFETY: both pieces are in use, do not overlap, and the new one is the larger.
             unsafe { core::ptr::copy_nonoverlapping(piece, moved, layout.size()) };
-            self.live.store(self.live.load(Relaxed) - 1, Relaxed);
         }
         moved
     }

@@ -1,13 +1,10 @@
 //! What a module without `std` needs of a platform: memory, and an end for panics. `use edgepost_bare as _;` is all it takes.
 //!
-//! It is for modules that keep nothing across calls: only then is their memory ever free again.
+//! It is for modules that keep nothing across calls: the memory of one is that of the next.
 #![cfg(target_arch = "wasm32")]
 #![no_std]
 
 mod bump;
-
-#[global_allocator]
-static MEMORY: bump::Bump = bump::Bump::new();
 
 /// There is nobody to tell: a message would cost more than all of the reader's own code. Nothing in the core panics, the
 /// lints see to that.
