@@ -12,6 +12,19 @@ export function decode(bytes: Uint8Array): string {
   return decoder.decode(bytes);
 }
 
+export const NOTHING = new Uint8Array(0);
+
+/** Pieces in one. */
+export function joined(pieces: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const all = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    all.set(piece, at);
+    at += piece.length;
+  }
+  return all;
+}
+
 /** The UTF-8 bytes of a text, to be kept. */
 export function utf8(text: string): Uint8Array {
   return encoder.encode(text);
@@ -27,6 +40,11 @@ export function encode(text: string): Uint8Array {
   // A UTF-16 unit takes three bytes at the most.
   if (buffer.length < text.length * 3) buffer = new Uint8Array(text.length * 3);
   return buffer.subarray(0, encoder.encodeInto(text, buffer).written);
+}
+
+/** A value as JSON, to be kept. */
+export function json(value: unknown): Uint8Array {
+  return utf8(JSON.stringify(value));
 }
 
 /** The bytes of an input, or why there are none; a file is its size there. Good until the next call. */

@@ -211,8 +211,7 @@ export class Edgepost {
   #orderGrant(input: Uint8Array): string | undefined {
     if (this.#orderGrants.size === 0) return undefined;
     try {
-      const { orderId } = parse<{ orderId?: string }>(input);
-      return orderId === undefined ? undefined : this.#orderGrants.get(orderId);
+      return this.#orderGrants.get(parse<{ orderId: string }>(input).orderId);
     } catch {
       return undefined;
     }

@@ -1,14 +1,14 @@
-import { parse, utf8 } from "./bytes.js";
+import { joined, NOTHING, parse, utf8 } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import * as wasm from "./generated/wasm/reader.js";
 import { checked, invalidOption, MODE } from "./options.js";
 import { index } from "./reader.js";
-import { Seen } from "./seen.js";
 import type { CsvSource, Issue, RecipientBatch, RecipientList, RecipientsOptions } from "./types.js";
 
 /** How much is read in one go. The wasm's memory never shrinks, and follows the largest piece. */
 const PIECE = 1 << 18;
-const NOTHING = new Uint8Array(0);
+/** So many recipients are known again; a Map takes no more than some 16 million. */
+const MOST_SEEN = 10_000_000;
 
 /**
  * Recipients from CSV (RFC 4180), every row with its line and every issue with line, column and byte. No row is lost and
@@ -60,7 +60,7 @@ export async function* recipientBatches(source: CsvSource, options?: RecipientsO
     kept.push(bytes);
     size += bytes.length;
     if (size < need) continue;
-    let rest = joined(kept, size);
+    let rest = joined(kept);
     while (rest.length >= need) {
       const [list, taken] = reader.read(rest.subarray(0, need), false, 0);
       if (list.rows[0] ?? list.issues[0]) yield list;
@@ -73,7 +73,7 @@ export async function* recipientBatches(source: CsvSource, options?: RecipientsO
     [kept, size] = [[rest.slice()], rest.length];
   }
   const end = utf8(half);
-  const [list] = reader.read(joined([...kept, end], size + end.length), !wrong, 0);
+  const [list] = reader.read(joined([...kept, end]), !wrong, 0);
   if (list.rows[0] ?? list.issues[0]) yield list;
   if (wrong) yield { ...wrong, bytes: list.bytes };
 }
@@ -82,7 +82,8 @@ export async function* recipientBatches(source: CsvSource, options?: RecipientsO
 class Reader {
   #about: [lenient: boolean, delimiter: number, said: Uint8Array];
   #state: Uint8Array = NOTHING;
-  #seen = new Seen();
+  /** In which line each recipient was met first, by 53 bits of the wasm's 64, which a number holds exactly. */
+  #seen = new Map<number, number>();
   #bytes = 0;
 
   constructor(options: RecipientsOptions | undefined) {
@@ -114,11 +115,19 @@ class Reader {
     list.bytes = this.#bytes += taken;
     list.rows.forEach((row, index) => {
       row.customFields = row.recipient.customFields ?? {};
-      const line = this.#seen.meet(number(at), number(at + 4), row.line);
-      if (line > 0) {
-        const [message, params] = [again.message.replace("0", `${line}`), { ...again.params, first: line }];
-        const path = `/rows/${first + index}/recipient`;
-        list.issues.push({ ...again, path, message, params, line: row.line, offset: view.getFloat64(at + 8, true) });
+      const recipient = number(at) + (number(at + 4) & 0x1fffff) * 2 ** 32;
+      const line = this.#seen.get(recipient);
+      // 0 is nobody: a row without a recipient.
+      if (line === undefined && recipient > 0 && this.#seen.size < MOST_SEEN) this.#seen.set(recipient, row.line);
+      if (line !== undefined) {
+        list.issues.push({
+          ...again,
+          path: `/rows/${first + index}/recipient`,
+          message: again.message.replace("0", `${line}`),
+          params: { ...again.params, first: line },
+          line: row.line,
+          offset: view.getFloat64(at + 8, true),
+        });
       }
       at += 16;
     });
@@ -137,16 +146,6 @@ function noText(csv: unknown): RecipientList {
   const message = `The CSV has to be text or a Uint8Array, not of the type ${typeof csv}.`;
   const hint = "recipientBatches() takes a Blob or a stream.";
   return { ok: false, rows: [], columns: [], issues: [{ path: "", code: "invalid_type", severity: "error", message, hint, line: 1 }] };
-}
-
-function joined(pieces: Uint8Array[], size: number): Uint8Array {
-  const all = new Uint8Array(size);
-  let at = 0;
-  for (const piece of pieces) {
-    all.set(piece, at);
-    at += piece.length;
-  }
-  return all;
 }
 
 async function* pieces(source: unknown): AsyncGenerator<unknown, void, undefined> {

@@ -1,5 +1,5 @@
 import { EdgepostError, invalidInput } from "./error.js";
-import { decode, encode, fileOf, inputBytes, noFile, parse, utf8 } from "./bytes.js";
+import { decode, fileOf, inputBytes, joined, json, noFile, NOTHING, parse, utf8 } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import { ADDRESS, checked, invalidOption, MODE, numbers, REQUEST_TYPE, TEST_MODE, texts, type Kind } from "./options.js";
 import * as wasm from "./generated/wasm/reader.js";
@@ -23,7 +23,6 @@ import type {
   ValidateOptions,
 } from "./types.js";
 
-const NOTHING = new Uint8Array(0);
 /** What is said about an operation may be kept in one place: what only the others look at is no mistake. */
 const ABOUT: Kind[] = [MODE, ADDRESS, texts("idempotencyKey, acceptLanguage"), TEST_MODE, numbers("now"), ["input"]];
 
@@ -85,7 +84,7 @@ export function validate<O extends OperationName>(
  */
 export function build<O extends OperationName>(operation: O, input: InputOf<O> | Json, options?: BuildOptions): Prepared {
   const number = index(operation);
-  const about = options === undefined ? NOTHING : encode(JSON.stringify(checked(options, ABOUT))).slice();
+  const about = options === undefined ? NOTHING : json(checked(options, ABOUT));
   const bytes = inputBytes(input, operation);
   if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
   const file = fileOf(operation, input);
@@ -101,7 +100,7 @@ export function build<O extends OperationName>(operation: O, input: InputOf<O> |
   let body = frame.length > 4 + length ? (frame.slice(4 + length) as Uint8Array<ArrayBuffer>) : null;
   if (body && fileAt >= 0) {
     if (!(file instanceof Uint8Array)) throw invalidInput(operation, [noFile(operation, TO_BUILD)]);
-    body = inserted(body, file, fileAt);
+    body = joined([body.subarray(0, fileAt), file, body.subarray(fileAt)]);
   }
   let digest: string | undefined;
   return {
@@ -126,15 +125,6 @@ type Built = { issues: Issue[] } | (Pick<Prepared, "method" | "url" | "headers" 
 
 const TO_BUILD = "a Uint8Array for build, which gives all bytes of the request; a Blob is streamed by call of edgepost/client";
 
-/** The bytes with others among them. */
-function inserted(bytes: Uint8Array, others: Uint8Array, at: number): Uint8Array<ArrayBuffer> {
-  const all = new Uint8Array(bytes.length + others.length);
-  all.set(bytes.subarray(0, at));
-  all.set(others, at);
-  all.set(bytes.subarray(at), at + others.length);
-  return all;
-}
-
 /**
  * Says what an answer means. Never throws on what a provider answered: members and values that are new are kept, and
  * what nobody understands is `unknown`, with advice.
@@ -146,12 +136,18 @@ export function read<O extends OperationName>(operation: O, answer: Answer, opti
   const { input, testMode, now } = checked(options, ABOUT);
   const { status, headers, body } = (answer ?? {}) as Answer;
   if (typeof status !== "number") throw invalidOption("status", status, "a number");
-  if (typeof body !== "string" && !(body instanceof Uint8Array)) throw invalidOption("body", body, "the answer's text or bytes, not parsed");
+  const bytes = asTheyCame(body);
   // A clock may count in fractions.
-  const about = encode(JSON.stringify({ status, headers: pairs(headers), testMode, now: Math.trunc(now ?? Date.now()) })).slice();
+  const about = json({ status, headers: pairs(headers), testMode, now: Math.trunc(now ?? Date.now()) });
   const sent = input === undefined ? NOTHING : inputBytes(input, operation);
-  const bytes = typeof body === "string" ? utf8(body) : body;
   return parse(wasm.read(number, bytes, about, sent instanceof Uint8Array ? sent : NOTHING));
+}
+
+/** The bytes of what came from outside. */
+export function asTheyCame(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  if (typeof body === "string") return utf8(body);
+  throw invalidOption("body", body, "the text or the bytes as they came, not parsed");
 }
 
 /** Headers as pairs; a value that is a list stands for as many field lines. */
@@ -172,7 +168,7 @@ export function pairs(headers: Answer["headers"]): (readonly [string, string])[]
 export function merge(template: string, recipients: readonly (Addressee | AddresseeRow)[] | Json, options: MergeOptions = {}): Merge {
   index(operations[0]);
   const { mode = "lenient", requestType, format } = checked(options, [MODE, REQUEST_TYPE, ["format", "choice", "text or html"]]);
-  const about = encode(JSON.stringify({ template, requestType, format })).slice();
+  const about = json({ template, requestType, format });
   const bytes = inputBytes(recipients);
   if (!(bytes instanceof Uint8Array)) return { ok: false, texts: [], issues: [{ ...bytes, path: `/recipients${bytes.path}` }] };
   const merged = wasm.merge(about, bytes, mode === "lenient");

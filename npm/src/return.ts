@@ -10,14 +10,6 @@ export interface ReturnState {
   proven: false;
 }
 
-/** Which parameters tell, and what they can say. */
-const TOLD = new Map<string, [names: string[], statuses: ReturnState["status"][]]>([
-  // PP-113, PP-147
-  ["pieterpost", [["checkout", "topup"], ["success", "cancelled"]]],
-  // PO-028
-  ["postpay", [["status"], ["approved", "denied", "cancelled"]]],
-]);
-
 /**
  * Reads the address to which a payer came back from a provider's page: `checkout=` for an order of PieterPost (PP-113),
  * `topup=` for money into a wallet (PP-147), `status=` and `order_id=` for an order of Postpay (PO-027). Never a proof of
@@ -26,18 +18,19 @@ const TOLD = new Map<string, [names: string[], statuses: ReturnState["status"][]
  * @throws EdgepostError with code `invalid_options` for a provider that has no such pages
  */
 export function readReturn(provider: "pieterpost" | "postpay", url: string | URL): ReturnState {
-  const [names, statuses] = TOLD.get(provider) ?? [];
-  if (!names || !statuses) throw invalidOption("provider", provider, "pieterpost or postpay", true);
+  const isPostpay = provider === "postpay";
+  if (!isPostpay && provider !== "pieterpost") throw invalidOption("provider", provider, "pieterpost or postpay", true);
   // Not by URL, which throws on half an address.
   const query = new URLSearchParams(/^[^?#]*\?([^#]*)/.exec(String(url))?.[1]);
   // What is said twice says nothing, unless it is the same.
   const one = (...names: string[]) => {
-    const [value, ...others] = new Set(names.flatMap((name) => query.getAll(name)));
-    return others.length === 0 ? value : undefined;
+    const [first, ...others] = names.flatMap((name) => query.getAll(name));
+    return others.every((other) => other === first) ? first : undefined;
   };
-  const isPostpay = provider === "postpay";
-  const written = one(...names);
-  const status = statuses.find((known) => known === (isPostpay ? written?.toLowerCase() : written)) ?? "unknown";
+  // PP-113, PP-147; PO-028.
+  const written = isPostpay ? one("status")?.toLowerCase() : one("checkout", "topup");
+  const statuses = isPostpay ? (["approved", "denied", "cancelled"] as const) : (["success", "cancelled"] as const);
+  const status = statuses.find((known) => known === written) ?? "unknown";
   const orderId = isPostpay && one("order_id");
   return { ...(orderId && { orderId }), status, proven: false };
 }

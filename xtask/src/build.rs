@@ -140,7 +140,7 @@ fn build_module(module: &Module) -> Result<()> {
     let built = format!("target/wasm32-unknown-unknown/{profile}/{}.wasm", package.replace('-', "_"));
     let bindgen = tools::wasm_bindgen()?;
     let salt = format!(
-        "{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries, shortened, bare: {bare} 4, {}",
+        "{WASM_FEATURES:?} {WASM_PASSES:?} adapted to entries, shortened, bare: {bare} 5, {}",
         project::locked("wasm-bindgen")?
     );
     let stamp = Stamp::new(&format!("module-{name}"), &[], &format!("{salt} {:?}", sha256(&fs::read(path(&built))?)))?;

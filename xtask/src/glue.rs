@@ -10,14 +10,14 @@ use crate::project::path;
 /// The script of a module that keeps nothing and knows no values of JavaScript: its calls by name, over npm/src/bare.ts.
 pub fn bare(script: &str, name: &str) -> Result<()> {
     let written = fs::read_to_string(path(script))?;
-    let mut text = format!(
-        "import {{ bare }} from \"../../bare.js\";\n\nconst {{ start, call }} = bare(\"{name}\");\n\n\
-         export const initSync = ({{ module }}) => start(module);\n"
-    );
     let functions = written.lines().filter_map(|line| line.strip_prefix("export function ")?.split('(').next());
-    for function in functions {
-        text.push_str(&format!("export const {function} = (...given) => call(\"{function}\", given);\n"));
-    }
+    let functions: Vec<_> = functions.collect();
+    let text = format!(
+        "import {{ bare }} from \"../../bare.js\";\n\n\
+         export const [initSync, {}] = bare(\"{name}\", \"{}\");\n",
+        functions.join(", "),
+        functions.join(" ")
+    );
     let imports = written.split("const import0 = {").nth(1).and_then(|rest| rest.split("\n    };").next());
     let count = imports.context("what the module imports")?.matches("function(").count();
     if count != 1 {

@@ -35,11 +35,7 @@ extern "C" fn begin() {
 
 impl Bump {
     const fn new() -> Self {
-        Bump {
-            start: AtomicUsize::new(0),
-            next: AtomicUsize::new(0),
-            end: AtomicUsize::new(0),
-        }
+        Bump { start: AtomicUsize::new(0), next: AtomicUsize::new(0), end: AtomicUsize::new(0) }
     }
 
     /// Makes room up to `end`.
