@@ -23,7 +23,10 @@ const sign = (operation, claims) => {
 };
 
 const ANSWERS = {
-  "/grant": async ({ cart }) => ({ grant: await sign("create_checkout", { amount: { aed: priceOf(cart) } }) }),
+  // For this order, so that no other of the same sum passes for it.
+  "/grant": async ({ cart, order_id }) => {
+    return { grant: await sign("create_checkout", { orders: [order_id], amount: { aed: priceOf(cart) } }) };
+  },
   // What follows is for a shop's staff, and has a login where it is more than an example.
   "/refund": async ({ order_id, refund_id, amount }) => {
     // The refund's own name: should it be sent again, it is the same one's.

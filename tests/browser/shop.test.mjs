@@ -210,10 +210,11 @@ test("the back end answers no other page, and prices no cart that there is not",
     const answer = await fetch(`${backEnd.url}/grant`, { method: "POST", headers: { origin }, body: JSON.stringify(body) });
     return [answer.status, Object.keys(await answer.json())];
   };
-  assert.deepEqual(await ask({ cart: [["atlas", 1]] }), [200, ["grant"]]);
+  assert.deepEqual(await ask({ cart: [["atlas", 1]], order_id: "order-01" }), [200, ["grant"]]);
   assert.deepEqual(await ask({ cart: [["atlas", 1]] }, "https://example.com"), [404, ["error"]]);
+  assert.deepEqual(await ask({ cart: [["atlas", 1]] }), [400, ["error"]], "an order without a name");
   for (const cart of [[["atlas", -1]], [["atlas", 0.5]], [["moon", 1]], "atlas", undefined]) {
-    assert.deepEqual(await ask({ cart }), [400, ["error"]], JSON.stringify(cart));
+    assert.deepEqual(await ask({ cart, order_id: "order-01" }), [400, ["error"]], JSON.stringify(cart));
   }
 });
 

@@ -26,6 +26,7 @@ pub mod pitneybowes;
 pub mod plan;
 pub mod postpay;
 pub mod prepare;
+pub mod refusal;
 pub mod retry;
 pub mod rules;
 pub mod seen;

@@ -1,8 +1,7 @@
 //! An operation is data: one vendor endpoint as one constant.
 
-use alloc::string::String;
-
 use crate::read::{Findings, Group, Place};
+use crate::refusal::Refusal;
 use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Line, Object, Position, Slot, Weight, object};
@@ -315,73 +314,18 @@ pub fn hold(sent: &Sent<'_>, asked: &str, answered: &Place<'_>, says: (Weight, R
     }
 }
 
+/// Holds an amount against the most that it may be, as the input itself says. `false` if it is more, which is said.
+#[inline(never)]
+pub fn at_most(input: &Group<'_>, amount: Slot, most: Slot, rule: RuleId, found: &mut Findings) -> bool {
+    match (input.integer(amount), input.integer(most)) {
+        (Some(actual), Some(limit)) if actual > limit => {
+            let issue = found.error(rule, Code::TooLarge, &input.at(amount));
+            issue.number("actual", actual).number("limit", limit);
+            false
+        }
+        _ => true,
+    }
+}
+
 /// For answers that nothing can be held against.
 pub fn unheld(_: &Sent<'_>, _: &Group<'_>, _: &mut Findings) {}
-
-/// A provider's no.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Refusal {
-    /// The provider's own code. Codes are open: new ones are passed on.
-    pub code: String,
-    /// The provider's own words.
-    pub message: String,
-    /// What follows from it.
-    pub meaning: Meaning,
-}
-
-/// What a provider's own codes mean: with this status (0 is any), under this code (nothing is any).
-pub type Codes = [(u16, &'static str, Meaning)];
-
-impl Refusal {
-    /// What a refusal means: what the provider's codes say first, and where they say nothing what its status does (RFC 9110,
-    /// section 15).
-    #[inline(never)]
-    pub fn new(status: u16, code: String, message: String, codes: &Codes) -> Refusal {
-        let fits = |known: &&(u16, &str, Meaning)| {
-            (known.0 == 0 || known.0 == status) && (known.1.is_empty() || known.1 == code)
-        };
-        let meaning = codes.iter().find(fits).map_or_else(|| Meaning::of(status), |known| known.2);
-        Refusal { code, message, meaning }
-    }
-}
-
-/// What the first of these members says that says anything.
-#[inline(never)]
-pub fn told(group: &Group<'_>, slots: &[Slot]) -> Option<String> {
-    let mut places = slots.iter().map(|slot| group.at(*slot));
-    Some(places.find(Place::is_usable)?.written().into_owned())
-}
-
-/// What follows from a refusal.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Meaning {
-    /// The same request will be refused again.
-    Final,
-    /// A key, an account or the like has to be mended first, or the thing has to come to be.
-    Mendable,
-    /// Money has to be added first.
-    Funds,
-    /// It clashes with what is there already: that may be the effect of this very request, sent before.
-    MayBeDone,
-    /// Too many calls in this minute.
-    NextMinute,
-    /// Too many orders on this UTC day.
-    NextDay,
-    /// It is not known whether anything happened.
-    Unknown,
-}
-
-impl Meaning {
-    /// What a status means by itself.
-    fn of(status: u16) -> Meaning {
-        match status {
-            // What is not there yet may come to be.
-            401 | 403 | 404 => Meaning::Mendable,
-            402 => Meaning::Funds,
-            429 => Meaning::NextMinute,
-            // Something broke on the way: nobody knows how far it came.
-            408 | 425 | 500.. => Meaning::Unknown,
-            _ => Meaning::Final,
-        }
-    }
-}

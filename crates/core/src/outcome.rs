@@ -8,8 +8,9 @@ use alloc::vec::Vec;
 
 use crate::http::{Response, header, media_type, retry_after};
 use crate::json;
-use crate::operation::{Meaning, NOTHING, Operation, Repeat, Sent};
+use crate::operation::{NOTHING, Operation, Repeat, Sent};
 use crate::read::{Findings, check as read_table};
+use crate::refusal::Meaning;
 use crate::report::{Issue, write_issues};
 use crate::schema::{Mode, Object, Shape, Slot, list, may, must, object, text};
 

@@ -7,7 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::operation::OPERATIONS;
 use crate::report::Code;
-use crate::schema::{Bound, Format, Keys, Object, Shape};
+use crate::schema::{Bound, Format, Keys, Object, Shape, Weight};
 use crate::{place, template};
 
 /// Twelve characters that change with the version, the operations, their members, bounds, limits and places. A change of a rule's
@@ -79,7 +79,8 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
                 Format::Free => (0, &[]),
                 Format::Filled => (1, &[]),
                 Format::Email => (2, &[]),
-                Format::WebAddress => (3, &[]),
+                Format::WebAddress(Weight::Error) => (3, &[]),
+                Format::WebAddress(_) => (15, &[]),
                 Format::OneOf(values) => (4, values),
                 Format::Usually(values) => (5, values),
                 Format::Id => (6, &[]),

@@ -73,8 +73,8 @@ pub enum Format {
     Values,
     /// One mailbox, as HTML's `input type=email` takes it.
     Email,
-    /// An `https:` address; `http:` for loopback only.
-    WebAddress,
+    /// An `https:` address, or `http:` for loopback; and how much it weighs where it is `http:` elsewhere.
+    WebAddress(Weight),
     /// A country, by its two capital letters of ISO 3166-1.
     Country,
     /// A currency, by its three capital letters of ISO 4217.

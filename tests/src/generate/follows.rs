@@ -10,6 +10,7 @@ use edgepost_core::pieterpost::recipient::RECIPIENT;
 use edgepost_core::pitneybowes::fund_account::REFILL;
 use edgepost_core::postpay::address::ADDRESS;
 use edgepost_core::postpay::checkout as postpay;
+use edgepost_core::postpay::create_refund::REFUND_INPUT;
 use edgepost_core::report::Code;
 use edgepost_core::schema::Object;
 
@@ -34,7 +35,7 @@ const CHARACTERS: &[Code] = &[Code::ControlCharacter, Code::Emoji];
 /// What a sum may be.
 const SUMS: &[Code] = &[Code::TotalMismatch, Code::ImpossibleTotal];
 
-static FOLLOWS: [Follow; 24] = [
+static FOLLOWS: [Follow; 25] = [
     // The first name is the first word of the name.
     Follow { objects: &[&RECIPIENT], members: &["name"], codes: VARIABLES, at: &["customFields/first_name"] },
     // Each value of customFields belongs to a variable of the template.
@@ -143,6 +144,7 @@ static FOLLOWS: [Follow; 24] = [
     },
     Follow { objects: &[&postpay::CHECKOUT], members: &["merchant"], codes: &[Code::MissingMember], at: &["merchant"] },
     // A cap of nothing is below every amount.
+    Follow { objects: &[&REFUND_INPUT], members: &["refundable"], codes: &[Code::TooLarge], at: &["amount"] },
     Follow { objects: &[&REFILL], members: &["maxAmount"], codes: &[Code::TooLarge], at: &["amount"] },
     // What may be left out, but better is not.
     Follow {

@@ -9,6 +9,7 @@ use edgepost_core::pieterpost::mail::POSTCARD;
 use edgepost_core::pieterpost::recipient::RECIPIENT;
 use edgepost_core::pitneybowes::fund_account::REFILL;
 use edgepost_core::postpay::checkout as postpay;
+use edgepost_core::postpay::create_refund::REFUND_INPUT;
 use edgepost_core::postpay::money::total;
 use edgepost_core::schema::Object;
 use edgepost_core::template::FIRST_NAME;
@@ -23,7 +24,7 @@ type Members = Map<String, Value>;
 type Hook = fn(&mut Maker<'_>, &mut Members);
 
 /// The objects with rules across their members, and what keeps these.
-const HOOKS: [(&Object, Hook); 7] = [
+const HOOKS: [(&Object, Hook); 8] = [
     (&RECIPIENT, address),
     (&CHECKOUT, letters),
     (&DIRECT_ORDER, letters),
@@ -31,6 +32,7 @@ const HOOKS: [(&Object, Hook); 7] = [
     (&TOPUP_INPUT, amount),
     (&postpay::CHECKOUT, sum),
     (&REFILL, cap),
+    (&REFUND_INPUT, refundable),
 ];
 
 /// Keeps the rules across the members of an object.
@@ -124,6 +126,13 @@ fn sum(_: &mut Maker<'_>, checkout: &mut Members) {
 fn cap(maker: &mut Maker<'_>, refill: &mut Members) {
     let amount = refill.get("amount").and_then(Value::as_u64).unwrap();
     refill.insert("maxAmount".into(), (amount + maker.choices.pick(&[0, 1, 1_000])).into());
+}
+
+/// PO-062: no more than may go back.
+fn refundable(maker: &mut Maker<'_>, refund: &mut Members) {
+    if let (Some(amount), true) = (refund.get("amount").and_then(Value::as_u64), refund.contains_key("refundable")) {
+        refund.insert("refundable".into(), (amount + maker.choices.pick(&[0, 1, 1_000])).into());
+    }
 }
 
 /// A template and its variables.

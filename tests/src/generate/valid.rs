@@ -181,7 +181,7 @@ impl<'t> Maker<'t> {
             Format::Date => self.choices.pick(&["1990-01-20", "2024-02-29"]).into(),
             Format::Moment => self.choices.pick(&["2019-08-26T09:28:14.790Z", "2020-05-20"]).into(),
             Format::Email => self.choices.pick(&EMAILS).into(),
-            Format::WebAddress => self.choices.pick(&ADDRESSES).into(),
+            Format::WebAddress(_) => self.choices.pick(&ADDRESSES).into(),
             Format::OneOf(values) | Format::Usually(values) => self.choices.pick(values).into(),
         };
         written.into()

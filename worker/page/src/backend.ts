@@ -11,9 +11,9 @@ const USUAL_PORT = "8789";
 const named = new URLSearchParams(location.search).get("port") ?? "";
 const address = `http://127.0.0.1:${/^\d{1,5}$/.test(named) ? named : USUAL_PORT}`;
 
-/** A grant for a checkout of what this cart costs, whatever this page thinks. */
-export async function grantFor(cart: Cart): Promise<string> {
-  const { grant } = await ask<{ grant: string }>("grant", { cart });
+/** A grant for a checkout of this order at what the cart costs, whatever this page thinks. */
+export async function grantFor(cart: Cart, orderId: string): Promise<string> {
+  const { grant } = await ask<{ grant: string }>("grant", { cart, order_id: orderId });
   return grant;
 }
 

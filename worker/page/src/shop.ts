@@ -110,7 +110,7 @@ async function buy(): Promise<void> {
   pay.setAttribute("aria-disabled", "true");
   say(progress, "Asking for the payment page …");
   try {
-    const grant = await grantFor(purchase.cart);
+    const grant = await grantFor(purchase.cart, purchase.orderId);
     const made = await client.call("postpay.create_checkout", order, { grant });
     if (made.kind === "refused") return refuse(made.message, `Refused as ${made.code} (${made.status}).`);
     const url = made.kind === "ok" ? webAddress(made.value.redirect_url) : null;

@@ -151,7 +151,7 @@ fn text_schema(text: &Text, side: Side) -> Value {
         Format::Date => schema["format"] = json!("date"),
         Format::Moment => schema["examples"] = json!(["2026-11-21T09:28:14Z", "2026-11-21"]),
         Format::Email => schema["format"] = json!("email"),
-        Format::WebAddress => schema["format"] = json!("uri"),
+        Format::WebAddress(_) => schema["format"] = json!("uri"),
         Format::Free | Format::Filled | Format::Id | Format::PlainId | Format::Values => {}
     }
     bounds(&mut schema, &text.bound, "minLength", "maxLength", side);

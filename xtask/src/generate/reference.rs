@@ -5,7 +5,7 @@ use std::fmt::Write;
 use edgepost_core::check::Check;
 use edgepost_core::operation::{OPERATIONS, Operation, Repeat};
 use edgepost_core::report::Code;
-use edgepost_core::schema::{Bound, Format, Object, Shape};
+use edgepost_core::schema::{Bound, Format, Object, Shape, Weight};
 
 const MADE: &str = "<!-- Made from the operation tables by `cargo xtask generate`. Do not edit. -->\n\n";
 
@@ -116,7 +116,8 @@ fn shape(shape_: &Shape) -> String {
                     values.iter().map(|value| format!("`{value}`")).collect::<Vec<_>>().join(", ")
                 ),
                 Format::Email => "an e-mail address".into(),
-                Format::WebAddress => "an https address".into(),
+                Format::WebAddress(Weight::Error) => "an https address".into(),
+                Format::WebAddress(_) => "a web address".into(),
                 Format::Filled => "text, not blank".into(),
                 Format::Id => "text, not blank, not only dots".into(),
                 Format::PlainId => "text, not blank, not only dots, without `/`, `?` and `#`".into(),

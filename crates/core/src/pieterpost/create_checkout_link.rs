@@ -11,7 +11,7 @@ use crate::operation::{Body, Method, Operation, Repeat};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pp;
-use crate::schema::{Format, Object, Slot, documentation, formatted, may, must, object, one_of};
+use crate::schema::{Format, Object, Slot, Weight, documentation, formatted, may, must, object, one_of};
 
 /// Makes a hosted payment page; PieterPost prints and posts after payment.
 pub static CREATE_CHECKOUT_LINK: Operation = Operation {
@@ -40,7 +40,7 @@ pub static CHECKOUT: Object = object("CheckoutLinkInput", "What is ordered, and 
     .fields(&[
         REQUEST_TYPE,
         must("senderEmail", &formatted(Format::Email), "Who orders; told about payment and dispatch.").rule(pp(111)),
-        may("returnUrl", &formatted(Format::WebAddress), "Where the payer goes back to.").rule(pp(112)),
+        may("returnUrl", &formatted(Format::WebAddress(Weight::Error)), "Where the payer goes back to.").rule(pp(112)),
         LOCALE,
         may("paymentMethod", &one_of(&["auto", "card", "ideal"]), "`auto`, if nothing is said.").rule(pp(114)),
         EXTERNAL_ID,

@@ -8,7 +8,7 @@ use crate::operation::{Body, Done, Method, Money, Operation, Repeat, Sent};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pp;
-use crate::schema::{Format, Object, Shape, Slot, documentation, formatted, may, must, object, text};
+use crate::schema::{Format, Object, Shape, Slot, Weight, documentation, formatted, may, must, object, text};
 
 /// Adds money to a wallet.
 pub static CREATE_TOPUP: Operation = Operation {
@@ -45,7 +45,7 @@ pub static TOPUP_INPUT: Object = object("TopupInput", "How much is added.")
         must("amountCents", &Shape::Integer, "In hundredths of the currency.").rule(pp(145)),
         must("currency", &CURRENCY, "ISO 4217, in lower case.").rule(pp(145)),
         may("metadata", &METADATA, "The caller's own values.").rule(pp(145)),
-        may("returnUrl", &formatted(Format::WebAddress), "Where the payer goes back to.").rule(pp(145)),
+        may("returnUrl", &formatted(Format::WebAddress(Weight::Error)), "Where the payer goes back to.").rule(pp(145)),
     ])
     .rules(&[amount])
     .unknown(pp(31));

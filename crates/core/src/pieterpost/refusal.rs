@@ -1,8 +1,8 @@
 //! What PieterPost's refusals mean. The vendor lists codes and no HTTP statuses, so the code counts first (PP-173).
 //! <https://pieterpost.com/api/docs/> "Errors", read 2026-11-21.
 
-use crate::operation::{Codes, Meaning, Refusal};
 use crate::read::check;
+use crate::refusal::{Codes, Meaning, Refusal};
 use crate::schema::{Mode, Object, Slot, must, object, text};
 
 /// PP-170.

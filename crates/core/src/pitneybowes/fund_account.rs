@@ -8,7 +8,7 @@ use super::get_balance::GET_BALANCE;
 use super::merchant::{DEVELOPER, MERCHANT};
 use crate::check::{Check, Verdict};
 use crate::json;
-use crate::operation::{Body, Done, Method, Money, Operation, Repeat, Sent, hold};
+use crate::operation::{Body, Done, Method, Money, Operation, Repeat, Sent, at_most, hold};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pb;
@@ -80,11 +80,8 @@ const ADDED_CURRENCY: Slot = REFILLED.slot("currencyCode");
 /// PB-009: the vendor does not say whether amounts are dollars or cents. So every refill has a cap, and says in words what
 /// it is taken for.
 fn within_cap(refill: &Group<'_>, found: &mut Findings) {
-    let (Some(amount), Some(most)) = (refill.integer(AMOUNT), refill.integer(MAX_AMOUNT)) else { return };
-    if amount > most {
-        let issue = found.error(pb(9), Code::TooLarge, &refill.at(AMOUNT));
-        issue.number("actual", amount).number("limit", most);
-    } else if amount > 0 {
+    let Some(amount @ 1..) = refill.integer(AMOUNT) else { return };
+    if at_most(refill, AMOUNT, MAX_AMOUNT, pb(9), found) && refill.integer(MAX_AMOUNT).is_some() {
         let mut written = String::from("USD ");
         json::integer(&mut written, amount);
         json::raw(&mut written, ".00");

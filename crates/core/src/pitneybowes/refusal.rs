@@ -3,8 +3,8 @@
 
 use alloc::string::String;
 
-use crate::operation::{Codes, Meaning, Refusal, told};
 use crate::read::check;
+use crate::refusal::{Codes, Meaning, Refusal, told};
 use crate::schema::{Mode, Object, Shape, Slot, list, may, object, text};
 
 /// PB-031: a list of reasons that is not wrapped in anything, once it is.

@@ -39,8 +39,8 @@ pub static ITEM: Object = object("PostpayItem", "Something that is bought.").fie
     must("reference", &filled(), "Item number, SKU or the like.").rule(po(24)),
     must("name", &filled(), "The product's name.").rule(po(24)),
     may("description", &text().advised(0, DESCRIPTION_LIMIT, po(25)), "What it is.").rule(po(24)),
-    must("url", &formatted(Format::WebAddress), "The product's page.").rule(po(24)),
-    may("image_url", &formatted(Format::WebAddress), "A picture of it.").rule(po(24)),
+    must("url", &formatted(Format::WebAddress(Weight::Warning)), "The product's page.").rule(po(24)),
+    may("image_url", &formatted(Format::WebAddress(Weight::Warning)), "A picture of it.").rule(po(24)),
     must("unit_price", &amount(0, po(15)), "Without tax and discounts.").rule(po(24)),
     must("qty", &count(1, u32::MAX, po(24)), "How many.").rule(po(24)),
 ]);
@@ -54,10 +54,18 @@ pub static DISCOUNT: Object = object("PostpayDiscount", "What is taken off.").fi
 
 /// PO-013, PO-027.
 pub static MERCHANT: Object = object("PostpayMerchant", "Where the payer goes back to.").fields(&[
-    must("confirmation_url", &formatted(Format::WebAddress), "After an approval: order_id and status are added.")
-        .rule(po(27)),
-    must("cancel_url", &formatted(Format::WebAddress), "After a denial or when the payer turns back: status is added.")
-        .rule(po(27)),
+    must(
+        "confirmation_url",
+        &formatted(Format::WebAddress(Weight::Warning)),
+        "After an approval: order_id and status are added.",
+    )
+    .rule(po(27)),
+    must(
+        "cancel_url",
+        &formatted(Format::WebAddress(Weight::Warning)),
+        "After a denial or when the payer turns back: status is added.",
+    )
+    .rule(po(27)),
 ]);
 
 static ITEM_SHAPE: Shape = Shape::Object(&ITEM);

@@ -8,7 +8,7 @@ use crate::check::{Check, Verdict};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
 use crate::read::{Group, Items};
 use crate::rule::po;
-use crate::schema::{Format, Object, Shape, Slot, documentation, filled, formatted, may, must, object};
+use crate::schema::{Format, Object, Shape, Slot, Weight, documentation, filled, formatted, may, must, object};
 
 /// Has an address told of events.
 pub static CREATE_HOOK: Operation = Operation {
@@ -35,7 +35,7 @@ pub static CREATE_HOOK: Operation = Operation {
 /// PO-091.
 pub static HOOK_INPUT: Object = object("PostpayHookInput", "An address that is to hear of events.").fields(&[
     must("events", &EVENTS, "What it hears of.").rule(po(91)),
-    must("url", &formatted(Format::WebAddress), "Where it is.").rule(po(91)),
+    must("url", &formatted(Format::WebAddress(Weight::Error)), "Where it is.").rule(po(91)),
     must("secret", &filled(), "Signs what is delivered; in no answer.").rule(po(91)).known(),
     may("active", &Shape::Flag, "Whether it is told; true if nothing is said.").rule(po(91)),
 ]);

@@ -5,8 +5,8 @@ use super::get_refund::GET_REFUND;
 use super::refund::{self, REFUND};
 use super::{POSTPAY, SOURCE};
 use crate::check::{Check, Verdict};
-use crate::operation::{Body, Done, Method, Money, Operation, Repeat};
-use crate::read::Group;
+use crate::operation::{Body, Done, Method, Money, Operation, Repeat, at_most};
+use crate::read::{Findings, Group};
 use crate::rule::po;
 use crate::schema::{Format, Misplaced, Object, Slot, amount, documentation, formatted, may, must, object, text};
 
@@ -39,7 +39,15 @@ pub static REFUND_INPUT: Object = object("PostpayRefundInput", "How much goes ba
         must("refund_id", &formatted(Format::Id), "Unique; makes the refund happen once.").rule(po(60)),
         may("amount", &amount(1, po(65)), "In hundredths; all of the order where it is left out.").rule(po(60)),
         may("description", &text(), "What it is for.").rule(po(60)),
+        may(
+            "refundable",
+            &amount(0, po(62)),
+            "What may go back at the most, in hundredths: what was captured, less what went back before. It is not sent.",
+        )
+        .rule(po(62))
+        .aside(),
     ])
+    .rules(&[within_captured])
     .misplaced(&[Misplaced { name: "refundId", belongs: "refund_id", rule: po(60) }]);
 
 /// PO-064: a refund of this id is ours if as much went back.
@@ -47,6 +55,12 @@ pub(crate) static CHECK: Check = Check { of: &CREATE_REFUND, with: &GET_REFUND, 
 
 const ID: Slot = REFUND_INPUT.slot("refund_id");
 const AMOUNT: Slot = REFUND_INPUT.slot("amount");
+const REFUNDABLE: Slot = REFUND_INPUT.slot("refundable");
+
+/// PO-062: refused here already, for who has the list of refunds at hand.
+fn within_captured(refund: &Group<'_>, found: &mut Findings) {
+    at_most(refund, AMOUNT, REFUNDABLE, po(62), found);
+}
 
 fn says(sent: &Group<'_>, refund: &Group<'_>) -> Verdict {
     let is_asked =

@@ -2,8 +2,8 @@
 
 use alloc::string::String;
 
-use crate::operation::{Codes, Meaning, Refusal};
 use crate::read::check;
+use crate::refusal::{Codes, Meaning, Refusal};
 use crate::schema::{Mode, Object, Shape, Slot, may, must, object, text};
 
 /// PO-110.

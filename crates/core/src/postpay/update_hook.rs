@@ -5,7 +5,7 @@ use super::hook::{EVENTS, HOOK};
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
 use crate::rule::po;
-use crate::schema::{Format, Object, Shape, documentation, filled, formatted, may, must, object};
+use crate::schema::{Format, Object, Shape, Weight, documentation, filled, formatted, may, must, object};
 
 /// Changes a hook.
 pub static UPDATE_HOOK: Operation = Operation {
@@ -33,7 +33,7 @@ pub static UPDATE_HOOK: Operation = Operation {
 pub static HOOK_CHANGE: Object = object("PostpayHookChange", "What changes.").fields(&[
     must("id", &formatted(Format::Id), "The hook's id.").rule(po(90)).in_path(),
     may("events", &EVENTS, "What it hears of.").rule(po(91)),
-    may("url", &formatted(Format::WebAddress), "Where it is.").rule(po(91)),
+    may("url", &formatted(Format::WebAddress(Weight::Error)), "Where it is.").rule(po(91)),
     may("secret", &filled(), "Signs what is delivered; in no answer.").rule(po(91)),
     may("active", &Shape::Flag, "Whether it is told.").rule(po(91)),
 ]);

@@ -141,10 +141,19 @@ pub fn shown(entry: &Entry) -> String {
             json::member(&mut out, ",\"transactionId\":", id);
         }
         json::put(&mut out, &[",\"before\":", before, ",\"after\":", after.as_deref().unwrap_or("null")]);
-        let resolution = resolution.as_ref().map(|Resolution { happened, note, by, at_ms }| {
-            serde_json::json!({ "happened": happened, "note": note, "by": by, "at": rfc3339(*at_ms) })
-        });
-        json::put(&mut out, &[",\"resolution\":", &serde_json::json!(resolution).to_string()]);
+        json::raw(&mut out, ",\"resolution\":");
+        match resolution {
+            Some(Resolution { happened, note, by, at_ms }) => {
+                json::put(&mut out, &["{\"happened\":", if *happened { "true" } else { "false" }]);
+                if let Some(note) = note {
+                    json::member(&mut out, ",\"note\":", note);
+                }
+                json::member(&mut out, ",\"by\":", by);
+                json::member(&mut out, ",\"at\":", &rfc3339(*at_ms));
+                out.push('}');
+            }
+            None => json::raw(&mut out, "null"),
+        }
     }
     out.push('}');
     out

@@ -44,12 +44,16 @@ pub(super) fn check(
         Format::Date | Format::Moment => Code::InvalidDate,
         Format::Email if is_email(&value) => return true,
         Format::Email => Code::InvalidEmail,
-        Format::WebAddress => match web_address(&value) {
+        Format::WebAddress(_) => match web_address(&value) {
             None => return true,
             Some(code) => code,
         },
     };
-    let weight = if matches!(format, Format::Usually(_)) { Weight::Warning } else { Weight::Error };
+    let weight = match format {
+        Format::Usually(_) => Weight::Warning,
+        Format::WebAddress(weight) if code == Code::InsecureUrl => weight,
+        _ => Weight::Error,
+    };
     let issue = found.weigh(weight, rule, code, tree.path(node));
     if code != Code::Blank {
         issue.text("actual", &value);

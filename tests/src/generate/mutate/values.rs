@@ -75,7 +75,7 @@ impl Mutations<'_> {
                 Format::Currency => error(Code::UnknownCurrency),
                 Format::Date | Format::Moment => error(Code::InvalidDate),
                 Format::Email => error(Code::InvalidEmail),
-                Format::WebAddress => error(Code::InvalidUrl),
+                Format::WebAddress(_) => error(Code::InvalidUrl),
                 Format::OneOf(_) => error(Code::InvalidChoice),
                 Format::Usually(_) => warning(Code::InvalidChoice),
                 Format::Free if omits_empty => {
@@ -87,7 +87,7 @@ impl Mutations<'_> {
         }
         let faulty: (&[&str], Vec<Found>) = match text.format {
             Format::Email => (&["nobody", "a b@example.com", " sender@example.com "], error(Code::InvalidEmail)),
-            Format::WebAddress => (&["example.com", "https://a b/", "ftp://example.com"], error(Code::InvalidUrl)),
+            Format::WebAddress(_) => (&["example.com", "https://a b/", "ftp://example.com"], error(Code::InvalidUrl)),
             Format::Id => (&["..", ". ."], error(Code::InvalidId)),
             Format::PlainId => (&["..", "a/b", "?a", "a#"], error(Code::InvalidId)),
             Format::Values => (&["a\\,b", "\"a,b\",c"], error(Code::EscapedComma)),
@@ -102,8 +102,9 @@ impl Mutations<'_> {
         for value in faulty.0 {
             self.put("not of its format", spot, (*value).into(), faulty.1.clone());
         }
-        if matches!(text.format, Format::WebAddress) {
-            self.put("not secure", spot, "http://example.com/".into(), error(Code::InsecureUrl));
+        if let Format::WebAddress(weight) = text.format {
+            let found = vec![Found::new(weight, spot.pointer.clone(), Code::InsecureUrl, spot.rule)];
+            self.put("not secure", spot, "http://example.com/".into(), found);
         }
         if let Format::OneOf(values) | Format::Usually(values) = text.format {
             for value in values {

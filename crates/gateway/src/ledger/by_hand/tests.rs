@@ -98,7 +98,7 @@ fn an_entry_is_shown_without_what_was_set_aside() {
     assert_eq!(
         shown(&entry),
         format!(
-            r#"{{"id":"id","operation":"{REFILL}","state":"done","updatedAt":"1970-01-01T00:00:01.000Z","status":200,"subject":"grant:shop","input":{{"amount":500}},"transactionId":"fake-transaction","before":{BALANCE},"after":null,"resolution":{{"at":"1970-01-01T00:00:01.000Z","by":"ops","happened":true,"note":"Seen."}}}}"#
+            r#"{{"id":"id","operation":"{REFILL}","state":"done","updatedAt":"1970-01-01T00:00:01.000Z","status":200,"subject":"grant:shop","input":{{"amount":500}},"transactionId":"fake-transaction","before":{BALANCE},"after":null,"resolution":{{"happened":true,"note":"Seen.","by":"ops","at":"1970-01-01T00:00:01.000Z"}}}}"#
         )
     );
     let plain = Entry { by_hand: None, answer: None, ..entry };
