@@ -149,7 +149,9 @@ impl Shelf {
                 Step::LookUp(lookup) => self.look_up(config, event, pace, lookups::ask_anew(&self.env, &lookup).await),
                 Step::Deliver(request) => event.delivered(config, upstream::deliver(request).await, now()),
             };
+            // Together, so that whoever dies from here on wakes when the next attempt is due.
             self.save(&event)?;
+            self.schedule().await?;
             if event.stage == Stage::Dead {
                 log(
                     &json!({ "event": "alarm", "what": "an event was not taken", "message": event.id, "fault": event.fault }),
