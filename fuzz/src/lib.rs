@@ -1,10 +1,13 @@
 //! What several fuzz targets ask of the core.
 
+use std::collections::BTreeMap;
+
 use edgepost_core::operation::Operation;
 use edgepost_core::prepare::{Options, Prepared, build, validate};
 use edgepost_core::report::{Change, Issue, Report};
-use edgepost_core::schema::Mode;
+use edgepost_core::schema::{Mode, Position};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 /// Whether bytes are JSON, whatever the size of its numbers.
 pub fn is_json(bytes: &[u8]) -> bool {
@@ -52,9 +55,25 @@ fn built(operation: &'static Operation, input: &[u8], mode: Mode, prepared: Prep
     assert!(prepared.request.url.bytes().all(|byte| byte.is_ascii_graphic()), "{}", prepared.request.url);
     let Some(body) = prepared.request.body else { return };
     assert!(is_json(&body), "{}", String::from_utf8_lossy(&body));
-    let again = build(operation, &body, &Options { mode, ..Options::default() });
+    let whole = with_aside(operation, unmarked, &body);
+    let again = build(operation, &whole, &Options { mode, ..Options::default() });
     let again = again.map_err(|report| report.to_json()).unwrap().request.body;
     assert_eq!(again.as_deref(), Some(&*body), "canonical bytes are not");
+}
+
+/// A body with the members of its input that go elsewhere, into the path for one.
+fn with_aside(operation: &Operation, input: &[u8], body: &[u8]) -> Vec<u8> {
+    let members: BTreeMap<String, &RawValue> = serde_json::from_slice(input).unwrap();
+    let aside = operation.input.fields.iter().filter(|field| field.position != Position::Body);
+    let mut whole = Vec::from(b"{");
+    for (name, value) in aside.filter_map(|field| Some((field.name, members.get(field.name)?))) {
+        whole.extend_from_slice(format!("\"{name}\":{},", value.get()).as_bytes());
+    }
+    match body {
+        b"{}" if whole.ends_with(b",") => whole.pop().map_or((), |_| whole.push(b'}')),
+        _ => whole.extend_from_slice(&body[1..]),
+    }
+    whole
 }
 
 /// Goes through with an issue's fix; `false` where it has none.
