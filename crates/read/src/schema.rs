@@ -5,7 +5,7 @@
 
 mod build;
 
-pub use self::build::{amount, count, filled, formatted, list, map, may, must, object, one_of, text};
+pub use self::build::{amount, count, filled, formatted, joined, list, map, may, must, object, one_of, text};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::RuleId;

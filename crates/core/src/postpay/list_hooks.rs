@@ -2,14 +2,11 @@
 //! <https://docs.postpay.io/v1/> "List hooks", read 2026-11-21.
 
 use super::hook::HOOK_SHAPE;
-use super::page::{
-    CODE, COUNT, DATE, DAY, HOUR, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR, filter,
-    one_among, ordering, results,
-};
+use super::page::{CODE, COUNT, CREATED, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, filter, one_among, ordering, results};
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
 use crate::rule::po;
-use crate::schema::{Object, Shape, documentation, list, object, one_of};
+use crate::schema::{Field, Object, Shape, documentation, joined, list, object, one_of};
 
 /// Lists hooks.
 pub static LIST_HOOKS: Operation = Operation {
@@ -33,9 +30,8 @@ pub static LIST_HOOKS: Operation = Operation {
     agrees: unheld,
 };
 
-/// PO-077.
-pub static HOOKS_QUERY: Object = object("PostpayHooksQuery", "Which of them, and in which order.")
-    .fields(&[
+const MEMBERS: [Field; 39] = joined(
+    [
         PAGE,
         PAGE_SIZE,
         ordering(&one_of(&["created", "-created"])),
@@ -60,23 +56,13 @@ pub static HOOKS_QUERY: Object = object("PostpayHooksQuery", "Which of them, and
         filter("last_response_code__lt", &CODE),
         filter("last_response_code__gte", &CODE),
         filter("last_response_code__lte", &CODE),
-        filter("created", &MOMENT),
-        filter("created__gt", &MOMENT),
-        filter("created__lt", &MOMENT),
-        filter("created__gte", &MOMENT),
-        filter("created__lte", &MOMENT),
-        filter("created__date", &DATE),
-        filter("created__date__gt", &DATE),
-        filter("created__date__lt", &DATE),
-        filter("created__date__gte", &DATE),
-        filter("created__date__lte", &DATE),
-        filter("created__year", &YEAR),
-        filter("created__month", &MONTH),
-        filter("created__week_day", &WEEK_DAY),
-        filter("created__day", &DAY),
-        filter("created__hour", &HOUR),
-    ])
-    .closed(po(78));
+    ],
+    CREATED,
+);
+
+/// PO-077.
+pub static HOOKS_QUERY: Object =
+    object("PostpayHooksQuery", "Which of them, and in which order.").fields(&MEMBERS).closed(po(78));
 
 /// PO-071.
 pub static HOOKS_PAGE: Object =

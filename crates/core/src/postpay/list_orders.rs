@@ -3,13 +3,12 @@
 
 use super::order::ORDER_SHAPE;
 use super::page::{
-    AMOUNT, COUNT, CURRENCY, DATE, DAY, HOUR, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR,
-    filter, one_among, ordering, results,
+    AMOUNT, COUNT, CREATED, CURRENCY, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, filter, one_among, ordering, results,
 };
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
 use crate::rule::po;
-use crate::schema::{Object, documentation, list, object, one_of};
+use crate::schema::{Field, Object, documentation, joined, list, object, one_of};
 
 /// Lists orders.
 pub static LIST_ORDERS: Operation = Operation {
@@ -33,9 +32,8 @@ pub static LIST_ORDERS: Operation = Operation {
     agrees: unheld,
 };
 
-/// PO-074.
-pub static ORDERS_QUERY: Object = object("PostpayOrdersQuery", "Which of them, and in which order.")
-    .fields(&[
+const MEMBERS: [Field; 29] = joined(
+    [
         PAGE,
         PAGE_SIZE,
         ordering(&one_of(&["total_amount", "-total_amount", "created", "-created"])),
@@ -50,23 +48,13 @@ pub static ORDERS_QUERY: Object = object("PostpayOrdersQuery", "Which of them, a
         filter("total_amount__lte", &AMOUNT),
         filter("currency", &CURRENCY),
         one_among("currency__in"),
-        filter("created", &MOMENT),
-        filter("created__gt", &MOMENT),
-        filter("created__lt", &MOMENT),
-        filter("created__gte", &MOMENT),
-        filter("created__lte", &MOMENT),
-        filter("created__date", &DATE),
-        filter("created__date__gt", &DATE),
-        filter("created__date__lt", &DATE),
-        filter("created__date__gte", &DATE),
-        filter("created__date__lte", &DATE),
-        filter("created__year", &YEAR),
-        filter("created__month", &MONTH),
-        filter("created__week_day", &WEEK_DAY),
-        filter("created__day", &DAY),
-        filter("created__hour", &HOUR),
-    ])
-    .closed(po(78));
+    ],
+    CREATED,
+);
+
+/// PO-074.
+pub static ORDERS_QUERY: Object =
+    object("PostpayOrdersQuery", "Which of them, and in which order.").fields(&MEMBERS).closed(po(78));
 
 /// PO-071.
 pub static ORDERS_PAGE: Object =

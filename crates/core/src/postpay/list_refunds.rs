@@ -2,14 +2,13 @@
 //! <https://docs.postpay.io/v1/> "List refunds", read 2026-11-21.
 
 use super::page::{
-    AMOUNT, COUNT, DATE, DAY, HOUR, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR, filter,
-    one_among, ordering, results,
+    AMOUNT, COUNT, CREATED, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, filter, one_among, ordering, results,
 };
 use super::refund::REFUND_SHAPE;
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
 use crate::rule::po;
-use crate::schema::{Format, Object, documentation, formatted, list, must, object, one_of};
+use crate::schema::{Field, Format, Object, documentation, formatted, joined, list, must, object, one_of};
 
 /// Lists the refunds of an order.
 pub static LIST_REFUNDS: Operation = Operation {
@@ -33,9 +32,8 @@ pub static LIST_REFUNDS: Operation = Operation {
     agrees: unheld,
 };
 
-/// PO-066, PO-075: a description is looked for by a part of it, never by all.
-pub static REFUNDS_QUERY: Object = object("PostpayRefundsQuery", "Which of them, and in which order.")
-    .fields(&[
+const MEMBERS: [Field; 34] = joined(
+    [
         must("order_id", &formatted(Format::Id), "The order's id.").rule(po(18)).in_path(),
         PAGE,
         PAGE_SIZE,
@@ -55,23 +53,13 @@ pub static REFUNDS_QUERY: Object = object("PostpayRefundsQuery", "Which of them,
         filter("amount__lt", &AMOUNT),
         filter("amount__gte", &AMOUNT),
         filter("amount__lte", &AMOUNT),
-        filter("created", &MOMENT),
-        filter("created__gt", &MOMENT),
-        filter("created__lt", &MOMENT),
-        filter("created__gte", &MOMENT),
-        filter("created__lte", &MOMENT),
-        filter("created__date", &DATE),
-        filter("created__date__gt", &DATE),
-        filter("created__date__lt", &DATE),
-        filter("created__date__gte", &DATE),
-        filter("created__date__lte", &DATE),
-        filter("created__year", &YEAR),
-        filter("created__month", &MONTH),
-        filter("created__week_day", &WEEK_DAY),
-        filter("created__day", &DAY),
-        filter("created__hour", &HOUR),
-    ])
-    .closed(po(78));
+    ],
+    CREATED,
+);
+
+/// PO-066, PO-075: a description is looked for by a part of it, never by all.
+pub static REFUNDS_QUERY: Object =
+    object("PostpayRefundsQuery", "Which of them, and in which order.").fields(&MEMBERS).closed(po(78));
 
 /// PO-071.
 pub static REFUNDS_PAGE: Object =

@@ -2,14 +2,14 @@
 //! <https://docs.postpay.io/v1/> "List transactions", read 2026-11-21.
 
 use super::page::{
-    AMOUNT, COUNT, CURRENCY, DATE, DAY, HOUR, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY, YEAR,
-    filter, one_among, ordering, results,
+    AMOUNT, COUNT, CREATED, CURRENCY, DATE, DAY, HOUR, MOMENT, MONTH, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, WEEK_DAY,
+    YEAR, filter, one_among, ordering, results,
 };
 use super::transaction::TRANSACTION_SHAPE;
 use super::{POSTPAY, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
 use crate::rule::po;
-use crate::schema::{Object, Shape, documentation, list, object, one_of};
+use crate::schema::{Field, Object, Shape, documentation, joined, list, object, one_of};
 
 /// Lists what is paid out.
 pub static LIST_TRANSACTIONS: Operation = Operation {
@@ -33,9 +33,8 @@ pub static LIST_TRANSACTIONS: Operation = Operation {
     agrees: unheld,
 };
 
-/// PO-076.
-pub static TRANSACTIONS_QUERY: Object = object("PostpayTransactionsQuery", "Which of them, and in which order.")
-    .fields(&[
+const MEMBERS: [Field; 45] = joined(
+    [
         PAGE,
         PAGE_SIZE,
         ordering(&one_of(&["amount", "-amount", "created", "-created", "paid", "-paid"])),
@@ -50,39 +49,13 @@ pub static TRANSACTIONS_QUERY: Object = object("PostpayTransactionsQuery", "Whic
         filter("amount__lte", &AMOUNT),
         filter("currency", &CURRENCY),
         one_among("currency__in"),
-        filter("created", &MOMENT),
-        filter("created__gt", &MOMENT),
-        filter("created__lt", &MOMENT),
-        filter("created__gte", &MOMENT),
-        filter("created__lte", &MOMENT),
-        filter("created__date", &DATE),
-        filter("created__date__gt", &DATE),
-        filter("created__date__lt", &DATE),
-        filter("created__date__gte", &DATE),
-        filter("created__date__lte", &DATE),
-        filter("created__year", &YEAR),
-        filter("created__month", &MONTH),
-        filter("created__week_day", &WEEK_DAY),
-        filter("created__day", &DAY),
-        filter("created__hour", &HOUR),
-        filter("paid__isnull", &Shape::Flag),
-        filter("paid", &MOMENT),
-        filter("paid__gt", &MOMENT),
-        filter("paid__lt", &MOMENT),
-        filter("paid__gte", &MOMENT),
-        filter("paid__lte", &MOMENT),
-        filter("paid__date", &DATE),
-        filter("paid__date__gt", &DATE),
-        filter("paid__date__lt", &DATE),
-        filter("paid__date__gte", &DATE),
-        filter("paid__date__lte", &DATE),
-        filter("paid__year", &YEAR),
-        filter("paid__month", &MONTH),
-        filter("paid__week_day", &WEEK_DAY),
-        filter("paid__day", &DAY),
-        filter("paid__hour", &HOUR),
-    ])
-    .closed(po(78));
+    ],
+    joined::<15, 16, 31>(CREATED, PAID),
+);
+
+/// PO-076.
+pub static TRANSACTIONS_QUERY: Object =
+    object("PostpayTransactionsQuery", "Which of them, and in which order.").fields(&MEMBERS).closed(po(78));
 
 /// PO-071.
 pub static TRANSACTIONS_PAGE: Object = object("PostpayTransactionsPage", "A page of a list.").fields(&[
@@ -91,3 +64,23 @@ pub static TRANSACTIONS_PAGE: Object = object("PostpayTransactionsPage", "A page
     PREVIOUS,
     results(&list(&TRANSACTION_SHAPE)),
 ]);
+
+/// When it was paid out, if it was.
+const PAID: [Field; 16] = [
+    filter("paid__isnull", &Shape::Flag),
+    filter("paid", &MOMENT),
+    filter("paid__gt", &MOMENT),
+    filter("paid__lt", &MOMENT),
+    filter("paid__gte", &MOMENT),
+    filter("paid__lte", &MOMENT),
+    filter("paid__date", &DATE),
+    filter("paid__date__gt", &DATE),
+    filter("paid__date__lt", &DATE),
+    filter("paid__date__gte", &DATE),
+    filter("paid__date__lte", &DATE),
+    filter("paid__year", &YEAR),
+    filter("paid__month", &MONTH),
+    filter("paid__week_day", &WEEK_DAY),
+    filter("paid__day", &DAY),
+    filter("paid__hour", &HOUR),
+];

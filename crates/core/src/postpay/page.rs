@@ -52,3 +52,22 @@ pub(super) const DAY: Shape = count(1, 31, po(78));
 /// The vendor does not say which day is 1; Django, which it is built with, counts from Sunday.
 pub(super) const WEEK_DAY: Shape = count(1, 7, po(78));
 pub(super) const HOUR: Shape = count(0, 23, po(78));
+
+/// What can be asked about when something was made: the moment itself, before or behind another, or a part of it.
+pub(super) const CREATED: [Field; 15] = [
+    filter("created", &MOMENT),
+    filter("created__gt", &MOMENT),
+    filter("created__lt", &MOMENT),
+    filter("created__gte", &MOMENT),
+    filter("created__lte", &MOMENT),
+    filter("created__date", &DATE),
+    filter("created__date__gt", &DATE),
+    filter("created__date__lt", &DATE),
+    filter("created__date__gte", &DATE),
+    filter("created__date__lte", &DATE),
+    filter("created__year", &YEAR),
+    filter("created__month", &MONTH),
+    filter("created__week_day", &WEEK_DAY),
+    filter("created__day", &DAY),
+    filter("created__hour", &HOUR),
+];

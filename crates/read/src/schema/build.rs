@@ -26,6 +26,22 @@ pub const fn may(name: &'static str, shape: &'static Shape, doc: &'static str) -
     }
 }
 
+/// Members of one table: first these, then those.
+#[expect(clippy::indexing_slicing, reason = "constant evaluation: a wrong length fails the build")]
+pub const fn joined<const FIRST: usize, const REST: usize, const ALL: usize>(
+    first: [Field; FIRST],
+    rest: [Field; REST],
+) -> [Field; ALL] {
+    assert!(FIRST + REST == ALL, "the table has another length");
+    let mut all = [first[0]; ALL];
+    let mut at = 0;
+    while at < ALL {
+        all[at] = if at < FIRST { first[at] } else { rest[at - FIRST] };
+        at += 1;
+    }
+    all
+}
+
 impl Field {
     /// The rule that this member's presence and type answer to.
     pub const fn rule(mut self, rule: RuleId) -> Self {
