@@ -30,6 +30,49 @@ pub fn rfc3339(ms: u64) -> String {
     written
 }
 
+/// Milliseconds since 1970 of a moment of RFC 3339, `2026-11-21T09:28:14.790Z`; `None` if it is none, or before 1970.
+pub fn milliseconds(written: &str) -> Option<u64> {
+    let bytes = written.as_bytes();
+    let number = |at: usize, length: usize| {
+        let digits = bytes.get(at..at + length)?.iter();
+        digits.copied().try_fold(0, |value, byte| byte.is_ascii_digit().then(|| value * 10 + u64::from(byte - b'0')))
+    };
+    let marks = [(4, b'-'), (7, b'-'), (13, b':'), (16, b':')];
+    let has_marks = marks.iter().all(|(at, mark)| bytes.get(*at) == Some(mark));
+    if !has_marks || !matches!(bytes.get(10), Some(b'T' | b't' | b' ')) {
+        return None;
+    }
+    let (year, month, day) = (number(0, 4)?, number(5, 2)?, number(8, 2)?);
+    let (hours, minutes, seconds) = (number(11, 2)?, number(14, 2)?, number(17, 2)?);
+    let days = days(year, month, day).filter(|days| civil(*days) == (year, month, day))?;
+    if hours > 23 || minutes > 59 || seconds > 60 {
+        return None;
+    }
+    let fraction = bytes.get(19) == Some(&b'.');
+    let digits = bytes.get(20..).unwrap_or_default().iter().take_while(|byte| byte.is_ascii_digit()).count();
+    let digit = |at: usize| if fraction && at < digits { number(20 + at, 1).unwrap_or_default() } else { 0 };
+    let thousandths = digit(0) * 100 + digit(1) * 10 + digit(2);
+    let end = if fraction { 20 + digits } else { 19 };
+    let ms = days * DAY + ((hours * 60 + minutes) * 60 + seconds) * 1000 + thousandths;
+    let offset = |end: usize| Some((number(end + 1, 2)? * 60 + number(end + 4, 2)?) * 60_000);
+    match (bytes.get(end), bytes.len() - end) {
+        _ if fraction && digits == 0 => None,
+        (Some(b'Z' | b'z'), 1) => Some(ms),
+        (Some(b'+'), 6) => ms.checked_sub(offset(end)?),
+        (Some(b'-'), 6) => ms.checked_add(offset(end)?),
+        _ => None,
+    }
+}
+
+/// The day since 1970 of a date, by the method of
+/// <https://howardhinnant.github.io/date_algorithms.html#days_from_civil>.
+fn days(year: u64, month: u64, day: u64) -> Option<u64> {
+    let year = if month <= 2 { year.checked_sub(1)? } else { year };
+    let (era, of_era) = (year / 400, year % 400);
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day.checked_sub(1)?;
+    (era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year).checked_sub(719_468)
+}
+
 /// Year, month and day of a day since 1970, by the method of
 /// <https://howardhinnant.github.io/date_algorithms.html#civil_from_days>: years begin in March, so that the odd day
 /// comes last.
@@ -61,6 +104,32 @@ mod tests {
             (253_402_300_799_999, "9999-12-31T23:59:59.999Z"),
         ] {
             assert_eq!(rfc3339(ms), written);
+        }
+    }
+
+    #[test]
+    fn pfm_009_moments_are_read_as_they_are_written() {
+        for ms in [0, 951_782_399_999, 951_782_400_000, 1_776_765_600_000, 4_107_542_400_000, 253_402_300_799_999] {
+            assert_eq!(milliseconds(&rfc3339(ms)), Some(ms));
+        }
+        for (written, ms) in [
+            ("2026-12-01T00:05:00Z", Some(1_796_083_500_000)),
+            ("2026-12-01T04:05:00+04:00", Some(1_796_083_500_000)),
+            ("2026-11-30T19:05:00.0-05:00", Some(1_796_083_500_000)),
+            ("2026-12-01t00:05:00.123456z", Some(1_796_083_500_123)),
+            ("2026-12-01", None),
+            ("2026-12-01T00:05:00", None),
+            ("2026-12-01T00:05:00.Z", None),
+            ("2026-13-01T00:05:00Z", None),
+            ("2026-02-29T00:05:00Z", None),
+            ("2026-12-00T00:05:00Z", None),
+            ("2026-12-01T24:05:00Z", None),
+            ("2026-12-01T00:05:00ZZ", None),
+            ("1969-12-31T23:59:59Z", None),
+            ("in an hour", None),
+            ("", None),
+        ] {
+            assert_eq!(milliseconds(written), ms, "{written}");
         }
     }
 

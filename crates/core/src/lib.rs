@@ -21,6 +21,7 @@ pub mod http;
 pub mod multipart;
 pub mod operation;
 pub mod outcome;
+pub mod payment;
 pub mod pieterpost;
 pub mod pitneybowes;
 pub mod plan;

@@ -1,0 +1,76 @@
+//! JSON of strangers: what is read of it is what every other reader would read, or nothing.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use base64ct::{Base64Unpadded, Base64UrlUnpadded, Encoding};
+
+use super::refusal::{Fault, Refusal};
+use crate::read::{Group, Place, Reading, check};
+use crate::report::{Code, Severity};
+use crate::schema::{Mode, Object, Slot};
+
+/// Decodes base64 with either alphabet, with or without padding.
+pub(super) fn decode(text: &str, what: &str) -> Result<Vec<u8>, Refusal> {
+    let unpadded = text.trim_end_matches('=');
+    if text.len() - unpadded.len() > 2 {
+        return Err(Fault::NotBase64.about(what));
+    }
+    let is_url = unpadded.bytes().any(|byte| matches!(byte, b'-' | b'_'));
+    let decoded = if is_url { Base64UrlUnpadded::decode_vec(unpadded) } else { Base64Unpadded::decode_vec(unpadded) };
+    decoded.map_err(|_| Fault::NotBase64.about(what))
+}
+
+/// Reads JSON that must mean one thing only: no member twice, no name that engines treat as their own, nothing of another
+/// type than the table says.
+pub(super) fn read<'j>(object: &'static Object, bytes: &'j [u8], what: &str) -> Result<Reading<'j>, Refusal> {
+    let reading = check(object, bytes, Mode::Strict);
+    if !reading.is_json || core::str::from_utf8(bytes).is_err() || bytes.first() != Some(&b'{') {
+        return Err(Fault::NotJson.about(what));
+    }
+    if let Some(twice) = reading.issues.iter().find(|issue| issue.code == Code::DuplicateMember) {
+        return Err(Fault::DuplicateMember.about(&twice.path));
+    }
+    if let Some(name) = odd_name(bytes) {
+        return Err(Fault::OddName.about(&name));
+    }
+    match reading.issues.iter().find(|issue| issue.severity == Severity::Error) {
+        // Optional members may be null (payments.md, A1); the reader of requests would have them left out.
+        Some(issue) if issue.code != Code::NullMember => Err(Fault::WrongMember.about(&issue.path)),
+        _ => Ok(reading),
+    }
+}
+
+/// The first name that no challenge has: one that JavaScript gives a meaning of its own, or one that hides behind an escape.
+fn odd_name(bytes: &[u8]) -> Option<String> {
+    let mut rest = bytes;
+    loop {
+        let start = rest.iter().position(|byte| *byte == b'"')? + 1;
+        let text = rest.get(start..)?;
+        let mut is_escaped = false;
+        let end = text.iter().position(|byte| {
+            let ends = *byte == b'"' && !is_escaped;
+            is_escaped = *byte == b'\\' && !is_escaped;
+            ends
+        })?;
+        let (name, behind) = text.split_at_checked(end)?;
+        rest = behind.get(1..)?;
+        let is_name = rest.iter().find(|byte| !byte.is_ascii_whitespace()) == Some(&b':');
+        if is_name && (name == b"__proto__" || name.contains(&b'\\')) {
+            return Some(String::from_utf8_lossy(name).into_owned());
+        }
+    }
+}
+
+/// A member's bytes as they came, with its quotes where it is a text.
+pub(super) fn raw(place: &Place<'_>, bytes: &[u8]) -> Vec<u8> {
+    let span = place.bytes();
+    let (from, to) = (place.start(), place.start() + span.len());
+    let quoted = if place.text().is_some() { bytes.get(from.saturating_sub(1)..to + 1) } else { None };
+    Vec::from(quoted.unwrap_or(span))
+}
+
+/// A member that has to be a text.
+pub(super) fn text(group: &Group<'_>, slot: Slot) -> Result<String, Refusal> {
+    group.copy(slot).ok_or_else(|| Fault::WrongMember.about(&group.at(slot).path()))
+}
