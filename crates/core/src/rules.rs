@@ -57,7 +57,7 @@ fn put_object(hasher: &mut Sha256, object: &'static Object) {
         choice.bits.iter().for_each(|bits| hasher.update(bits.to_le_bytes()));
         hasher.update([u8::from(choice.exclusive)]);
     }
-    for case in object.cases {
+    for case in object.tags.iter().flat_map(|tag| tag.cases) {
         put(hasher, case.value);
         case.needs.iter().for_each(|(name, _)| put(hasher, name));
         case.excludes.iter().for_each(|misplaced| put(hasher, misplaced.name));
@@ -90,6 +90,7 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
                 Format::Moment => (10, &[]),
                 Format::PlainId => (11, &[]),
                 Format::Values => (12, &[]),
+                Format::Uuid => (13, &[]),
             };
             hasher.update([0, tag, u8::from(text.or_integer)]);
             values.iter().for_each(|value| put(hasher, value));
@@ -117,6 +118,11 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
             put_bound(hasher, bound);
         }
         Shape::Object(object) => put_object(hasher, object),
+        Shape::TextOr(text, object) => {
+            hasher.update([11]);
+            put_shape(hasher, &Shape::Text(*text));
+            put_object(hasher, object);
+        }
         Shape::Nullable(inner) => {
             hasher.update([7]);
             put_shape(hasher, inner);

@@ -12,7 +12,7 @@ mod recipient;
 mod state;
 mod table;
 
-pub use self::check::{Locality, check};
+pub use self::check::{Locality, check, united_states};
 pub use self::country::Country;
 pub use self::form::{countries, place};
 pub use self::recipient::RECIPIENT;

@@ -35,8 +35,28 @@ pub const fn pb(number: u16) -> RuleId {
     RuleId(5_000 + number)
 }
 
+/// A rule of PostalForm's orders.
+pub const fn pf(number: u16) -> RuleId {
+    RuleId(6_000 + number)
+}
+
+/// A rule of PostalForm's orders over MPP.
+pub const fn pfm(number: u16) -> RuleId {
+    RuleId(8_000 + number)
+}
+
+/// A rule about what PostalForm says of itself.
+pub const fn pfd(number: u16) -> RuleId {
+    RuleId(9_000 + number)
+}
+
+/// A rule of PostalForm's workflow.
+pub const fn pfs(number: u16) -> RuleId {
+    RuleId(7_000 + number)
+}
+
 /// How the ids of each thousand begin.
-const SERIES: [&str; 6] = ["", "PP-", "PL-", "PFB-", "PO-", "PB-"];
+const SERIES: [&str; 10] = ["", "PP-", "PL-", "PFB-", "PO-", "PB-", "PF-", "PFS-", "PFM-", "PFD-"];
 
 impl RuleId {
     /// No rule speaks of it.

@@ -5,7 +5,9 @@
 
 mod build;
 
-pub use self::build::{amount, count, filled, formatted, joined, list, map, may, must, object, one_of, text};
+pub use self::build::{
+    amount, count, filled, filled_or, formatted, joined, list, map, may, must, object, one_of, text,
+};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::RuleId;
@@ -71,6 +73,8 @@ pub enum Format {
     PlainId,
     /// Values with commas between. A comma in a value cannot be escaped (PO-079).
     Values,
+    /// A UUID of any version, the nil and the max one included (RFC 9562).
+    Uuid,
     /// One mailbox, as HTML's `input type=email` takes it.
     Email,
     /// An `https:` address, or `http:` for loopback; and how much it weighs where it is `http:` elsewhere.
@@ -125,6 +129,8 @@ pub enum Shape {
     Map(&'static Shape, Bound, Keys),
     /// An object with known members.
     Object(&'static Object),
+    /// A string, or an object with known members.
+    TextOr(Text, &'static Object),
     /// Any of these: a value of that shape or `null`. Providers answer so; requests leave the member out instead.
     Nullable(&'static Shape),
 }
@@ -164,7 +170,8 @@ pub struct Field {
     pub position: Position,
     /// Whether a gateway knows it itself: who calls one leaves it out.
     pub is_known: bool,
-    /// Whether a blank text or an empty list is left out of the body, with a warning.
+    /// Whether a blank text or an empty list is left out of the body, which is told: as a warning where the object is closed,
+    /// for who takes exactly these members may not take an empty one.
     pub omit_empty: bool,
     /// The rule that says so.
     pub rule: RuleId,
@@ -202,6 +209,15 @@ pub struct StandIn {
     pub bit: u64,
     /// The bits of those that it stands in for.
     pub bits: u64,
+}
+
+/// A member whose value decides which others are needed.
+#[derive(Clone, Copy, Debug)]
+pub struct Tag {
+    /// Its name.
+    pub member: &'static str,
+    /// The values that have a say in it.
+    pub cases: &'static [Case],
 }
 
 /// What one value of the tag member asks of the others.
@@ -244,10 +260,8 @@ pub struct Object {
     pub choice: Option<Choice>,
     /// See [`StandIn`].
     pub stand_in: Option<StandIn>,
-    /// The member whose value decides which others are needed, and its cases.
-    pub tag: &'static str,
-    /// See [`Case`].
-    pub cases: &'static [Case],
+    /// Members whose values decide which others are needed.
+    pub tags: &'static [Tag],
     /// See [`Misplaced`].
     pub misplaced: &'static [Misplaced],
     /// Rules across members.

@@ -7,7 +7,9 @@ use serde_json::{Map, Value};
 /// integers as text where text is meant, and nothing that goes into the path or the query.
 pub fn canonical(shape: &Shape, value: &Value) -> Value {
     match (shape, value) {
-        (Shape::Object(object), Value::Object(members)) => members_of(object, members).into(),
+        (Shape::Object(object) | Shape::TextOr(_, object), Value::Object(members)) => {
+            members_of(object, members).into()
+        }
         (Shape::List(item, _), Value::Array(items)) => items.iter().map(|entry| canonical(item, entry)).collect(),
         (Shape::Map(inner, ..), Value::Object(members)) => {
             let kept = members.iter().filter(|(_, value)| !value.is_null());

@@ -70,8 +70,11 @@ pub(super) fn presence(object: &Object, members: &Map<String, Value>, pointer: &
             found.extend(lacking.into_iter().map(|name| missing(name, choice.rule)));
         }
     }
-    let tag = members.get(object.tag).and_then(Value::as_str);
-    if let Some(case) = object.cases.iter().find(|case| Some(case.value) == tag) {
+    let cases = object.tags.iter().filter_map(|tag| {
+        let value = members.get(tag.member).and_then(Value::as_str);
+        tag.cases.iter().find(|case| Some(case.value) == value).cloned()
+    });
+    for case in cases {
         found.extend(case.needs.iter().filter(|(name, _)| !is_filled(name)).map(|(name, rule)| missing(name, *rule)));
         for excluded in case.excludes.iter().filter(|excluded| is_filled(excluded.name)) {
             let code = if excluded.belongs.is_empty() { Code::ConflictingMembers } else { Code::MisplacedMember };

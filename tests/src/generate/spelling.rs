@@ -29,7 +29,7 @@ impl Speller<'_, '_> {
                 let item = if let Shape::List(item, _) = shape { item } else { &Shape::Any };
                 self.joined("[", "]", items, |speller, entry| speller.value(item, entry));
             }
-            (Shape::Object(object), Value::Object(members)) => {
+            (Shape::Object(object) | Shape::TextOr(_, object), Value::Object(members)) => {
                 let shape = |name: &str| object.fields.iter().find(|field| field.name == name).map(|field| field.shape);
                 let members: Vec<_> = self.shuffled(members, |name| shape(name).is_some());
                 self.joined("{", "}", &members, |speller, (name, value)| {

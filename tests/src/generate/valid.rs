@@ -53,6 +53,7 @@ const ADDRESSES: [&str; 5] = [
 ];
 const IDS: [&str; 5] = ["ord_123", "7", "a/../b?c#d", "é %", "..x"];
 const PLAIN_IDS: [&str; 4] = ["3001234567", "a-b_c", "é %", "..x"];
+const UUIDS: [&str; 2] = ["8c1a1b58-2c8f-4f4f-9c46-2c1ac32d7a1b", "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF"];
 const SIZES: [i64; 5] = [1, 640, 1_000_000, 50_000_000, 52_428_800];
 const INTEGERS: [i64; 6] = [0, 1, -1, 250, 9_007_199_254_740_991, 999_999_999_999_999_999];
 const NAMES: [&str; 6] = ["gift_code", "visit_date", "_x", "A1", "room", "a_name_of_exactly_forty_characters_12345"];
@@ -70,7 +71,7 @@ impl<'t> Maker<'t> {
         let mut want = |names: &[&str], is_wanted: bool| {
             wanted.iter_mut().filter(|(name, _)| names.contains(name)).for_each(|(_, wanted)| *wanted = is_wanted);
         };
-        let mut tag = None;
+        let mut tagged = Vec::new();
         if self.side == Side::Input {
             if let Some(choice) = &object.choice {
                 if choice.exclusive {
@@ -78,19 +79,20 @@ impl<'t> Maker<'t> {
                 }
                 want(self.choices.pick(choice.sets), true);
             }
-            if !object.cases.is_empty() {
-                let case = &object.cases[self.choices.below(object.cases.len())];
+            for tag in object.tags {
+                let case = &tag.cases[self.choices.below(tag.cases.len())];
                 case.needs.iter().for_each(|(name, _)| want(&[name], true));
                 case.excludes.iter().for_each(|misplaced| want(&[misplaced.name], false));
-                tag = Some(case.value);
+                want(&[tag.member], true);
+                tagged.push((tag.member, case.value));
             }
         }
         let mut members = Map::new();
         for (field, (name, is_wanted)) in object.fields.iter().zip(wanted) {
-            let value = match tag {
-                Some(tag) if name == object.tag => tag.into(),
-                _ if is_wanted => self.shape(field.shape),
-                _ => continue,
+            let value = match tagged.iter().find(|(member, _)| *member == name) {
+                _ if !is_wanted => continue,
+                Some((_, value)) => (*value).into(),
+                None => self.shape(field.shape),
             };
             members.insert(name.into(), value);
         }
@@ -144,6 +146,8 @@ impl<'t> Maker<'t> {
                 members.collect::<Map<_, _>>().into()
             }
             Shape::Object(object) => self.object(object),
+            Shape::TextOr(text, _) if self.choices.percent(50) => self.text(text),
+            Shape::TextOr(_, object) => self.object(object),
             Shape::Nullable(_) if self.choices.percent(30) => Value::Null,
             Shape::Nullable(inner) => self.shape(inner),
         }
@@ -176,6 +180,7 @@ impl<'t> Maker<'t> {
             Format::Id => self.choices.pick(&IDS).into(),
             Format::PlainId => self.choices.pick(&PLAIN_IDS).into(),
             Format::Values => self.choices.pick(&["a", "a,b", "order-01,https://example.com/é"]).into(),
+            Format::Uuid => self.choices.pick(&UUIDS).into(),
             Format::Country => self.choices.pick(&["AE", "NL", "US"]).into(),
             Format::Currency => self.choices.pick(&["AED", "SAR", "EUR"]).into(),
             Format::Date => self.choices.pick(&["1990-01-20", "2024-02-29"]).into(),

@@ -78,7 +78,7 @@ impl<'v> Walk<'v> {
             _ => return,
         };
         match shape {
-            Shape::Object(object) => self.object(object, value, pointer),
+            Shape::Object(object) | Shape::TextOr(_, object) => self.object(object, value, pointer),
             Shape::Nullable(inner) => self.inside(inner, value, pointer, field, holder),
             Shape::List(inner, _) | Shape::Map(inner, ..) => {
                 for (step, entry) in entries.into_iter().filter(|(_, entry)| !entry.is_null()) {

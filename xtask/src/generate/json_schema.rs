@@ -60,18 +60,18 @@ pub fn schema(object: &Object, side: Side, refs: &str) -> Value {
     if object.closed.is_some() && side == Side::Input {
         schema.insert("additionalProperties".into(), false.into());
     }
-    if !object.cases.is_empty() && side == Side::Input {
+    if !object.tags.is_empty() && side == Side::Input {
         schema.insert("allOf".into(), cases(object));
     }
     schema.into()
 }
 
 fn cases(object: &Object) -> Value {
-    let cases = object.cases.iter().map(|case| {
+    let cases = object.tags.iter().flat_map(|tag| tag.cases.iter().map(move |case| (tag.member, case)));
+    let cases = cases.map(|(tag, case)| {
         let needs: Vec<_> = case.needs.iter().map(|(name, _)| *name).collect();
         let excludes: Map<_, _> =
             case.excludes.iter().map(|misplaced| (misplaced.name.into(), Value::Bool(false))).collect();
-        let tag = object.tag;
         json!({
             "if": { "properties": { tag: { "const": case.value } }, "required": [tag] },
             "then": { "required": needs, "properties": excludes },
@@ -133,6 +133,9 @@ fn shape(shape_: &Shape, side: Side, refs: &str) -> Value {
             schema
         }
         Shape::Object(object) => json!({ "$ref": format!("{refs}{}", object.name) }),
+        Shape::TextOr(text, object) => {
+            json!({ "anyOf": [shape(&Shape::Text(*text), side, refs), shape(&Shape::Object(object), side, refs)] })
+        }
         Shape::Nullable(inner) => json!({ "anyOf": [shape(inner, side, refs), { "type": "null" }] }),
     }
 }
@@ -146,6 +149,7 @@ fn text_schema(text: &Text, side: Side) -> Value {
         Format::Id if side == Side::Input => schema["pattern"] = json!("[^\\s.]"),
         Format::PlainId if side == Side::Input => schema["pattern"] = json!("^[^/?#]*[^\\s./?#][^/?#]*$"),
         Format::Values if side == Side::Input => schema["pattern"] = json!(r#"^[^"\\]*[^\s"\\][^"\\]*$"#),
+        Format::Uuid => schema["format"] = json!("uuid"),
         Format::Country => schema["pattern"] = json!("^[A-Z]{2}$"),
         Format::Currency => schema["pattern"] = json!("^[A-Z]{3}$"),
         Format::Date => schema["format"] = json!("date"),

@@ -65,6 +65,7 @@ fn repeat(operation: &Operation) -> String {
     match operation.repeat {
         Repeat::Read => "reads only".into(),
         Repeat::IdempotencyKey => "safe to repeat with the same `Idempotency-Key` and bytes".into(),
+        Repeat::SameBytes => "safe to repeat with the same bytes: `request_id` says which time it is".into(),
         Repeat::SameEffect => "safe to repeat: done twice it has the effect of once".into(),
         Repeat::CheckFirst => {
             let with = Check::of(operation).map_or("", |check| check.with.name);
@@ -97,11 +98,16 @@ fn table(object: &Object) -> String {
         let how = if choice.exclusive { "Exactly one of these is needed" } else { "At least one of these is needed" };
         let _ = writeln!(out, "\n{how}: {}. ({})", sets.join("; "), choice.rule.name());
     }
-    for case in object.cases {
+    for (tag, case) in object.tags.iter().flat_map(|tag| tag.cases.iter().map(move |case| (tag.member, case))) {
         let names = |names: Vec<&str>| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join(", ");
         let needs = names(case.needs.iter().map(|(name, _)| *name).collect());
         let excludes = names(case.excludes.iter().map(|misplaced| misplaced.name).collect());
-        let _ = writeln!(out, "\nWith `{}` \"{}\": needs {needs}; excludes {excludes}.", object.tag, case.value);
+        let both = [("needs", needs), ("excludes", excludes)];
+        let both = both.iter().filter(|(_, names)| !names.is_empty()).map(|(verb, names)| format!("{verb} {names}"));
+        let both = both.collect::<Vec<_>>().join("; ");
+        if !both.is_empty() {
+            let _ = writeln!(out, "\nWith `{tag}` \"{}\": {both}.", case.value);
+        }
     }
     out
 }
@@ -119,6 +125,7 @@ fn shape(shape_: &Shape) -> String {
                 Format::WebAddress(Weight::Error) => "an https address".into(),
                 Format::WebAddress(_) => "a web address".into(),
                 Format::Filled => "text, not blank".into(),
+                Format::Uuid => "a UUID".into(),
                 Format::Id => "text, not blank, not only dots".into(),
                 Format::PlainId => "text, not blank, not only dots, without `/`, `?` and `#`".into(),
                 Format::Values => "values with commas between, without `\\` and `\"`".into(),
@@ -144,6 +151,7 @@ fn shape(shape_: &Shape) -> String {
             format!("names of your own, each with {}{}", shape(value), bound(limit, "entries"))
         }
         Shape::Object(object) => format!("[{}](#{})", object.name, object.name.to_lowercase()),
+        Shape::TextOr(text, object) => format!("{}, or {}", shape(&Shape::Text(*text)), shape(&Shape::Object(object))),
         Shape::Nullable(inner) => format!("{} or null", shape(inner)),
     }
 }

@@ -4,7 +4,7 @@
 use super::PIETERPOST;
 use super::mail::{
     self, ACCEPT_WARNINGS, BUSINESS_LOGO, COMPOSE_MODE_FIELD, EXTERNAL_ID, LETTERS_FIELD, LOCALE, LetterSlots,
-    MAIL_CASES, METADATA_FIELD, POSTCARD_FIELD, REQUEST_TYPE, STAMP, TEMPLATE, VARIABLE_KEYS,
+    MAIL_TAGS, METADATA_FIELD, POSTCARD_FIELD, REQUEST_TYPE, STAMP, TEMPLATE, VARIABLE_KEYS,
 };
 use super::order::{self, DONE, ORDER};
 use crate::operation::{Body, Method, Operation, Repeat};
@@ -54,7 +54,7 @@ pub static CHECKOUT: Object = object("CheckoutLinkInput", "What is ordered, and 
         ACCEPT_WARNINGS,
         BUSINESS_LOGO,
     ])
-    .cases("requestType", &MAIL_CASES)
+    .tags(&MAIL_TAGS)
     .rules(&[return_url, letters])
     .unknown(pp(31));
 

@@ -4,7 +4,7 @@
 use super::PIETERPOST;
 use super::mail::{
     self, ACCEPT_WARNINGS, BUSINESS_LOGO, COMPOSE_MODE_FIELD, EXTERNAL_ID, LETTERS_FIELD, LOCALE, LetterSlots,
-    MAIL_CASES, METADATA_FIELD, POSTCARD_FIELD, REQUEST_TYPE, STAMP, TEMPLATE, VARIABLE_KEYS,
+    MAIL_TAGS, METADATA_FIELD, POSTCARD_FIELD, REQUEST_TYPE, STAMP, TEMPLATE, VARIABLE_KEYS,
 };
 use super::order::{self, DONE, ORDER};
 use crate::operation::{Body, Method, Operation, Repeat};
@@ -54,7 +54,7 @@ pub static DIRECT_ORDER: Object = object("DirectOrderInput", "What is sent, paid
         ACCEPT_WARNINGS,
         BUSINESS_LOGO,
     ])
-    .cases("requestType", &MAIL_CASES)
+    .tags(&MAIL_TAGS)
     .misplaced(&[
         Misplaced { name: "returnUrl", belongs: HOSTED, rule: pp(51) },
         Misplaced { name: "paymentMethod", belongs: HOSTED, rule: pp(120) },

@@ -10,8 +10,8 @@ use crate::read::{Findings, Group, Place, TextAt, characters};
 use crate::report::Code;
 use crate::rule::{RuleId, pp};
 use crate::schema::{
-    Bound, Case, Field, Format, Keys, Misplaced, Object, Shape, Slot, Weight, filled, formatted, list, map, may, must,
-    object, one_of, text,
+    Bound, Case, Field, Format, Keys, Misplaced, Object, Shape, Slot, Tag, Weight, filled, formatted, list, map, may,
+    must, object, one_of, text,
 };
 use crate::template::{self, Template, Values};
 use crate::words;
@@ -69,7 +69,8 @@ pub(super) const BUSINESS_LOGO: Field =
     may("useBusinessLogo", &Shape::Flag, "Named by another public source; passed on.").rule(pp(176));
 
 /// What a letter needs and a postcard must not have, and the other way round.
-pub(super) static MAIL_CASES: [Case; 2] = [
+pub(super) static MAIL_TAGS: [Tag; 1] = [Tag { member: "requestType", cases: &MAIL_CASES }];
+static MAIL_CASES: [Case; 2] = [
     Case {
         value: "letter",
         needs: &[("letters", pp(40))],

@@ -1,6 +1,7 @@
 //! An address against what its country demands.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
 use super::country::Country;
 use super::state::{State, States};
@@ -72,6 +73,37 @@ pub fn check(found: &mut Findings, locality: &Locality<'_>) -> Option<Country> {
         }
     }
     Some(country)
+}
+
+/// Checks state and postal code of an address in the United States, for who takes codes only: two capital letters, and five
+/// digits or nine. The rules are those that ask for the one and the other.
+pub fn united_states(found: &mut Findings, state: &Place<'_>, postal_code: &Place<'_>, rules: [RuleId; 2]) {
+    let Some(country) = Country::of(*b"US") else { return };
+    let Some(states) = States::of(country) else { return };
+    let is_filled = |text: &TextAt<'_>| !text.is_blank();
+    let [state_rule, code_rule] = rules;
+    let mut known = None;
+    if let Some(text) = state.text().filter(is_filled) {
+        let written = text.value();
+        known = states.with_code(written.as_bytes());
+        if known.is_none() {
+            let trimmed = written.trim_ascii();
+            let issue = report(found, Weight::Error, state_rule, Code::UnknownState, state, country, trimmed);
+            let by_code = || states.with_postal_code(postal_code.bytes());
+            if let Some(meant) = states.find(trimmed).or_else(|| states.meant(trimmed)).or_else(by_code) {
+                mend(issue, Some(states.name(&meant)), meant.code);
+            }
+        }
+    }
+    let Some(text) = postal_code.text().filter(is_filled) else { return };
+    let (written, pattern) = (text.value(), country.pattern());
+    if pattern::matches(pattern, written.as_bytes()) {
+        in_use(found, country, known, &text, &written, state);
+        return;
+    }
+    let issue =
+        report(found, Weight::Error, code_rule, Code::InvalidPostalCode, postal_code, country, written.trim_ascii());
+    mend_code(issue, country, pattern::bare(&written));
 }
 
 /// A finding about a value in a country.
@@ -155,7 +187,7 @@ fn normal_code(
     written: &str,
 ) -> Option<String> {
     let pattern = country.pattern();
-    let mut bare = pattern::bare(written);
+    let bare = pattern::bare(written);
     // What may stand before it: the country's sign, or the state.
     let state = state.map_or("", |state| state.code).as_bytes();
     let signs = [own_sign(country, written, &bare), if bare.starts_with(state) { state.len() } else { 0 }];
@@ -167,6 +199,15 @@ fn normal_code(
     }
     let written = written.trim_ascii();
     let issue = report(found, Weight::Strict, pl(2), Code::InvalidPostalCode, &text.place(), country, written);
+    mend_code(issue, country, bare);
+    None
+}
+
+/// Says how a code that is none is mended.
+#[cold]
+#[inline(never)]
+fn mend_code(issue: &mut Issue, country: Country, mut bare: Vec<u8>) {
+    let pattern = country.pattern();
     issue.text("example", &pattern::example(pattern));
     // What is missing may be a 0, or the country's own letters, as in `LV-1010`.
     let letters = country.code();
@@ -177,8 +218,11 @@ fn normal_code(
     } else {
         b""
     };
-    let whole = pattern::normal(pattern, missing, &bare);
-    let lost_zero = whole.is_some() && missing == b"0";
+    // Or nothing is missing, but how it is written.
+    let own = pattern::normal(pattern, b"", &bare);
+    let lost_zero = own.is_none() && missing == b"0";
+    let whole = own.or_else(|| pattern::normal(pattern, missing, &bare));
+    let lost_zero = lost_zero && whole.is_some();
     // Or letters were written for the digits that they look like.
     let meant = whole.or_else(|| {
         pattern::letters_to_digits(&mut bare);
@@ -188,7 +232,6 @@ fn normal_code(
     if lost_zero {
         issue.hint("Did a first 0 get lost, as in spreadsheets?");
     }
-    None
 }
 
 /// How many letters before a code stand for its country: `D-10115`, `CH-8001`, `FL-9490`.

@@ -26,6 +26,7 @@ pub(super) fn expected(shape: &Shape) -> &'static str {
         Shape::Any => "a value",
         Shape::List(..) => "a list",
         Shape::Map(..) | Shape::Object(_) => "an object",
+        Shape::TextOr(..) => "text or an object",
         Shape::Nullable(inner) => expected(inner),
     }
 }

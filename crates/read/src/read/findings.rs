@@ -123,6 +123,12 @@ impl Findings {
         }
     }
 
+    /// What was said last about a place, for saying it better.
+    pub fn said_of(&mut self, place: &Place<'_>) -> Option<&mut Issue> {
+        let path = place.path();
+        self.issues.iter_mut().rfind(|issue| issue.path == path)
+    }
+
     /// Says that there is more than could be kept.
     pub fn overflow(&mut self) -> &mut Issue {
         self.unlisted

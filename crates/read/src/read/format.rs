@@ -35,6 +35,8 @@ pub(super) fn check(
         Format::Id | Format::PlainId => return true,
         Format::Values if value.bytes().any(|byte| matches!(byte, b'\\' | b'"')) => Code::EscapedComma,
         Format::Values => return true,
+        Format::Uuid if is_uuid(value.as_bytes()) => return true,
+        Format::Uuid => Code::InvalidUuid,
         Format::Country if country(&value).is_some() => return true,
         Format::Country => Code::InvalidCountryCode,
         Format::Currency if currency::decimals(&value).is_some() => return true,
@@ -74,6 +76,19 @@ pub(super) fn check(
         issue.hint("Take out the spaces around it.").fix_text(value.trim_ascii());
     }
     false
+}
+
+/// A UUID of versions 1 to 8, or one that is all 0 or all f: RFC 9562, sections 4 and 5.
+fn is_uuid(value: &[u8]) -> bool {
+    let is_at = |(at, byte): (usize, &u8)| match at {
+        8 | 13 | 18 | 23 => *byte == b'-',
+        _ => byte.is_ascii_hexdigit(),
+    };
+    let all = |digit: u8| value.iter().all(|byte| *byte == b'-' || byte.eq_ignore_ascii_case(&digit));
+    let (version, variant) = (value.get(14), value.get(19));
+    let is_known =
+        matches!(version, Some(b'1'..=b'8')) && matches!(variant, Some(b'8' | b'9' | b'a' | b'b' | b'A' | b'B'));
+    value.len() == 36 && value.iter().enumerate().all(is_at) && (is_known || all(b'0') || all(b'f'))
 }
 
 /// The country of a code of two capital letters.
@@ -155,6 +170,31 @@ fn is_loopback(host: &[u8]) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn pf_011_uuids() {
+        for good in [
+            "8c1a1b58-2c8f-4f4f-9c46-2c1ac32d7a1b",
+            "8C1A1B58-2C8F-8F4F-BC46-2C1AC32D7A1B",
+            "00000000-0000-0000-0000-000000000000",
+            "ffffffff-ffff-ffff-ffff-ffffffffffff",
+        ] {
+            assert!(is_uuid(good.as_bytes()), "{good}");
+        }
+        for bad in [
+            "",
+            "8c1a1b58-2c8f-9f4f-9c46-2c1ac32d7a1b",
+            "8c1a1b58-2c8f-4f4f-7c46-2c1ac32d7a1b",
+            "8c1a1b58-2c8f-4f4f-9c46-2c1ac32d7a1",
+            "8c1a1b58-2c8f-4f4f-9c46-2c1ac32d7a1b0",
+            "8c1a1b58-2c8f-4f4f-9c462-c1ac32d7a1b",
+            "8g1a1b58-2c8f-4f4f-9c46-2c1ac32d7a1b",
+            "{8c1a1b58-2c8f-4f4f-9c46-2c1ac32d7a1b}",
+            "8c1a1b582c8f4f4f9c462c1ac32d7a1b",
+        ] {
+            assert!(!is_uuid(bad.as_bytes()), "{bad}");
+        }
+    }
 
     #[test]
     fn mailboxes() {

@@ -224,7 +224,7 @@ impl Walk<'_> {
             self.null_member(field, node)?
         } else {
             self.value(field.shape, field.rule, node)?;
-            !(field.omit_empty && self.is_empty(node)) || self.empty_member(field, node)
+            !(field.omit_empty && self.is_empty(node)) || self.empty_member(members.object, field, node)
         };
         if keep {
             members.filled |= bit;
@@ -293,9 +293,10 @@ impl Walk<'_> {
     /// An optional member that is left out because there is nothing in it, such as an untouched field of a form.
     #[cold]
     #[inline(never)]
-    fn empty_member(&mut self, field: &Field, node: u32) -> bool {
+    fn empty_member(&mut self, object: &Object, field: &Field, node: u32) -> bool {
         self.tree.set(node, |node| node.kind = Kind::Absent);
-        self.found.weigh(Weight::Info, field.rule, Code::EmptyMember, self.tree.path(node)).fix_remove();
+        let weight = if object.closed.is_some() { Weight::Warning } else { Weight::Info };
+        self.found.weigh(weight, field.rule, Code::EmptyMember, self.tree.path(node)).fix_remove();
         false
     }
 
@@ -376,7 +377,7 @@ impl Walk<'_> {
         let object = members.object;
         let missing = object.required & !members.present;
         let is_chosen = object.choice.as_ref().is_none_or(|choice| choice.is_met(members.filled));
-        if missing != 0 || !is_chosen || !object.cases.is_empty() {
+        if missing != 0 || !is_chosen || !object.tags.is_empty() {
             presence::check(
                 &mut self.found,
                 &self.tree,

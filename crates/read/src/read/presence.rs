@@ -9,7 +9,7 @@ use crate::json;
 use crate::pointer::child;
 use crate::report::{Code, Issue};
 use crate::rule::RuleId;
-use crate::schema::{Misplaced, Mode, Object, Weight};
+use crate::schema::{Misplaced, Mode, Object, Tag, Weight};
 
 /// Which members an object has, and which it should have.
 pub(super) struct Presence {
@@ -35,7 +35,9 @@ pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
     if stand_in.is_none() {
         choice(found, tree, members);
     }
-    cases(found, tree, members);
+    for tag in object.tags {
+        cases(found, tree, members, tag);
+    }
 }
 
 fn report_missing<'f>(found: &'f mut Findings, tree: &Tree<'_>, node: u32, rule: RuleId) -> &'f mut Issue {
@@ -91,16 +93,16 @@ fn in_words(sets: &[&[&str]]) -> String {
     words
 }
 
-fn cases(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
+fn cases(found: &mut Findings, tree: &Tree<'_>, members: &Presence, tag: &Tag) {
     let object = members.object;
     let position = |name: &str| object.fields.iter().position(|field| field.name == name);
-    let Some(tag) = position(object.tag) else { return };
-    let tag = tree.node(members.first + tag as u32);
-    if tag.kind != Kind::Text {
+    let Some(at) = position(tag.member) else { return };
+    let at = tree.node(members.first + at as u32);
+    if at.kind != Kind::Text {
         return;
     }
-    let value = text::decode(tree.span(tag));
-    let Some(case) = object.cases.iter().find(|case| case.value == value) else { return };
+    let value = text::decode(tree.span(at));
+    let Some(case) = tag.cases.iter().find(|case| case.value == value) else { return };
     let is_filled = |index: usize| members.filled & (1 << index) != 0;
     for (name, rule) in case.needs {
         if let Some(index) = position(name).filter(|index| !is_filled(*index)) {
@@ -112,7 +114,7 @@ fn cases(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
         let code = if belongs.is_empty() { Code::ConflictingMembers } else { Code::MisplacedMember };
         let issue = found.weigh(Weight::Error, *rule, code, tree.path(members.first + index as u32));
         if belongs.is_empty() {
-            issue.text("other", &json::concat(&[object.tag, " \"", case.value, "\""]));
+            issue.text("other", &json::concat(&[tag.member, " \"", case.value, "\""]));
         } else {
             issue.text("belongs", belongs);
         }

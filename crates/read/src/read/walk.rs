@@ -115,7 +115,8 @@ impl<'i> Walk<'i> {
         let start = self.cursor.at;
         match (shape, self.cursor.peek()) {
             (Shape::Text(shape), b'-' | b'0'..=b'9') if shape.or_integer => self.integer_as_text(node),
-            (Shape::Object(object), b'{') => self.object(object, node),
+            (Shape::Object(object) | Shape::TextOr(_, object), b'{') => self.object(object, node),
+            (Shape::TextOr(text, _), b'"') if cfg!(feature = "operations") => return self.text(text, rule, node),
             (Shape::List(item, bound), b'[') => self.list(item, bound, rule, node),
             (Shape::Map(value, bound, keys), b'{') => self.map(value, bound, keys, rule, node),
             (Shape::Flag, b't') => self.literal("true", Kind::True, node),

@@ -150,10 +150,17 @@ impl Code {
     pub const AmbiguousColumn: Code = kind(&"ambiguous_column|{header} may be {meant} as well, for which {other} is taken; it becomes a template variable.|Say in options.columns which is which.");
     pub const MissingColumn: Code = kind(&"missing_column|No column is {needed}.|Is the first line a header? Say in options.columns which one it is; options.country is the country of all rows.");
     pub const IssuesShortened: Code = kind(&"issues_shortened|From here on, only the gravest issue of each row is listed.|Mend what is listed and check again.");
+    pub const InvalidUuid: Code = kind(&"invalid_uuid|{member} \"{actual}\" is not a UUID.|Use crypto.randomUUID(), once for each order.");
+    pub const InvalidPdf: Code = kind(&"invalid_pdf|{member} is no PDF: {reason}.|Give an upload_token, a download_url with its file_id, data:application/pdf;base64,... or an https address.");
+    pub const UncheckedHost: Code = kind(&"unchecked_host|The provider takes {member} from some hosts only, and does not say from which.|An upload_token is always taken.");
+    pub const InvalidAddressId: Code = kind(&"invalid_address_id|{member} \"{actual}\" is not the id of an address in the United States.|Take the id of a suggestion of search_addresses; it begins with US.");
+    pub const IgnoredMember: Code = kind(&"ignored_member|{member} has no effect with {other}.|Take it out.");
+    pub const OverriddenMember: Code = kind(&"overridden_member|{member} is {actual}, but postcards are sent with {expected}.|Take it out.");
+    pub const DefaultInForce: Code = kind(&"default_in_force|{member} is not given: {actual} is in force.|");
     pub const DuplicateRecipient: Code = kind(&"duplicate_recipient|The same name and address is at {where} {first} already.|Check whether it is meant to receive two.");
 
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 104] = [
+    pub const ALL: [Code; 111] = [
         Code::InvalidJson, Code::ByteOrderMark, Code::InvalidUtf8, Code::LoneSurrogate, Code::ControlCharacter,
         Code::BidirectionalControl, Code::PrivateUseCharacter, Code::UnassignedCharacter, Code::Emoji,
         Code::DuplicateMember, Code::TooDeep, Code::TooManyIssues, Code::NotJsonValue, Code::InvalidType,
@@ -173,7 +180,8 @@ impl Code {
         Code::NoRows, Code::RaggedRow, Code::EmptyRow, Code::RowTooLong, Code::UnterminatedQuote,
         Code::TextAfterQuote, Code::StrayQuote, Code::ReplacementCharacter, Code::WrongDelimiter,
         Code::TooManyColumns, Code::UnnamedColumn, Code::DuplicateColumn, Code::UnknownColumn, Code::AmbiguousColumn,
-        Code::MissingColumn, Code::IssuesShortened, Code::DuplicateRecipient,
+        Code::MissingColumn, Code::IssuesShortened, Code::DuplicateRecipient, Code::InvalidUuid, Code::InvalidPdf,
+        Code::UncheckedHost, Code::InvalidAddressId, Code::IgnoredMember, Code::OverriddenMember, Code::DefaultInForce,
     ];
 }
 

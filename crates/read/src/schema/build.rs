@@ -1,7 +1,7 @@
 //! Builders of the tables: `const fn`, so that a table is worked out by the compiler and a wrong one fails the build.
 
 use super::{
-    Bound, Case, Choice, Field, Format, Keys, Misplaced, Object, Position, Rule, Shape, Slot, StandIn, Text, Weight,
+    Bound, Choice, Field, Format, Keys, Misplaced, Object, Position, Rule, Shape, Slot, StandIn, Tag, Text, Weight,
     documentation,
 };
 use crate::report::Code;
@@ -95,6 +95,11 @@ pub const fn formatted(format: Format) -> Shape {
     Shape::Text(Text { format, bound: Bound::FREE, or_integer: false })
 }
 
+/// A string of at least one character that is not white space, or an object.
+pub const fn filled_or(object: &'static Object) -> Shape {
+    Shape::TextOr(Text { format: Format::Filled, bound: Bound::FREE, or_integer: false }, object)
+}
+
 /// One of a closed set of strings.
 pub const fn one_of(values: &'static [&'static str]) -> Shape {
     formatted(Format::OneOf(values))
@@ -159,8 +164,7 @@ pub const fn object(name: &'static str, doc: &'static str) -> Object {
         required: 0,
         choice: None,
         stand_in: None,
-        tag: "",
-        cases: &[],
+        tags: &[],
         misplaced: &[],
         rules: &[],
         unknown: RuleId::NONE,
@@ -213,11 +217,14 @@ impl Object {
         self
     }
 
-    /// What each value of `tag` asks of the other members.
-    pub const fn cases(mut self, tag: &'static str, cases: &'static [Case]) -> Self {
-        self.index(tag);
-        self.tag = tag;
-        self.cases = cases;
+    /// What the values of these members ask of the others.
+    pub const fn tags(mut self, tags: &'static [Tag]) -> Self {
+        let mut tag = 0;
+        while tag < tags.len() {
+            self.index(tags[tag].member);
+            tag += 1;
+        }
+        self.tags = tags;
         self
     }
 

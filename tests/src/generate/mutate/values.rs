@@ -40,7 +40,8 @@ impl Mutations<'_> {
             Shape::Any => self.unsafe_number(spot),
             Shape::List(_, bound) => self.list(spot, bound),
             Shape::Map(value, bound, keys) => self.map(spot, value, bound, keys),
-            Shape::Nullable(_) | Shape::Flag | Shape::Object(_) => {}
+            Shape::TextOr(text, _) if spot.value.is_some_and(Value::is_string) => self.text(spot, text),
+            Shape::Nullable(_) | Shape::Flag | Shape::Object(_) | Shape::TextOr(..) => {}
         }
     }
 
@@ -53,6 +54,7 @@ impl Mutations<'_> {
             Shape::Any => true,
             Shape::List(..) => value.is_array(),
             Shape::Map(..) | Shape::Object(_) => value.is_object(),
+            Shape::TextOr(..) => value.is_string() || value.is_object(),
             Shape::Nullable(_) => true,
         };
         for value in [json!("x"), json!(12), json!(true), json!(["x"]), json!({ "x": 1 })] {
@@ -71,6 +73,7 @@ impl Mutations<'_> {
         for blank in ["", " ", "\u{3000}\n"] {
             let found = match text.format {
                 Format::Filled | Format::Id | Format::PlainId | Format::Values => error(Code::Blank),
+                Format::Uuid => error(Code::InvalidUuid),
                 Format::Country => error(Code::InvalidCountryCode),
                 Format::Currency => error(Code::UnknownCurrency),
                 Format::Date | Format::Moment => error(Code::InvalidDate),
@@ -79,7 +82,7 @@ impl Mutations<'_> {
                 Format::OneOf(_) => error(Code::InvalidChoice),
                 Format::Usually(_) => warning(Code::InvalidChoice),
                 Format::Free if omits_empty => {
-                    vec![Found::new(Weight::Info, spot.pointer.clone(), Code::EmptyMember, spot.rule)]
+                    vec![empty(spot)]
                 }
                 Format::Free => Vec::new(),
             };
@@ -91,6 +94,10 @@ impl Mutations<'_> {
             Format::Id => (&["..", ". ."], error(Code::InvalidId)),
             Format::PlainId => (&["..", "a/b", "?a", "a#"], error(Code::InvalidId)),
             Format::Values => (&["a\\,b", "\"a,b\",c"], error(Code::EscapedComma)),
+            Format::Uuid => (
+                &["8c1a1b582c8f4f4f9c462c1ac32d7a1b", " 8c1a1b58-2c8f-4f4f-9c46-2c1ac32d7a1b", "1"],
+                error(Code::InvalidUuid),
+            ),
             Format::Country => (&["ae", "UAE", "ZZ", "United Arab Emirates"], error(Code::InvalidCountryCode)),
             Format::Currency => (&["aed", "AE", "XXX", "dirham"], error(Code::UnknownCurrency)),
             Format::Date => (&["2023-02-29", "20/01/1990", "2019-08-26T09:28:14Z"], error(Code::InvalidDate)),
@@ -207,7 +214,7 @@ impl Mutations<'_> {
             self.put("too many items", spot, longer.into(), found);
         }
         let found = if spot.field.is_some_and(|field| field.omit_empty) {
-            vec![Found::new(Weight::Info, spot.pointer.clone(), Code::EmptyMember, spot.rule)]
+            vec![empty(spot)]
         } else if bound.least > 0 {
             vec![out_of(spot, bound, Code::TooFewItems)]
         } else {
@@ -268,4 +275,10 @@ impl Mutations<'_> {
 
 fn out_of(spot: &Spot<'_>, bound: &Bound, code: Code) -> Found {
     Found::new(bound.weight, spot.pointer.clone(), code, bound.rule)
+}
+
+/// What is said about an optional member with nothing in it.
+fn empty(spot: &Spot<'_>) -> Found {
+    let weight = if spot.holder.object.closed.is_some() { Weight::Warning } else { Weight::Info };
+    Found::new(weight, spot.pointer.clone(), Code::EmptyMember, spot.rule)
 }
