@@ -90,7 +90,9 @@ fn one_mutation_is_told_exactly() {
         });
         let tried = tried.into_inner();
         println!("{}: {} mutations", operation.name, tried.len());
-        assert!(tried.len() > 1_000, "{}: {} mutations", operation.name, tried.len());
+        // Where there is nothing to say, only one too many can be said.
+        let least = if operation.input.fields.is_empty() { 100 } else { 1_000 };
+        assert!(tried.len() > least, "{}: {} mutations", operation.name, tried.len());
         tried.into_iter().for_each(|kind| *kinds.entry(kind).or_default() += 1);
     }
     println!("{kinds:?}");

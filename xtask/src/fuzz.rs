@@ -254,7 +254,7 @@ fn dictionary() -> String {
 /// The object of a shape; its choices go among the words.
 fn inside(shape: &Shape, words: &mut BTreeSet<&'static str>) -> Option<&'static Object> {
     match shape {
-        Shape::Object(object) => Some(object),
+        Shape::Object(object) | Shape::TextOr(_, object) => Some(object),
         Shape::List(inner, _) | Shape::Map(inner, ..) | Shape::Nullable(inner) => inside(inner, words),
         Shape::Text(text) => {
             if let Format::OneOf(values) | Format::Usually(values) = text.format {

@@ -36,7 +36,7 @@ fn collect(object: &'static Object, found: &mut Vec<&'static Object>) {
 
 fn collect_shape(shape: &Shape, found: &mut Vec<&'static Object>) {
     match shape {
-        Shape::Object(object) => collect(object, found),
+        Shape::Object(object) | Shape::TextOr(_, object) => collect(object, found),
         Shape::List(item, _) => collect_shape(item, found),
         Shape::Map(value, _, _) => collect_shape(value, found),
         Shape::Nullable(inner) => collect_shape(inner, found),
@@ -88,6 +88,7 @@ fn described() -> Result<String> {
         let repeat = match operation.repeat {
             Repeat::Read => "read",
             Repeat::IdempotencyKey => "idempotency_key",
+            Repeat::SameBytes => "same_bytes",
             Repeat::SameEffect => "same_effect",
             Repeat::CheckFirst => "check_first",
             Repeat::Never => "never",

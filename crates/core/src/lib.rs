@@ -25,6 +25,7 @@ pub mod payment;
 pub mod pieterpost;
 pub mod pitneybowes;
 pub mod plan;
+pub mod postalform;
 pub mod postpay;
 pub mod prepare;
 pub mod refusal;

@@ -5,10 +5,10 @@ use crate::refusal::Refusal;
 use crate::report::Code;
 use crate::rule::RuleId;
 use crate::schema::{Line, Object, Position, Slot, Weight, object};
-use crate::{pieterpost, pitneybowes, postpay};
+use crate::{pieterpost, pitneybowes, postalform, postpay};
 
 /// All operations.
-pub static OPERATIONS: [&Operation; 24] = [
+pub static OPERATIONS: [&Operation; 32] = [
     &pieterpost::CREATE_COMPOSE_LINK,
     &pieterpost::CREATE_CHECKOUT_LINK,
     &pieterpost::CREATE_ORDER,
@@ -16,6 +16,14 @@ pub static OPERATIONS: [&Operation; 24] = [
     &pieterpost::GET_WALLET,
     &pieterpost::CREATE_TOPUP,
     &pieterpost::UPLOAD_ASSET,
+    &postalform::VALIDATE_ORDER,
+    &postalform::CREATE_ORDER,
+    &postalform::GET_ORDER,
+    &postalform::VALIDATE_ORDER_MPP,
+    &postalform::CREATE_ORDER_MPP,
+    &postalform::GET_ORDER_MPP,
+    &postalform::GET_OPENAPI,
+    &postalform::GET_X402_MANIFEST,
     &postpay::CREATE_CHECKOUT,
     &postpay::CAPTURE_ORDER,
     &postpay::LIST_ORDERS,
@@ -59,6 +67,8 @@ pub struct Operation {
     pub repeat: Repeat,
     /// What it sends beside path and query.
     pub body: Body,
+    /// How it is paid for, where it is.
+    pub payment: Payment,
     /// Whether a gateway's policy may let anybody call it: it neither spends from the account nor tells of it.
     pub may_be_public: bool,
     /// Whether it counts as one of the provider's orders of the day.
@@ -181,6 +191,28 @@ impl Method {
     }
 }
 
+/// How a call is paid for that is answered with 402 until it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Payment {
+    /// Not at all, or from an account.
+    None,
+    /// x402, version 2.
+    X402,
+    /// The Machine Payments Protocol.
+    Mpp,
+}
+
+impl Payment {
+    /// The header that says how to pay, in lower case; empty where nothing is paid.
+    pub const fn challenge(self) -> &'static str {
+        match self {
+            Payment::None => "",
+            Payment::X402 => "payment-required",
+            Payment::Mpp => "www-authenticate",
+        }
+    }
+}
+
 /// How a request shows who sends it. The secret itself is put on by the gateway, never here.
 #[derive(Clone, Copy, Debug)]
 pub enum Auth {
@@ -202,13 +234,16 @@ pub enum Auth {
         /// Where tokens are, behind the host.
         token_path: &'static str,
     },
+    /// Not at all: what costs something is paid for with the request.
+    None,
 }
 
 impl Auth {
-    /// The secret.
-    pub const fn key(&self) -> Key {
+    /// The secret, where there is one.
+    pub const fn key(&self) -> Option<Key> {
         match self {
-            Auth::Bearer(key) | Auth::Basic { key, .. } | Auth::OAuth { key, .. } => *key,
+            Auth::Bearer(key) | Auth::Basic { key, .. } | Auth::OAuth { key, .. } => Some(*key),
+            Auth::None => None,
         }
     }
 }
@@ -238,6 +273,8 @@ pub enum Repeat {
     Read,
     /// The same bytes under the same `Idempotency-Key` have the effect of one.
     IdempotencyKey,
+    /// The same bytes have the effect of one: an id in them says which time it is.
+    SameBytes,
     /// It says how things are to be: done twice it has the effect of once.
     SameEffect,
     /// Nothing, until another operation has told whether it happened: see [`Check::of`](crate::check::Check::of).
@@ -291,6 +328,8 @@ pub struct Done {
     pub member: &'static str,
     /// Its last values.
     pub values: &'static [&'static str],
+    /// What has to hold besides.
+    pub also: fn(&Group<'_>) -> bool,
 }
 
 /// The shape of an answer without a body.
@@ -298,7 +337,12 @@ pub static NOTHING: Object = object("Nothing", "There is no body.");
 
 impl Done {
     /// For what has no states.
-    pub const NEVER: Done = Done { member: "", values: &[] };
+    pub const NEVER: Done = Done { member: "", values: &[], also: nothing_else };
+}
+
+/// The member alone tells.
+pub fn nothing_else(_: &Group<'_>) -> bool {
+    true
 }
 
 /// Holds a member of an answer against the one of the input that it repeats.

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 
 use crate::http::{Response, header, media_type, retry_after};
 use crate::json;
-use crate::operation::{NOTHING, Operation, Repeat, Sent};
+use crate::operation::{NOTHING, Operation, Payment, Repeat, Sent};
 use crate::read::{Findings, check as read_table};
 use crate::refusal::Meaning;
 use crate::report::{Issue, write_issues};
@@ -23,6 +23,13 @@ pub enum Outcome {
         value: Vec<u8>,
         /// What is odd about it.
         issues: Vec<Issue>,
+    },
+    /// It is to be paid for first.
+    Challenge {
+        /// The lines of the header that say how, each as it came; see [`Payment::challenge`].
+        challenges: Vec<String>,
+        /// The answer, as the provider wrote it; `null` if it is no JSON.
+        value: Vec<u8>,
     },
     /// It did not happen.
     Refused(Refused),
@@ -50,6 +57,8 @@ pub struct Refused {
     pub message: String,
     /// The gateway's issues as JSON text, where it found any.
     pub issues: Option<String>,
+    /// The provider's answer as JSON text, where it says more than the code and the message; else empty.
+    pub details: String,
     /// What to do.
     pub retry: Retry,
     /// Whether the same request would be refused again, whatever anybody mends meanwhile.
@@ -122,6 +131,9 @@ pub fn read(operation: &'static Operation, response: &Response, context: &Contex
     }
     let outcome = match response.status {
         200..=299 => success(operation, response, context),
+        402 if operation.payment != Payment::None => {
+            challenge(operation, response).or_else(|| refusal(operation, response, context))
+        }
         400..=599 => refusal(operation, response, context),
         _ => None,
     };
@@ -168,7 +180,9 @@ pub fn no_answer(operation: &'static Operation) -> Outcome {
 
 fn unknown(operation: &'static Operation, response: Option<&Response>) -> Outcome {
     let advice = match operation.repeat {
-        Repeat::Read | Repeat::IdempotencyKey | Repeat::SameEffect => Advice::SameBytes,
+        // PF-080: the payment may have been taken.
+        Repeat::SameBytes if operation.payment != Payment::None => Advice::CheckFirst,
+        Repeat::Read | Repeat::IdempotencyKey | Repeat::SameBytes | Repeat::SameEffect => Advice::SameBytes,
         Repeat::CheckFirst => Advice::CheckFirst,
         Repeat::Never => Advice::NewKey,
         Repeat::ByHand => Advice::Never,
@@ -202,6 +216,23 @@ fn success(operation: &'static Operation, response: &Response, context: &Context
     Some(Outcome::Ok { value: body, issues })
 }
 
+/// What has to be paid for first, and how; nothing where the answer does not say it.
+#[inline(never)]
+fn challenge(operation: &'static Operation, response: &Response) -> Option<Outcome> {
+    let name = operation.payment.challenge();
+    let lines = response.headers.iter().filter(|(key, _)| key.eq_ignore_ascii_case(name));
+    let challenges: Vec<_> = lines.map(|(_, line)| line.clone()).collect();
+    (!challenges.is_empty()).then(|| Outcome::Challenge { challenges, value: as_json(&response.body) })
+}
+
+/// An answer as every JSON reader takes it; `null` where it is no JSON.
+pub(crate) fn as_json(body: &[u8]) -> Vec<u8> {
+    let body = json::mend(body);
+    if read_table(&ANYTHING, &body, Mode::Answer).is_json { body } else { Vec::from(b"null") }
+}
+
+static ANYTHING: Object = object("Anything", "An object.").quiet();
+
 #[inline(never)]
 fn refusal(operation: &'static Operation, response: &Response, context: &Context<'_>) -> Option<Outcome> {
     let refusal = (operation.provider.meaning)(response.status, &response.body)?;
@@ -211,6 +242,7 @@ fn refusal(operation: &'static Operation, response: &Response, context: &Context
         Meaning::Final | Meaning::Mendable => (Advice::Never, None),
         Meaning::Funds => (Advice::SameBytes, None),
         Meaning::MayBeDone => (Advice::CheckFirst, None),
+        Meaning::Taken => (Advice::NewKey, None),
         Meaning::NextMinute => (Advice::After, asked.or(Some(MINUTE))),
         Meaning::NextDay => (Advice::After, asked.or_else(|| Some(DAY - context.now_ms? % DAY))),
     };
@@ -219,8 +251,9 @@ fn refusal(operation: &'static Operation, response: &Response, context: &Context
         code: refusal.code,
         message: refusal.message,
         issues: None,
+        details: refusal.details,
         retry: Retry { advice, after_ms },
-        is_final: refusal.meaning == Meaning::Final,
+        is_final: matches!(refusal.meaning, Meaning::Final | Meaning::Taken),
     }))
 }
 
@@ -277,6 +310,7 @@ fn problem(operation: &'static Operation, response: &Response) -> Option<Outcome
         code,
         message,
         issues: written(ISSUES),
+        details: String::new(),
         retry: Retry { advice: advice.unwrap_or(Advice::Never), after_ms },
         is_final: response.status == 422,
     }))
@@ -300,14 +334,14 @@ impl Outcome {
         match self {
             Outcome::Ok { .. } => true,
             Outcome::Refused(refused) => refused.is_final,
-            Outcome::Unknown { .. } => false,
+            Outcome::Challenge { .. } | Outcome::Unknown { .. } => false,
         }
     }
 
     /// What to do, if it did not work.
     pub fn retry(&self) -> Option<Retry> {
         match self {
-            Outcome::Ok { .. } => None,
+            Outcome::Ok { .. } | Outcome::Challenge { .. } => None,
             Outcome::Refused(refused) => Some(refused.retry),
             Outcome::Unknown { retry, .. } => Some(*retry),
         }
@@ -317,8 +351,9 @@ impl Outcome {
     pub fn is_done(&self, operation: &'static Operation) -> bool {
         let Outcome::Ok { value, .. } = self else { return false };
         let reading = read_table(operation.output, value, Mode::Answer);
-        let state = operation.output.find(operation.done.member).and_then(|slot| reading.root().text(slot));
-        state.is_some_and(|state| operation.done.values.iter().any(|done| state.is(done)))
+        let (root, done) = (reading.root(), operation.done);
+        let state = operation.output.find(done.member).and_then(|slot| root.text(slot));
+        state.is_some_and(|state| done.values.iter().any(|done| state.is(done))) && (done.also)(&root)
     }
 
     /// The outcome as JSON bytes. The provider's own value is taken over as it stands.
@@ -336,6 +371,15 @@ impl Outcome {
                 bytes.push(b'}');
                 return bytes;
             }
+            Outcome::Challenge { challenges, value } => {
+                json::raw(&mut out, "{\"kind\":\"challenge\",\"challenges\":");
+                json::list(&mut out, challenges, |out, line| json::text(out, line));
+                json::raw(&mut out, ",\"value\":");
+                let mut bytes = out.into_bytes();
+                bytes.extend_from_slice(value);
+                bytes.push(b'}');
+                return bytes;
+            }
             Outcome::Refused(refused) => {
                 json::raw(&mut out, "{\"kind\":\"refused\",\"status\":");
                 json::integer(&mut out, i64::from(refused.status));
@@ -343,6 +387,9 @@ impl Outcome {
                 json::member(&mut out, ",\"message\":", &refused.message);
                 if let Some(issues) = &refused.issues {
                     json::put(&mut out, &[",\"issues\":", issues]);
+                }
+                if !refused.details.is_empty() {
+                    json::put(&mut out, &[",\"details\":", &refused.details]);
                 }
                 refused.retry.write_member(&mut out);
             }

@@ -12,6 +12,8 @@ pub struct Refusal {
     pub code: String,
     /// The provider's own words.
     pub message: String,
+    /// All of the answer as JSON text, where it says more; else empty.
+    pub details: String,
     /// What follows from it.
     pub meaning: Meaning,
 }
@@ -28,7 +30,7 @@ impl Refusal {
             (known.0 == 0 || known.0 == status) && (known.1.is_empty() || known.1 == code)
         };
         let meaning = codes.iter().find(fits).map_or_else(|| Meaning::of(status), |known| known.2);
-        Refusal { code, message, meaning }
+        Refusal { code, message, details: String::new(), meaning }
     }
 }
 
@@ -50,6 +52,8 @@ pub enum Meaning {
     Funds,
     /// It clashes with what is there already: that may be the effect of this very request, sent before.
     MayBeDone,
+    /// Its id stands for something else: as something new it may work.
+    Taken,
     /// Too many calls in this minute.
     NextMinute,
     /// Too many orders on this UTC day.

@@ -48,7 +48,15 @@ mod tests {
     fn refused(advice: Advice, after_ms: Option<u64>) -> Outcome {
         let retry = Retry { advice, after_ms };
         let (code, message) = (String::new(), String::new());
-        Outcome::Refused(Refused { status: 429, code, message, issues: None, retry, is_final: false })
+        Outcome::Refused(Refused {
+            status: 429,
+            code,
+            message,
+            issues: None,
+            details: String::new(),
+            retry,
+            is_final: false,
+        })
     }
 
     #[test]

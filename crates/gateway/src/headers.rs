@@ -18,6 +18,7 @@ pub fn inject(request: &mut Request, upstream: &Upstream, token: Option<&Token>)
     let shown = match &upstream.authorization {
         Authorization::Known(secret) => Some(secret),
         Authorization::Token(_) => token.map(Token::authorization),
+        Authorization::None => None,
     };
     request.headers.extend(shown.map(|secret| ("authorization".into(), secret.reveal().into())));
     if let Some(secret) = &upstream.hook_secret {

@@ -226,7 +226,7 @@ pub fn settle(
         // A no to the second attempt says nothing about the first, unless both say the same.
         Outcome::Refused(_) if again && operation.repeat != Repeat::SameEffect => State::Unknown,
         Outcome::Refused(refused) if refused.is_final => State::Refused,
-        Outcome::Refused(_) => State::New,
+        Outcome::Refused(_) | Outcome::Challenge { .. } => State::New,
         Outcome::Unknown { .. } => State::Unknown,
     };
     let mut entry = entry.at(state, now_ms);
@@ -277,6 +277,9 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
         Repeat::Read | Repeat::SameEffect => "Ask again.".into(),
         Repeat::IdempotencyKey => {
             "Nobody knows whether it did what was asked: send the same body with the same key again.".into()
+        }
+        Repeat::SameBytes => {
+            "Nobody knows whether it did what was asked: look it up, then send the same body again.".into()
         }
         Repeat::CheckFirst => {
             let with = Check::of(operation).map_or("", |check| check.with.name);

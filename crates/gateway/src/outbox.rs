@@ -214,6 +214,7 @@ impl Event {
             }
             Outcome::Refused(refused) => format!("looked up: refused with status {}, {}", refused.status, refused.code),
             Outcome::Unknown { status: Some(status), .. } => format!("looked up: no use with status {status}"),
+            Outcome::Challenge { .. } => "looked up: it is to be paid for".into(),
             Outcome::Unknown { status: None, .. } => "looked up: no answer".into(),
         };
         self.failed(config.hooks.pace, fault, now_ms)

@@ -8,6 +8,9 @@ use edgepost_core::pieterpost::create_order::DIRECT_ORDER;
 use edgepost_core::pieterpost::mail::{LETTER, POSTCARD};
 use edgepost_core::pieterpost::recipient::RECIPIENT;
 use edgepost_core::pitneybowes::fund_account::REFILL;
+use edgepost_core::postalform::address::MANUAL_ADDRESS;
+use edgepost_core::postalform::bulk::BULK;
+use edgepost_core::postalform::order::MACHINE_ORDER;
 use edgepost_core::postpay::address::ADDRESS;
 use edgepost_core::postpay::checkout as postpay;
 use edgepost_core::postpay::create_refund::REFUND_INPUT;
@@ -35,7 +38,7 @@ const CHARACTERS: &[Code] = &[Code::ControlCharacter, Code::Emoji];
 /// What a sum may be.
 const SUMS: &[Code] = &[Code::TotalMismatch, Code::ImpossibleTotal];
 
-static FOLLOWS: [Follow; 25] = [
+static FOLLOWS: [Follow; 35] = [
     // The first name is the first word of the name.
     Follow { objects: &[&RECIPIENT], members: &["name"], codes: VARIABLES, at: &["customFields/first_name"] },
     // Each value of customFields belongs to a variable of the template.
@@ -146,6 +149,79 @@ static FOLLOWS: [Follow; 25] = [
     // A cap of nothing is below every amount.
     Follow { objects: &[&REFUND_INPUT], members: &["refundable"], codes: &[Code::TooLarge], at: &["amount"] },
     Follow { objects: &[&REFILL], members: &["maxAmount"], codes: &[Code::TooLarge], at: &["amount"] },
+    // State and ZIP code are held against each other.
+    Follow { objects: &[&MANUAL_ADDRESS], members: &["state", "zip"], codes: &[], at: &["zip"] },
+    Follow {
+        objects: &[&MANUAL_ADDRESS],
+        members: &["state", "zip"],
+        codes: &[Code::UnknownState, Code::InvalidPostalCode],
+        at: &["state", "zip"],
+    },
+    // An order says how it is printed, or is told how it will be.
+    Follow {
+        objects: &[&MACHINE_ORDER],
+        members: &["double_sided", "color", "mail_class", "certified", "signature_required", "mailpiece_type"],
+        codes: &[Code::DefaultInForce, Code::OverriddenMember],
+        at: &["double_sided", "color", "mail_class", "certified", "signature_required"],
+    },
+    // Only a postcard has a size.
+    Follow {
+        objects: &[&MACHINE_ORDER],
+        members: &["mailpiece_type", "postcard_size"],
+        codes: &[Code::IgnoredMember],
+        at: &["postcard_size"],
+    },
+    // A list takes the place of a recipient, and is for letters.
+    Follow {
+        objects: &[&MACHINE_ORDER],
+        members: &["bulk", "mailpiece_type"],
+        codes: &[Code::ConflictingMembers],
+        at: &["mailpiece_type"],
+    },
+    Follow {
+        objects: &[&MACHINE_ORDER],
+        members: &[
+            "recipient_name",
+            "recipient_address_id",
+            "recipient_address_type",
+            "recipient_address_text",
+            "recipient_address_manual",
+        ],
+        codes: &[Code::ConflictingMembers],
+        at: &[
+            "recipient_name",
+            "recipient_address_id",
+            "recipient_address_type",
+            "recipient_address_text",
+            "recipient_address_manual",
+        ],
+    },
+    // A text is a PDF only in some forms.
+    Follow {
+        objects: &[&MACHINE_ORDER],
+        members: &["pdf"],
+        codes: &[Code::InvalidPdf, Code::UncheckedHost],
+        at: &["pdf"],
+    },
+    Follow {
+        objects: &[&MACHINE_ORDER],
+        members: &["sender_address_id", "recipient_address_id"],
+        codes: &[Code::InvalidAddressId],
+        at: &["sender_address_id", "recipient_address_id"],
+    },
+    // What a list is made from: a PDF for all, or a template.
+    Follow {
+        objects: &[&MACHINE_ORDER, &BULK],
+        members: &["pdf", "bulk", "content_mode"],
+        codes: &[Code::MissingMember, Code::IgnoredMember, Code::ConflictingMembers],
+        at: &["^pdf", "^mailpiece_type"],
+    },
+    Follow {
+        objects: &[&BULK],
+        members: &["content_mode", "template_text", "template_html"],
+        codes: &[Code::IgnoredMember],
+        at: &["template_text", "template_html"],
+    },
     // What may be left out, but better is not.
     Follow {
         objects: ORDERS,

@@ -8,6 +8,9 @@ use edgepost_core::pieterpost::create_topup::TOPUP_INPUT;
 use edgepost_core::pieterpost::mail::POSTCARD;
 use edgepost_core::pieterpost::recipient::RECIPIENT;
 use edgepost_core::pitneybowes::fund_account::REFILL;
+use edgepost_core::postalform::address::MANUAL_ADDRESS;
+use edgepost_core::postalform::bulk::BULK;
+use edgepost_core::postalform::order::MACHINE_ORDER;
 use edgepost_core::postpay::checkout as postpay;
 use edgepost_core::postpay::create_refund::REFUND_INPUT;
 use edgepost_core::postpay::money::total;
@@ -24,7 +27,7 @@ type Members = Map<String, Value>;
 type Hook = fn(&mut Maker<'_>, &mut Members);
 
 /// The objects with rules across their members, and what keeps these.
-const HOOKS: [(&Object, Hook); 8] = [
+const HOOKS: [(&Object, Hook); 11] = [
     (&RECIPIENT, address),
     (&CHECKOUT, letters),
     (&DIRECT_ORDER, letters),
@@ -33,6 +36,9 @@ const HOOKS: [(&Object, Hook); 8] = [
     (&postpay::CHECKOUT, sum),
     (&REFILL, cap),
     (&REFUND_INPUT, refundable),
+    (&MANUAL_ADDRESS, manual),
+    (&BULK, list),
+    (&MACHINE_ORDER, order),
 ];
 
 /// Keeps the rules across the members of an object.
@@ -132,6 +138,52 @@ fn cap(maker: &mut Maker<'_>, refill: &mut Members) {
 fn refundable(maker: &mut Maker<'_>, refund: &mut Members) {
     if let (Some(amount), true) = (refund.get("amount").and_then(Value::as_u64), refund.contains_key("refundable")) {
         refund.insert("refundable".into(), (amount + maker.choices.pick(&[0, 1, 1_000])).into());
+    }
+}
+
+/// PF-041, PF-042: codes of the United States.
+fn manual(maker: &mut Maker<'_>, address: &mut Members) {
+    let places = [("IL", "62701"), ("CA", "94043-1351"), ("DC", "20500")];
+    let (state, zip) = maker.choices.pick(&places);
+    address.insert("state".into(), (*state).into());
+    address.insert("zip".into(), (*zip).into());
+}
+
+/// PFB-020 to PFB-043: a list of which all is in order.
+fn list(maker: &mut Maker<'_>, bulk: &mut Members) {
+    let head = "recipient_name,line1,line2,city,state,zip,account_number";
+    let row = |name: &str| format!("{name},\"123 Main St, é\",,Springfield,IL,62701,ACCT-100");
+    let rows: Vec<_> = (0..=maker.choices.below(3)).map(|index| row(&format!("Jane {index}"))).collect();
+    let end = maker.choices.pick(&["\n", "\r\n", "\r"]);
+    bulk.insert("csv_content".into(), format!("{head}{end}{}", rows.join(end)).into());
+    for name in ["template_text", "template_html"] {
+        if bulk.contains_key(name) {
+            bulk.insert(
+                name.into(),
+                maker.choices.pick(&["Hello {{recipient_name}}", "{{account_number}} 😀", "x"]).into(),
+            );
+        }
+    }
+}
+
+/// PF-020 to PF-023, PF-035, PFB-003, PFB-006, PFB-010: one recipient or a list, and a PDF that goes with it.
+fn order(maker: &mut Maker<'_>, order: &mut Members) {
+    for name in ["sender_address_id", "recipient_address_id"] {
+        if order.contains_key(name) {
+            order.insert(name.into(), "US|LP|Pz0_Qj4_bGJg|16074807|13_ENG".into());
+        }
+    }
+    if order.get("pdf").is_some_and(Value::is_string) {
+        let forms = ["data:application/pdf;base64,JVBERi0xLjcK", "https://example.com/file.pdf"];
+        order.insert("pdf".into(), maker.choices.pick(&forms).into());
+    }
+    if let Some(bulk) = order.get("bulk") {
+        if bulk["content_mode"] == "pdf" {
+            order.entry("pdf").or_insert(json!({ "upload_token": "pfu_fake_123" }));
+        } else if order.get("mailpiece_type").is_some_and(|piece| piece == "postcard") {
+            order.insert("mailpiece_type".into(), "letter".into());
+        }
+        order.retain(|name, _| !name.starts_with("recipient_"));
     }
 }
 

@@ -74,12 +74,12 @@ fn write_providers(out: &mut String) {
     for provider in providers {
         let (name, Hosts { test, live }) = (provider.name, provider.hosts);
         // Where keys do not tell their mode, they start in any way.
-        let prefixes = provider.auth.key().prefixes.unwrap_or(Prefixes { test: "", live: "" });
+        let prefixes = provider.auth.key().and_then(|key| key.prefixes).unwrap_or(Prefixes { test: "", live: "" });
         let mode = |host, prefix| format!("{{ base: \"{host}\", prefix: \"{prefix}\" }}");
         let (test, live) = (mode(test, prefixes.test), mode(live, prefixes.live));
         let token = match provider.auth {
             Auth::OAuth { token_path, .. } => format!(", token: \"{token_path}\""),
-            Auth::Basic { .. } | Auth::Bearer(_) => String::new(),
+            Auth::Basic { .. } | Auth::Bearer(_) | Auth::None => String::new(),
         };
         let _ = write!(out, " {name}: {{ test: {test}, live: {live}{token} }},");
     }
@@ -131,16 +131,18 @@ fn write_object(out: &mut String, object: &Object, is_output: bool) {
     out.push_str("}\n\n");
     if !variants.is_empty() {
         let _ = writeln!(out, "/** {} */\nexport type {} = {members} &", object.doc, object.name);
-        let _ = writeln!(out, "  ({});\n", variants.join(" |\n   "));
+        let variants: Vec<_> = variants.iter().map(|each| format!("  ({})", each.join(" |\n   "))).collect();
+        let _ = writeln!(out, "{};\n", variants.join(" &\n"));
     }
 }
 
-/// The ways in which members go together, as types; empty where any combination will do.
-fn variants(object: &Object) -> Vec<String> {
+/// The ways in which members go together, as types: one of each list holds. Empty where any combination will do.
+fn variants(object: &Object) -> Vec<Vec<String>> {
     let members = format!("{}Members", object.name);
     let quoted = |names: &[&str]| names.iter().map(|name| format!("\"{name}\"")).collect::<Vec<_>>().join(" | ");
     let mut variants = Vec::new();
     if let Some(choice) = &object.choice {
+        variants.push(Vec::new());
         for set in choice.sets {
             let mut variant = format!("Needs<{members}, {}>", quoted(set));
             if choice.exclusive {
@@ -148,19 +150,27 @@ fn variants(object: &Object) -> Vec<String> {
                     choice.sets.iter().filter(|other| other != &set).flat_map(|other| other.iter().copied()).collect();
                 let _ = write!(variant, " & Without<{}>", quoted(&others));
             }
-            variants.push(variant);
+            variants[0].push(variant);
         }
     }
-    for case in object.cases {
-        let needs: Vec<_> = case.needs.iter().map(|(name, _)| *name).collect();
-        let excludes: Vec<_> = case.excludes.iter().map(|misplaced| misplaced.name).collect();
-        variants.push(format!(
-            "{{ {}: \"{}\" }} & Needs<{members}, {}> & Without<{}>",
-            object.tag,
-            case.value,
-            quoted(&needs),
-            quoted(&excludes)
-        ));
+    for tag in object.tags {
+        let mut cases = Vec::new();
+        for case in tag.cases {
+            let mut variant = format!("{{ {}: \"{}\" }}", tag.member, case.value);
+            if !case.needs.is_empty() {
+                let needs: Vec<_> = case.needs.iter().map(|(name, _)| *name).collect();
+                let _ = write!(variant, " & Needs<{members}, {}>", quoted(&needs));
+            }
+            if !case.excludes.is_empty() {
+                let excludes: Vec<_> = case.excludes.iter().map(|misplaced| misplaced.name).collect();
+                let _ = write!(variant, " & Without<{}>", quoted(&excludes));
+            }
+            cases.push(variant);
+        }
+        if object.fields.iter().any(|field| field.name == tag.member && !field.required) {
+            cases.push(format!("Without<\"{}\">", tag.member));
+        }
+        variants.push(cases);
     }
     variants
 }
@@ -192,6 +202,7 @@ fn shape_type(shape: &Shape, is_output: bool) -> String {
         },
         Shape::Map(value, _, _) => format!("Record<string, {}>", shape_type(value, is_output)),
         Shape::Object(object) => object.name.into(),
+        Shape::TextOr(text, object) => format!("{} | {}", shape_type(&Shape::Text(*text), is_output), object.name),
         Shape::Nullable(inner) => format!("{} | null", shape_type(inner, is_output)),
     }
 }

@@ -63,6 +63,7 @@ impl Wait {
                 (Advice::After, Some(after_ms)) => after_ms,
                 _ => return Step::Over { done: false },
             },
+            Outcome::Challenge { .. } => return Step::Over { done: false },
             Outcome::Unknown { retry, .. } => {
                 self.failures = self.failures.saturating_add(1);
                 retry.after_ms.unwrap_or_else(|| retry::backoff(self.failures.saturating_add(1), chance))

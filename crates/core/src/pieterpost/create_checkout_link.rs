@@ -7,7 +7,7 @@ use super::mail::{
     MAIL_TAGS, METADATA_FIELD, POSTCARD_FIELD, REQUEST_TYPE, STAMP, TEMPLATE, VARIABLE_KEYS,
 };
 use super::order::{self, DONE, ORDER};
-use crate::operation::{Body, Method, Operation, Repeat};
+use crate::operation::{Body, Method, Operation, Payment, Repeat};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pp;
@@ -23,6 +23,7 @@ pub static CREATE_CHECKOUT_LINK: Operation = Operation {
     path: "/v1/checkout-links",
     repeat: Repeat::IdempotencyKey,
     body: Body::Json,
+    payment: Payment::None,
     may_be_public: true,
     is_order: true,
     order: "",

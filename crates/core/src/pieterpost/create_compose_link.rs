@@ -4,7 +4,7 @@
 use super::mail::{EXTERNAL_ID, LOCALE, METADATA_FIELD};
 use super::recipient::RECIPIENT;
 use super::{PIETERPOST, mode};
-use crate::operation::{Body, Done, Method, Operation, Repeat, Sent};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, Sent};
 use crate::read::{Findings, Group};
 use crate::rule::pp;
 use crate::schema::{Misplaced, Object, Shape, Slot, documentation, may, must, object, text};
@@ -19,6 +19,7 @@ pub static CREATE_COMPOSE_LINK: Operation = Operation {
     path: "/v1/compose-links",
     repeat: Repeat::IdempotencyKey,
     body: Body::Json,
+    payment: Payment::None,
     may_be_public: true,
     is_order: false,
     order: "",

@@ -4,7 +4,7 @@
 use super::mail::METADATA;
 use super::wallet::{CURRENCY, WALLET_SHAPE};
 use super::{PIETERPOST, mode};
-use crate::operation::{Body, Done, Method, Money, Operation, Repeat, Sent};
+use crate::operation::{Body, Done, Method, Money, Operation, Payment, Repeat, Sent, nothing_else};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pp;
@@ -20,6 +20,7 @@ pub static CREATE_TOPUP: Operation = Operation {
     path: "/v1/credits/topups",
     repeat: Repeat::IdempotencyKey,
     body: Body::Json,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",
@@ -65,7 +66,7 @@ fn amount(topup: &Group<'_>, found: &mut Findings) {
 }
 
 /// PP-146: the wallet is credited when it is paid.
-static DONE: Done = Done { member: "status", values: &["paid"] };
+static DONE: Done = Done { member: "status", values: &["paid"], also: nothing_else };
 
 /// PP-145, PP-146.
 pub static TOPUP: Object = object("Topup", "Money on its way into a wallet.").fields(&[

@@ -3,7 +3,7 @@
 
 use super::PIETERPOST;
 use super::order::{self, DONE, ORDER};
-use crate::operation::{Body, Method, Operation, Repeat};
+use crate::operation::{Body, Method, Operation, Payment, Repeat};
 use crate::rule::pp;
 use crate::schema::{Format, Object, documentation, formatted, must, object};
 
@@ -17,6 +17,7 @@ pub static GET_ORDER: Operation = Operation {
     path: "/v1/orders/{orderId}",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "orderId",

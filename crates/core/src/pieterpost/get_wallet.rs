@@ -3,7 +3,7 @@
 
 use super::wallet::{CURRENCY, WALLET, WALLET_SHAPE};
 use super::{PIETERPOST, mode};
-use crate::operation::{Body, Done, Method, Operation, Repeat, Sent, hold};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, Sent, hold};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pp;
@@ -19,6 +19,7 @@ pub static GET_WALLET: Operation = Operation {
     path: "/v1/wallet",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

@@ -3,7 +3,7 @@
 
 use super::wallet::WALLET_SHAPE;
 use super::{mail, mode};
-use crate::operation::{Done, Sent};
+use crate::operation::{Done, Sent, nothing_else};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::{RuleId, pp};
@@ -20,7 +20,8 @@ pub const STATUSES: &[&str] =
     &["draft", "checkout_open", "paid", "queued", "fulfilled", "failed", "cancelled", "expired"];
 
 /// PP-163: states that an order does not leave.
-pub static DONE: Done = Done { member: "status", values: &["fulfilled", "failed", "cancelled", "expired"] };
+pub static DONE: Done =
+    Done { member: "status", values: &["fulfilled", "failed", "cancelled", "expired"], also: nothing_else };
 
 /// PP-140.
 pub static ORDER: Object = object("Order", "An order and where it stands.").fields(&[

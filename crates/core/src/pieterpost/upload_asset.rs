@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use super::PIETERPOST;
 use crate::file::FileType;
-use crate::operation::{Body, Done, Method, Operation, Repeat, Sent};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, Sent};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pp;
@@ -23,6 +23,7 @@ pub static UPLOAD_ASSET: Operation = Operation {
     path: "/v1/uploads",
     repeat: Repeat::Never,
     body: Body::Multipart { file: "file", name: "name" },
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

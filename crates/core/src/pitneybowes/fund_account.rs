@@ -8,7 +8,7 @@ use super::get_balance::GET_BALANCE;
 use super::merchant::{DEVELOPER, MERCHANT};
 use crate::check::{Check, Verdict};
 use crate::json;
-use crate::operation::{Body, Done, Method, Money, Operation, Repeat, Sent, at_most, hold};
+use crate::operation::{Body, Done, Method, Money, Operation, Payment, Repeat, Sent, at_most, hold};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::pb;
@@ -25,6 +25,7 @@ pub static FUND_ACCOUNT: Operation = Operation {
     // PB-012: the transaction's id is to be unique; that it counts once is promised nowhere.
     repeat: Repeat::ByHand,
     body: Body::Json,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

@@ -3,7 +3,7 @@
 
 use super::PITNEYBOWES;
 use super::merchant::{DEVELOPER, MERCHANT};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::rule::{RuleId, pb};
 use crate::schema::{Bound, Object, Shape, Weight, documentation, list, may, must, object, text};
 
@@ -17,6 +17,7 @@ pub static GET_BALANCE: Operation = Operation {
     path: "/shippingservices/v1/developers/{developerId}/merchants/{postalReportingNumber}/account-balance",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

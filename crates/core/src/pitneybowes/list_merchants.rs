@@ -3,7 +3,7 @@
 
 use super::PITNEYBOWES;
 use super::merchant::DEVELOPER;
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::rule::pb;
 use crate::schema::{Bound, Object, Shape, Weight, documentation, filled, list, may, must, object, text};
 
@@ -17,6 +17,7 @@ pub static LIST_MERCHANTS: Operation = Operation {
     path: "/shippingservices/v1/developers/{developerId}/merchants",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

@@ -5,7 +5,7 @@ use super::get_order::GET_ORDER;
 use super::order::{self, DONE, ORDER, ORDER_ID, STATUS_OF};
 use super::{POSTPAY, SOURCE};
 use crate::check::{Check, Verdict};
-use crate::operation::{Body, Method, Operation, Repeat};
+use crate::operation::{Body, Method, Operation, Payment, Repeat};
 use crate::read::Group;
 use crate::schema::documentation;
 
@@ -19,6 +19,7 @@ pub static CAPTURE_ORDER: Operation = Operation {
     path: "/orders/{order_id}/capture",
     repeat: Repeat::CheckFirst,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "order_id",

@@ -6,7 +6,7 @@ use super::get_order::GET_ORDER;
 use super::order;
 use super::{POSTPAY, SOURCE};
 use crate::check::{Check, Verdict};
-use crate::operation::{Body, Done, Method, Money, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Money, Operation, Payment, Repeat, unheld};
 use crate::read::Group;
 use crate::rule::po;
 use crate::schema::{Object, Slot, documentation, must, object, text};
@@ -21,6 +21,7 @@ pub static CREATE_CHECKOUT: Operation = Operation {
     path: "/checkouts",
     repeat: Repeat::Never,
     body: Body::Json,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "order_id",

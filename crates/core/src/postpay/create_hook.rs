@@ -5,7 +5,7 @@ use super::hook::{self, EVENTS, HOOK};
 use super::list_hooks::{HOOKS_PAGE, LIST_HOOKS};
 use super::{POSTPAY, SOURCE};
 use crate::check::{Check, Verdict};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::read::{Group, Items};
 use crate::rule::po;
 use crate::schema::{Format, Object, Shape, Slot, Weight, documentation, filled, formatted, may, must, object};
@@ -20,6 +20,7 @@ pub static CREATE_HOOK: Operation = Operation {
     path: "/hooks",
     repeat: Repeat::CheckFirst,
     body: Body::Json,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

@@ -5,7 +5,7 @@ use super::get_refund::GET_REFUND;
 use super::refund::{self, REFUND};
 use super::{POSTPAY, SOURCE};
 use crate::check::{Check, Verdict};
-use crate::operation::{Body, Done, Method, Money, Operation, Repeat, at_most};
+use crate::operation::{Body, Done, Method, Money, Operation, Payment, Repeat, at_most};
 use crate::read::{Findings, Group};
 use crate::rule::po;
 use crate::schema::{Format, Misplaced, Object, Slot, amount, documentation, formatted, may, must, object, text};
@@ -20,6 +20,7 @@ pub static CREATE_REFUND: Operation = Operation {
     path: "/orders/{order_id}/refunds",
     repeat: Repeat::CheckFirst,
     body: Body::Json,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "order_id",

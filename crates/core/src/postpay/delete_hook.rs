@@ -3,7 +3,7 @@
 
 use super::hook::HOOK_ID;
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, NOTHING, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, NOTHING, Operation, Payment, Repeat, unheld};
 use crate::schema::documentation;
 
 /// Takes a hook away.
@@ -16,6 +16,7 @@ pub static DELETE_HOOK: Operation = Operation {
     path: "/hooks/{id}",
     repeat: Repeat::SameEffect,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

@@ -3,7 +3,7 @@
 
 use super::hook::{HOOK, HOOK_ID};
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::schema::documentation;
 
 /// Looks up a hook.
@@ -16,6 +16,7 @@ pub static GET_HOOK: Operation = Operation {
     path: "/hooks/{id}",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

@@ -3,7 +3,7 @@
 
 use super::order::{self, DONE, ORDER, ORDER_ID};
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Method, Operation, Repeat};
+use crate::operation::{Body, Method, Operation, Payment, Repeat};
 use crate::schema::documentation;
 
 /// Looks up an order.
@@ -16,6 +16,7 @@ pub static GET_ORDER: Operation = Operation {
     path: "/orders/{order_id}",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "order_id",

@@ -3,7 +3,7 @@
 
 use super::refund::{REFUND, REFUND_ID};
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::schema::documentation;
 
 /// Looks up a refund.
@@ -16,6 +16,7 @@ pub static GET_REFUND: Operation = Operation {
     path: "/orders/{order_id}/refunds/{refund_id}",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "order_id",

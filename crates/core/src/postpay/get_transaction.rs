@@ -3,7 +3,7 @@
 
 use super::transaction::TRANSACTION;
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::rule::po;
 use crate::schema::{Format, Object, documentation, formatted, must, object};
 
@@ -17,6 +17,7 @@ pub static GET_TRANSACTION: Operation = Operation {
     path: "/transactions/{id}",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

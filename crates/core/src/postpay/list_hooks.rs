@@ -4,7 +4,7 @@
 use super::hook::HOOK_SHAPE;
 use super::page::{CODE, COUNT, CREATED, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, filter, one_among, ordering, results};
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::rule::po;
 use crate::schema::{Field, Object, Shape, documentation, joined, list, object, one_of};
 
@@ -18,6 +18,7 @@ pub static LIST_HOOKS: Operation = Operation {
     path: "/hooks",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

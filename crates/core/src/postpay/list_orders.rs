@@ -6,7 +6,7 @@ use super::page::{
     AMOUNT, COUNT, CREATED, CURRENCY, NEXT, PAGE, PAGE_SIZE, PREVIOUS, TEXT, filter, one_among, ordering, results,
 };
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::rule::po;
 use crate::schema::{Field, Object, documentation, joined, list, object, one_of};
 
@@ -20,6 +20,7 @@ pub static LIST_ORDERS: Operation = Operation {
     path: "/orders",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

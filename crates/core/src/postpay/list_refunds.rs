@@ -6,7 +6,7 @@ use super::page::{
 };
 use super::refund::REFUND_SHAPE;
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::rule::po;
 use crate::schema::{Field, Format, Object, documentation, formatted, joined, list, must, object, one_of};
 
@@ -20,6 +20,7 @@ pub static LIST_REFUNDS: Operation = Operation {
     path: "/orders/{order_id}/refunds",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "order_id",

@@ -7,7 +7,7 @@ use super::page::{
 };
 use super::transaction::TRANSACTION_SHAPE;
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::rule::po;
 use crate::schema::{Field, Object, Shape, documentation, joined, list, object, one_of};
 
@@ -21,6 +21,7 @@ pub static LIST_TRANSACTIONS: Operation = Operation {
     path: "/transactions",
     repeat: Repeat::Read,
     body: Body::None,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

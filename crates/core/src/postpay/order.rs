@@ -4,7 +4,7 @@ use alloc::string::String;
 
 use super::address::ADDRESS_SHAPE;
 use super::checkout::{CUSTOMER_SHAPE, DISCOUNTS, ITEMS, SHIPPING_SHAPE};
-use crate::operation::{Done, Sent, hold};
+use crate::operation::{Done, Sent, hold, nothing_else};
 use crate::read::{Findings, Group};
 use crate::report::Code;
 use crate::rule::po;
@@ -44,7 +44,7 @@ pub static ORDER_ID: Object = object("PostpayOrderId", "Which order.").fields(&[
 .in_path()]);
 
 /// Denied is the end, and so is captured.
-pub(super) static DONE: Done = Done { member: "status", values: &["captured", "denied"] };
+pub(super) static DONE: Done = Done { member: "status", values: &["captured", "denied"], also: nothing_else };
 
 const ID: Slot = ORDER.slot("order_id");
 pub(super) const STATUS_OF: Slot = ORDER.slot("status");

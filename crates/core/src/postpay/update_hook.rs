@@ -3,7 +3,7 @@
 
 use super::hook::{EVENTS, HOOK};
 use super::{POSTPAY, SOURCE};
-use crate::operation::{Body, Done, Method, Operation, Repeat, unheld};
+use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
 use crate::rule::po;
 use crate::schema::{Format, Object, Shape, Weight, documentation, filled, formatted, may, must, object};
 
@@ -17,6 +17,7 @@ pub static UPDATE_HOOK: Operation = Operation {
     path: "/hooks/{id}",
     repeat: Repeat::SameEffect,
     body: Body::Json,
+    payment: Payment::None,
     may_be_public: false,
     is_order: false,
     order: "",

@@ -88,7 +88,7 @@ pub fn before(operation: &Operation, answer: &Response) -> Result<String, Proble
         Outcome::Refused(refused) => {
             (format!("was refused with {} {}: {}", refused.status, refused.code, refused.message), refused.retry)
         }
-        Outcome::Unknown { .. } => {
+        Outcome::Challenge { .. } | Outcome::Unknown { .. } => {
             ("was not answered.".to_owned(), Retry { advice: Advice::SameBytes, after_ms: None })
         }
     };

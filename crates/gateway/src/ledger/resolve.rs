@@ -26,7 +26,7 @@ use crate::tally::Fate;
 /// Whether what came back leaves open what became of the request, so that the provider has to be asked.
 pub fn is_open(operation: &Operation, outcome: &Outcome, again: bool) -> bool {
     let is_open = match outcome {
-        Outcome::Ok { .. } => false,
+        Outcome::Ok { .. } | Outcome::Challenge { .. } => false,
         Outcome::Refused(refused) => again || refused.retry.advice == Advice::CheckFirst,
         Outcome::Unknown { .. } => true,
     };

@@ -56,7 +56,8 @@ pub(super) fn admit(merchants: &[Merchant], headers: &Headers) -> Result<Caller,
     if !merchants.iter().any(|known| known.id == id && known.key == key) {
         return Err(refusal::AUTHENTICATION_FAILED);
     }
-    let is_live = POSTPAY.auth.key().prefixes.is_some_and(|prefixes| key.starts_with(prefixes.live));
+    let is_live =
+        POSTPAY.auth.key().and_then(|key| key.prefixes).is_some_and(|prefixes| key.starts_with(prefixes.live));
     Ok(Caller { merchant: id, mode: if is_live { Mode::Live } else { Mode::Test } })
 }
 

@@ -8,7 +8,7 @@ mod exchange;
 use edgepost_core::flow::pages::{self, Step};
 use edgepost_core::flow::wait::{self, Wait};
 use edgepost_core::json;
-use edgepost_core::operation::{OPERATIONS, Operation, Repeat};
+use edgepost_core::operation::{OPERATIONS, Operation, Payment, Repeat};
 use edgepost_core::outcome::Outcome;
 use edgepost_core::prepare::{self, Options, Prepared};
 use edgepost_core::report::{Report, write_issues};
@@ -51,7 +51,11 @@ pub async fn call(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
     }
     let attempts = match operation.repeat {
         Repeat::Never | Repeat::CheckFirst | Repeat::ByHand => 1,
-        Repeat::Read | Repeat::IdempotencyKey | Repeat::SameEffect => caller.attempts().unwrap_or(ATTEMPTS).max(1),
+        // Who pays by call has paid once; what became of a lost answer is looked up first.
+        Repeat::SameBytes if prepared.operation.payment != Payment::None => 1,
+        Repeat::Read | Repeat::IdempotencyKey | Repeat::SameBytes | Repeat::SameEffect => {
+            caller.attempts().unwrap_or(ATTEMPTS).max(1)
+        }
     };
     let mut attempt = 0;
     loop {
@@ -191,7 +195,9 @@ fn write_next(out: &mut String, outcome: &Outcome, prepared: &Prepared) {
         (Step::Over, _) => json::raw(out, ",\"next\":0"),
         (Step::Astray, Outcome::Ok { .. }) => json::member(out, FAULT, "the link to the next page leads elsewhere"),
         (Step::Astray, Outcome::Refused(refused)) => json::member(out, FAULT, &refused.message),
-        (Step::Astray, Outcome::Unknown { .. }) => json::member(out, FAULT, "no answer came that can be read"),
+        (Step::Astray, Outcome::Challenge { .. } | Outcome::Unknown { .. }) => {
+            json::member(out, FAULT, "no answer came that can be read")
+        }
     }
     out.push('}');
 }

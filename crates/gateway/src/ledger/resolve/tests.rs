@@ -43,6 +43,7 @@ fn told(name: &str, settled: &Settled) -> (State, Fate, &'static str, Advice) {
     let outcome = read(find(name).unwrap(), &settled.response, &Context::default());
     let kind = match &outcome {
         Outcome::Ok { .. } => "ok",
+        Outcome::Challenge { .. } => "challenge",
         Outcome::Refused(_) => "refused",
         Outcome::Unknown { .. } => "unknown",
     };
