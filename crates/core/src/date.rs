@@ -64,6 +64,26 @@ pub fn milliseconds(written: &str) -> Option<u64> {
     }
 }
 
+/// Milliseconds since 1970 of a Date header, `Sun, 06 Nov 1994 08:49:37 GMT` (RFC 9110, section 5.6.7).
+pub fn http(written: &str) -> Option<u64> {
+    const MONTHS: &str = "JanFebMarAprMayJunJulAugSepOctNovDec";
+    let written = written.trim_ascii();
+    let names = MONTHS.as_bytes().chunks(3);
+    let month = written.get(8..11)?;
+    let month = names.into_iter().position(|name| name == month.as_bytes())? as u64 + 1;
+    let mut moment = String::new();
+    for (from, to, behind) in [(12, 16, "-"), (0, 0, "-"), (5, 7, "T"), (17, 25, "Z")] {
+        if to == 0 {
+            json::raw(&mut moment, if month < 10 { "0" } else { "" });
+            json::integer(&mut moment, month as i64);
+        } else {
+            json::raw(&mut moment, written.get(from..to)?);
+        }
+        json::raw(&mut moment, behind);
+    }
+    milliseconds(&moment).filter(|_| written.get(25..) == Some(" GMT"))
+}
+
 /// The day since 1970 of a date, by the method of
 /// <https://howardhinnant.github.io/date_algorithms.html#days_from_civil>.
 fn days(year: u64, month: u64, day: u64) -> Option<u64> {
@@ -130,6 +150,21 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(milliseconds(written), ms, "{written}");
+        }
+    }
+
+    #[test]
+    fn the_date_of_an_answer() {
+        assert_eq!(http("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777_000));
+        assert_eq!(http(" Tue, 01 Dec 2026 00:05:00 GMT "), Some(1_796_083_500_000));
+        for none in [
+            "",
+            "now",
+            "Sunday, 06-Nov-94 08:49:37 GMT",
+            "Sun, 06 Nov 1994 08:49:37 CET",
+            "Sun, 06 Now 1994 08:49:37 GMT",
+        ] {
+            assert_eq!(http(none), None, "{none}");
         }
     }
 

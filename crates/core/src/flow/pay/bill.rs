@@ -1,0 +1,175 @@
+//! What is asked to be signed, once every check has passed.
+
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use super::journal::Journal;
+use super::{Ask, Guard, Guards, Moment, Protocol};
+use crate::http::Response;
+use crate::json;
+use crate::payment::mpp::{self, Charge, Method};
+use crate::payment::x402::{self, Authorization, Offer};
+use crate::payment::{Fault, Mode, Refusal, decimal};
+
+/// What is asked to be signed.
+pub(super) enum Bill {
+    X402(Offer, Authorization),
+    Mpp(Charge),
+}
+
+/// An authorization is good for so many seconds at most: the longer it is, the longer it takes until it is worth nothing.
+const LONGEST: u64 = 600;
+/// And for so many at least: it has to get there.
+const SHORTEST: u64 = 20;
+/// Milliseconds behind its end until what was signed is held to be worth nothing: clocks differ, and a provider takes time to
+/// write down what it has settled.
+const MARGIN: u64 = 120_000;
+
+impl Bill {
+    /// PF-094, PFM-013: reads the challenge of a 402, holds it against plan and quote, and writes into the journal what it is
+    /// read from. `clock_ms` is the provider's time.
+    pub(super) fn demanded(
+        response: &Response,
+        journal: &mut Journal,
+        guards: &Guards,
+        at: &Moment,
+        clock_ms: u64,
+    ) -> Result<Bill, Refusal> {
+        let header = match journal.plan.protocol {
+            Protocol::X402 => x402::REQUIRED,
+            Protocol::Mpp => mpp::CHALLENGE,
+        };
+        let lines = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(header));
+        journal.challenge = lines.map(|(_, line)| line.clone()).collect();
+        (journal.challenged_ms, journal.clock_ms, journal.nonce) = (at.now_ms, clock_ms, at.random);
+        let mut read = Bill::read(response, journal, journal.plan.mode);
+        if !guards.hold(Guard::Network) && read.is_err() {
+            read = Bill::read(response, journal, other(journal.plan.mode));
+        }
+        let (bill, host) = read?;
+        if guards.hold(Guard::Host) && !host.eq_ignore_ascii_case(&journal.plan.host) {
+            return Err(Fault::OtherHost.about(&host));
+        }
+        if guards.hold(Guard::Amount) && bill.cents() != Some(journal.summary.price_cents) {
+            return Err(Fault::OtherAmount.about(&bill.amount()));
+        }
+        if guards.hold(Guard::Cap) && bill.cents().is_some_and(|cents| cents > journal.plan.max_cents) {
+            return Err(Fault::OverCap.about(&bill.amount()));
+        }
+        let good_ms = match &bill {
+            Bill::X402(_, authorization) => authorization.valid_before.saturating_mul(1000),
+            Bill::Mpp(charge) => charge.expires_ms.unwrap_or(0),
+        };
+        if good_ms != 0 && good_ms < clock_ms.saturating_add(SHORTEST * 1000) {
+            let mut left = String::new();
+            decimal::write(&mut left, good_ms.saturating_sub(clock_ms) / 1000);
+            return Err(Fault::TimeTooShort.about(&left));
+        }
+        journal.good_ms = good_ms;
+        // Without an end, or where the money moves before the order knows of it, nothing proves that it cannot be spent.
+        journal.dead_ms = if good_ms == 0 || bill.moves_at_once() { 0 } else { good_ms.saturating_add(MARGIN) };
+        (journal.summary.network, journal.summary.pay_to) = bill.whereto();
+        Ok(bill)
+    }
+
+    /// What the journal's challenge asks; it has passed every check already.
+    pub(super) fn of(journal: &Journal) -> Result<Bill, Refusal> {
+        let name = match journal.plan.protocol {
+            Protocol::X402 => x402::REQUIRED,
+            Protocol::Mpp => mpp::CHALLENGE,
+        };
+        let headers = journal.challenge.iter().map(|line| (String::from(name), line.clone())).collect();
+        let response = Response { status: 402, headers, body: Vec::new() };
+        let read = Bill::read(&response, journal, journal.plan.mode);
+        read.or_else(|_| Bill::read(&response, journal, other(journal.plan.mode))).map(|(bill, _)| bill)
+    }
+
+    fn read(response: &Response, journal: &Journal, mode: Mode) -> Result<(Bill, String), Refusal> {
+        let plan = &journal.plan;
+        if plan.protocol == Protocol::Mpp {
+            let challenges = mpp::challenges(&response.headers)?;
+            let charge = mpp::choose(&challenges, &plan.methods, mode, &plan.body, journal.clock_ms)?;
+            let host = charge.challenge.realm.clone();
+            return Ok((Bill::Mpp(charge), host));
+        }
+        let challenge = x402::challenge(response)?;
+        let host = String::from(host_of(&challenge.url));
+        let offer = challenge.choose(mode)?;
+        let from = plan.payer.ok_or_else(|| Fault::WrongAddress.about("payer"))?;
+        let authorization = Authorization {
+            network: offer.network,
+            from,
+            to: offer.pay_to,
+            value: offer.amount.clone(),
+            valid_after: 0,
+            valid_before: (journal.clock_ms / 1000).saturating_add(offer.seconds.min(LONGEST)),
+            nonce: journal.nonce,
+        };
+        Ok((Bill::X402(offer, authorization), host))
+    }
+
+    /// What the wallet is asked.
+    pub(super) fn ask(&self, again: bool) -> Ask {
+        match self {
+            Bill::X402(_, authorization) => {
+                Ask { json: authorization.typed_data(), digest: Some(authorization.digest()), again }
+            }
+            Bill::Mpp(charge) => Ask { json: charge.ask(), digest: None, again },
+        }
+    }
+
+    /// The header that pays, with what the wallet answered.
+    pub(super) fn header(&self, answer: &str) -> Result<(&'static str, String), Refusal> {
+        match self {
+            Bill::X402(offer, authorization) => Ok((x402::SIGNATURE, authorization.header(offer, answer)?)),
+            Bill::Mpp(charge) => {
+                let paid = mpp::paid(charge, answer.as_bytes())?;
+                Ok((paid.header, paid.value))
+            }
+        }
+    }
+
+    /// Whether the wallet moves the money itself, before anything is sent to the provider.
+    pub(super) fn moves_at_once(&self) -> bool {
+        matches!(self, Bill::Mpp(charge) if charge.method == Method::TempoHash)
+    }
+
+    fn cents(&self) -> Option<u64> {
+        match self {
+            Bill::X402(offer, _) => {
+                let whole = decimal::whole(&offer.amount)?;
+                whole.is_multiple_of(offer.network.per_cent).then_some(whole / offer.network.per_cent)
+            }
+            Bill::Mpp(charge) => charge.cents,
+        }
+    }
+
+    fn amount(&self) -> String {
+        match self {
+            Bill::X402(offer, _) => json::concat(&[&offer.amount, " on ", offer.network.name]),
+            Bill::Mpp(charge) => json::concat(&[&charge.amount, " with ", charge.method.name()]),
+        }
+    }
+
+    fn whereto(&self) -> (String, String) {
+        match self {
+            Bill::X402(offer, _) => (String::from(offer.network.name), offer.pay_to.checksummed()),
+            Bill::Mpp(charge) => (String::from(charge.method.challenge()), charge.recipient.clone()),
+        }
+    }
+}
+
+const fn other(mode: Mode) -> Mode {
+    match mode {
+        Mode::Test => Mode::Live,
+        Mode::Live => Mode::Test,
+    }
+}
+
+/// Host and port of an address, without what stands in front of an `@`: that is no host.
+pub(super) fn host_of(url: &str) -> &str {
+    let start = url.as_bytes().windows(3).position(|three| three == b"://").map_or(url.len(), |at| at + 3);
+    let rest = url.get(start..).unwrap_or_default();
+    let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\')).unwrap_or(rest.len());
+    rest.get(..end).unwrap_or_default()
+}
