@@ -9,7 +9,7 @@ use crate::date::rfc3339;
 use crate::fault::{self, Fault, KINDS};
 use crate::postpay::{self, WEBHOOK};
 use crate::route::{self, Call, Mount, Route};
-use crate::{Sandbox, pieterpost, pitneybowes};
+use crate::{Sandbox, pieterpost, pitneybowes, postalform};
 
 pub(crate) static MOUNT: Mount = Mount {
     name: "_sandbox",
@@ -41,6 +41,7 @@ fn state(sandbox: &mut Sandbox, call: &Call<'_>) -> Response {
         pieterpost: sandbox.pieterpost.state(call.now_ms),
         postpay: sandbox.postpay.state(call.now_ms),
         pitneybowes: sandbox.pitneybowes.state(call.now_ms),
+        postalform: sandbox.postalform.state(call.now_ms),
     };
     json(200, &state)
 }
@@ -56,6 +57,7 @@ struct State<'s> {
     pieterpost: pieterpost::State<'s>,
     postpay: postpay::State<'s>,
     pitneybowes: pitneybowes::State<'s>,
+    postalform: postalform::State<'s>,
 }
 
 /// The time on the sandbox's clock.
@@ -218,6 +220,7 @@ mod tests {
                 {"developerId": "fake-developer", "postalReportingNumber": "3001234568", "cents": 0},
                 {"developerId": "fake-other-developer", "postalReportingNumber": "3007654321", "cents": 0},
             ], "refills": []},
+            "postalform": {"orders": [], "settlements": []},
         });
         let mut state = Scenario::new().state();
         let requests = state.as_object_mut().unwrap().remove("requests").unwrap();

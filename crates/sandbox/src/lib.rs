@@ -5,6 +5,7 @@
 //! /pieterpost/...   the provider's own paths, and its pages
 //! /postpay/...      the same
 //! /pitneybowes/...  the same, without pages
+//! /postalform/...   the same
 //! /_sandbox/...     the control plane: reset, state, clock, faults
 //! ```
 //!
@@ -29,6 +30,7 @@ mod multipart;
 mod options;
 pub mod pieterpost;
 pub mod pitneybowes;
+pub mod postalform;
 pub mod postpay;
 mod route;
 #[cfg(test)]
@@ -44,6 +46,7 @@ pub use self::mode::Mode;
 pub use self::options::{InvalidOptions, Options};
 use self::pieterpost::PieterPost;
 use self::pitneybowes::PitneyBowes;
+use self::postalform::{PostalForm, Settlement};
 pub use self::postpay::Delivery;
 use self::postpay::Postpay;
 use self::route::{Call, Endpoint, Target};
@@ -58,6 +61,7 @@ pub struct Sandbox {
     pieterpost: PieterPost,
     postpay: Postpay,
     pitneybowes: PitneyBowes,
+    postalform: PostalForm,
 }
 
 /// What comes back.
@@ -85,6 +89,7 @@ impl Sandbox {
             pieterpost: PieterPost::new(&options.seed, options.pieterpost.clone()),
             postpay: Postpay::new(&options.seed, options.postpay.clone()),
             pitneybowes: PitneyBowes::new(&options.seed, options.pitneybowes.clone()),
+            postalform: PostalForm::new(&options.seed, options.postalform.clone()),
             options,
         }
     }
@@ -105,6 +110,11 @@ impl Sandbox {
     /// and reports on each; nobody sends anything twice. `now_ms` counts from 1970, as for [`Sandbox::handle`].
     pub fn deliveries(&mut self, now_ms: u64) -> Vec<Delivery> {
         self.postpay.deliveries(now_ms / 1000)
+    }
+
+    /// What was paid to PostalForm so far, also what was paid twice.
+    pub fn settlements(&self) -> &[Settlement] {
+        self.postalform.settlements()
     }
 
     /// How a delivery ended: with the receiver's HTTP status, or without one.

@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::Deserialize;
 
-use crate::{pieterpost, pitneybowes, postpay};
+use crate::{pieterpost, pitneybowes, postalform, postpay};
 
 /// What can be set when a sandbox is made. Whatever is left out has its default.
 #[derive(Clone, Default, Deserialize)]
@@ -18,6 +18,8 @@ pub struct Options {
     pub postpay: postpay::Options,
     /// Pitney Bowes' part.
     pub pitneybowes: pitneybowes::Options,
+    /// PostalForm's part.
+    pub postalform: postalform::Options,
 }
 
 impl Options {

@@ -4,10 +4,11 @@ use edgepost_core::http::{Request, Response, percent_decode};
 use edgepost_core::operation::Operation;
 
 use crate::answer::{Answer, Refusal, error, header};
-use crate::{Sandbox, address, control, pieterpost, pitneybowes, postpay};
+use crate::{Sandbox, address, control, pieterpost, pitneybowes, postalform, postpay};
 
 /// Everything that is served.
-static MOUNTS: [&Mount; 4] = [&control::MOUNT, &pieterpost::MOUNT, &postpay::MOUNT, &pitneybowes::MOUNT];
+static MOUNTS: [&Mount; 5] =
+    [&control::MOUNT, &pieterpost::MOUNT, &postpay::MOUNT, &pitneybowes::MOUNT, &postalform::MOUNT];
 
 /// What is served under `/{name}`.
 pub(crate) struct Mount {
