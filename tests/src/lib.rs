@@ -3,6 +3,8 @@
 
 pub mod caller;
 pub mod generate;
+pub mod payer;
+pub mod till;
 
 use std::path::{Path, PathBuf};
 
