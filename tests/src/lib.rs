@@ -4,6 +4,7 @@
 pub mod caller;
 pub mod generate;
 pub mod payer;
+pub mod simulation;
 pub mod till;
 
 use std::path::{Path, PathBuf};

@@ -10,6 +10,7 @@ mod glue;
 mod project;
 mod screenshots;
 mod servers;
+mod sim;
 mod steps;
 mod test;
 mod tools;
@@ -24,6 +25,7 @@ cargo xtask <command>
   test            run every test; what CI runs
   check           the quick loop: format, lints, no_std, arrows between crates, the table of rules
   fuzz            any bytes against what holds for them, 60 s for each target; --seconds N for longer
+  sim             20,000 payments with everything going wrong, from a seed that is printed; --seed S, --orders N
   bench           print each figure beside its peers', measured in the same run
   screenshots     retake docs/images/*.png
   generate        rewrite the reference pages in docs/ from the operation tables
@@ -44,6 +46,7 @@ fn main() -> ExitCode {
         ["fuzz", "--seconds", seconds] if seconds.parse::<u32>().is_ok() => {
             fuzz::run(seconds.parse().unwrap_or(fuzz::SECONDS))
         }
+        ["sim", options @ ..] => sim::run(options),
         ["screenshots"] => screenshots::run(),
         ["generate"] => generate::write_docs(),
         ["build"] => build::all(),

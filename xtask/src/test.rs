@@ -6,12 +6,13 @@ use anyhow::Result;
 
 use crate::steps::{self, pass_through};
 use crate::tools::{self, cargo, node, npm_bin};
-use crate::{build, check, fuzz};
+use crate::{build, check, fuzz, sim};
 
 /// Everything, cheapest first.
 pub fn run() -> Result<()> {
     check::run()?;
     pass_through("Rust tests", cargo().args(["test", "--quiet"]))?;
+    sim::run(&[])?;
     build::all()?;
     let types = ["worker/page", "tests/types"];
     for project in types {
