@@ -54,7 +54,8 @@ impl Till {
         }
     }
 
-    fn moment(&mut self) -> Moment {
+    /// The time, and numbers that were not drawn before.
+    pub fn moment(&mut self) -> Moment {
         self.drawn = self.drawn.wrapping_add(1);
         Moment { now_ms: self.now_ms, random: [self.drawn; 32] }
     }
@@ -90,7 +91,8 @@ impl Till {
         }
     }
 
-    fn send(&mut self, request: &Request, fate: Fate) -> Option<Response> {
+    /// Sends a request.
+    pub fn send(&mut self, request: &Request, fate: Fate) -> Option<Response> {
         assert!(request.url.starts_with("http://127.0.0.1:8788/postalform/"), "{}", request.url);
         self.requests.push(request.clone());
         if let Some(shown) = credential(request) {
