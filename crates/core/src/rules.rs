@@ -120,7 +120,7 @@ fn put_shape(hasher: &mut Sha256, shape: &Shape) {
         Shape::Object(object) => put_object(hasher, object),
         Shape::TextOr(text, object) => {
             hasher.update([11]);
-            put_shape(hasher, &Shape::Text(*text));
+            put_shape(hasher, &Shape::Text(**text));
             put_object(hasher, object);
         }
         Shape::Nullable(inner) => {

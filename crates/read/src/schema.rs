@@ -130,7 +130,7 @@ pub enum Shape {
     /// An object with known members.
     Object(&'static Object),
     /// A string, or an object with known members.
-    TextOr(Text, &'static Object),
+    TextOr(&'static Text, &'static Object),
     /// Any of these: a value of that shape or `null`. Providers answer so; requests leave the member out instead.
     Nullable(&'static Shape),
 }

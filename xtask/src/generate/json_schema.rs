@@ -134,7 +134,7 @@ fn shape(shape_: &Shape, side: Side, refs: &str) -> Value {
         }
         Shape::Object(object) => json!({ "$ref": format!("{refs}{}", object.name) }),
         Shape::TextOr(text, object) => {
-            json!({ "anyOf": [shape(&Shape::Text(*text), side, refs), shape(&Shape::Object(object), side, refs)] })
+            json!({ "anyOf": [shape(&Shape::Text(**text), side, refs), shape(&Shape::Object(object), side, refs)] })
         }
         Shape::Nullable(inner) => json!({ "anyOf": [shape(inner, side, refs), { "type": "null" }] }),
     }

@@ -151,7 +151,7 @@ fn shape(shape_: &Shape) -> String {
             format!("names of your own, each with {}{}", shape(value), bound(limit, "entries"))
         }
         Shape::Object(object) => format!("[{}](#{})", object.name, object.name.to_lowercase()),
-        Shape::TextOr(text, object) => format!("{}, or {}", shape(&Shape::Text(*text)), shape(&Shape::Object(object))),
+        Shape::TextOr(text, object) => format!("{}, or {}", shape(&Shape::Text(**text)), shape(&Shape::Object(object))),
         Shape::Nullable(inner) => format!("{} or null", shape(inner)),
     }
 }

@@ -202,7 +202,7 @@ fn shape_type(shape: &Shape, is_output: bool) -> String {
         },
         Shape::Map(value, _, _) => format!("Record<string, {}>", shape_type(value, is_output)),
         Shape::Object(object) => object.name.into(),
-        Shape::TextOr(text, object) => format!("{} | {}", shape_type(&Shape::Text(*text), is_output), object.name),
+        Shape::TextOr(text, object) => format!("{} | {}", shape_type(&Shape::Text(**text), is_output), object.name),
         Shape::Nullable(inner) => format!("{} | null", shape_type(inner, is_output)),
     }
 }

@@ -48,6 +48,7 @@ impl Party {
     }
 
     /// What no table says of a party's address.
+    #[inline(never)]
     pub(super) fn check(&self, order: &Group<'_>, found: &mut Findings) {
         // PF-034
         if order.text(self.kind).is_some_and(|kind| kind.is("Container"))

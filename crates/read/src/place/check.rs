@@ -103,7 +103,9 @@ pub fn united_states(found: &mut Findings, state: &Place<'_>, postal_code: &Plac
     }
     let issue =
         report(found, Weight::Error, code_rule, Code::InvalidPostalCode, postal_code, country, written.trim_ascii());
-    mend_code(issue, country, pattern::bare(&written));
+    let bare = pattern::bare(&written);
+    let own = pattern::normal(pattern, b"", &bare);
+    mend_code(issue, country, own, bare);
 }
 
 /// A finding about a value in a country.
@@ -199,14 +201,13 @@ fn normal_code(
     }
     let written = written.trim_ascii();
     let issue = report(found, Weight::Strict, pl(2), Code::InvalidPostalCode, &text.place(), country, written);
-    mend_code(issue, country, bare);
+    mend_code(issue, country, None, bare);
     None
 }
 
-/// Says how a code that is none is mended.
+/// Says how a code that is none is mended; `own` is its form, where only that is wrong.
 #[cold]
-#[inline(never)]
-fn mend_code(issue: &mut Issue, country: Country, mut bare: Vec<u8>) {
+fn mend_code(issue: &mut Issue, country: Country, own: Option<String>, mut bare: Vec<u8>) {
     let pattern = country.pattern();
     issue.text("example", &pattern::example(pattern));
     // What is missing may be a 0, or the country's own letters, as in `LV-1010`.
@@ -218,11 +219,9 @@ fn mend_code(issue: &mut Issue, country: Country, mut bare: Vec<u8>) {
     } else {
         b""
     };
-    // Or nothing is missing, but how it is written.
-    let own = pattern::normal(pattern, b"", &bare);
-    let lost_zero = own.is_none() && missing == b"0";
+    let is_own = own.is_some();
     let whole = own.or_else(|| pattern::normal(pattern, missing, &bare));
-    let lost_zero = lost_zero && whole.is_some();
+    let lost_zero = !is_own && whole.is_some() && missing == b"0";
     // Or letters were written for the digits that they look like.
     let meant = whole.or_else(|| {
         pattern::letters_to_digits(&mut bare);

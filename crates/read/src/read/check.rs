@@ -25,8 +25,8 @@ pub(super) fn expected(shape: &Shape) -> &'static str {
         Shape::Scalar(_) => "text, a number, true or false",
         Shape::Any => "a value",
         Shape::List(..) => "a list",
-        Shape::Map(..) | Shape::Object(_) => "an object",
-        Shape::TextOr(..) => "text or an object",
+        Shape::TextOr(..) if cfg!(feature = "operations") => "text or an object",
+        Shape::Map(..) | Shape::Object(_) | Shape::TextOr(..) => "an object",
         Shape::Nullable(inner) => expected(inner),
     }
 }

@@ -35,6 +35,9 @@ pub(super) fn check(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
     if stand_in.is_none() {
         choice(found, tree, members);
     }
+    if !cfg!(feature = "operations") {
+        return;
+    }
     for tag in object.tags {
         cases(found, tree, members, tag);
     }

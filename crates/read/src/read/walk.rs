@@ -99,9 +99,14 @@ impl<'i> Walk<'i> {
     /// Reads the value ahead, which has to be of this shape, into a node.
     #[inline]
     pub(super) fn value(&mut self, shape: &Shape, rule: RuleId, node: u32) -> Result<(), Stop> {
-        let read = match shape {
+        let text = match shape {
+            Shape::Text(text) => Some(text),
+            Shape::TextOr(text, _) if cfg!(feature = "operations") => Some(*text),
+            _ => None,
+        };
+        let read = match text {
             // By far the most frequent, and it keeps its own place.
-            Shape::Text(shape) if self.cursor.peek() == b'"' => self.text(shape, rule, node),
+            Some(text) if self.cursor.peek() == b'"' => self.text(text, rule, node),
             _ => self.other_value(shape, rule, node),
         };
         if read.is_err() {
@@ -115,8 +120,8 @@ impl<'i> Walk<'i> {
         let start = self.cursor.at;
         match (shape, self.cursor.peek()) {
             (Shape::Text(shape), b'-' | b'0'..=b'9') if shape.or_integer => self.integer_as_text(node),
-            (Shape::Object(object) | Shape::TextOr(_, object), b'{') => self.object(object, node),
-            (Shape::TextOr(text, _), b'"') if cfg!(feature = "operations") => return self.text(text, rule, node),
+            (Shape::Object(object), b'{') => self.object(object, node),
+            (Shape::TextOr(_, object), b'{') if cfg!(feature = "operations") => self.object(object, node),
             (Shape::List(item, bound), b'[') => self.list(item, bound, rule, node),
             (Shape::Map(value, bound, keys), b'{') => self.map(value, bound, keys, rule, node),
             (Shape::Flag, b't') => self.literal("true", Kind::True, node),

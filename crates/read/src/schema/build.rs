@@ -97,7 +97,7 @@ pub const fn formatted(format: Format) -> Shape {
 
 /// A string of at least one character that is not white space, or an object.
 pub const fn filled_or(object: &'static Object) -> Shape {
-    Shape::TextOr(Text { format: Format::Filled, bound: Bound::FREE, or_integer: false }, object)
+    Shape::TextOr(&Text { format: Format::Filled, bound: Bound::FREE, or_integer: false }, object)
 }
 
 /// One of a closed set of strings.
