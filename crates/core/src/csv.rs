@@ -9,7 +9,9 @@
 //! are passed on as they stand, white space included; a blank cell of a member is the same as none (PFB-042).
 
 mod columns;
+mod exact;
 mod examine;
+mod members;
 mod options;
 mod record;
 mod rows;
@@ -20,12 +22,11 @@ use alloc::vec::Vec;
 pub use self::columns::Column;
 use self::columns::Header;
 use self::examine::Examiner;
-pub use self::options::Options;
 use self::options::Position;
+pub use self::options::{Options, Rows};
 use self::record::{Found, LONGEST, Record, behind_break, breaks};
 use self::rows::{Row, Writer};
 use crate::json;
-use crate::pieterpost::recipient::RECIPIENT;
 use crate::place::Country;
 use crate::read::Checker;
 use crate::report::{Code, Issue, Severity};
@@ -208,7 +209,7 @@ impl Reader {
             match self.read_header(bytes, is_last, &mut list, &mut record) {
                 Some((next, row)) => (start, header_row) = (next, row),
                 None => {
-                    // It is read again, and all that is said about it is said then.
+                    // It is read again, and all of it is said then.
                     list.issues.clear();
                     return (list, 0);
                 }
@@ -220,8 +221,10 @@ impl Reader {
         }
         let RecipientList { text, rows, columns, issues } = &mut list;
         let (delimiter, at) = (self.options.delimiter, &mut self.at);
-        let mut examiner = Examiner { bytes, columns, delimiter, is_last, record, places: Vec::new(), issues, at };
-        let mut checker = Checker::new(&RECIPIENT, text, self.options.mode);
+        let rows_are = self.options.rows;
+        let mut examiner =
+            Examiner { bytes, columns, rows_are, delimiter, is_last, record, places: Vec::new(), issues, at };
+        let mut checker = Checker::new(self.options.rows.object(), text, self.options.mode);
         if let Some(row) = header_row {
             examiner.header(&mut checker, &row);
         }
@@ -254,9 +257,13 @@ impl Reader {
         let mut start = 0;
         if bytes.starts_with(b"\xEF\xBB\xBF") {
             start = 3;
-            list.report(line, 0, Code::ByteOrderMark, pfb(22)).issue.severity = Severity::Info;
+            let issue = &mut list.report(line, 0, Code::ByteOrderMark, pfb(22)).issue;
+            // Who reads the file itself may take it for a part of the first name.
+            issue.severity = if self.options.rows.is_exact() { Severity::Error } else { Severity::Info };
         }
-        if let Some(delimiter) = options::named_delimiter(bytes.get(start..).unwrap_or_default()) {
+        if !self.options.rows.is_exact()
+            && let Some(delimiter) = options::named_delimiter(bytes.get(start..).unwrap_or_default())
+        {
             self.options.delimiter = delimiter;
             (line, start) = (line + 1, behind_break(bytes, start + 5));
         }
@@ -282,6 +289,9 @@ impl Reader {
         } else if !other.is_empty() {
             let issue = &mut list.report(line, offset, Code::WrongDelimiter, pfb(41)).issue;
             issue.text("actual", other).text("expected", options::delimiter_name(self.options.delimiter));
+            if self.options.rows.is_exact() {
+                issue.hint("Save it as CSV with commas.");
+            }
         } else {
             columns::put(list, &Header { record, bytes, start, line, offset }, &self.options);
             if !list.columns.is_empty() {

@@ -8,7 +8,7 @@ use alloc::vec::Vec;
 pub use self::values::{Format, Unused, Value, Values};
 use crate::read::{Findings, TextAt, characters};
 use crate::report::Code;
-use crate::rule::pp;
+use crate::rule::RuleId;
 use crate::words::{is_variable, units};
 
 mod values;
@@ -144,17 +144,18 @@ impl<'t> Template<'t> {
         }
     }
 
-    /// Reports what is unusual about the template itself, which is `source`.
-    pub fn report_oddities(&self, found: &mut Findings, source: &TextAt<'_>) {
+    /// Reports what is unusual about the template itself, which is `source`. The rules are those of what is no placeholder,
+    /// and of how one is written.
+    pub fn report_oddities(&self, found: &mut Findings, source: &TextAt<'_>, [malformed_rule, form_rule]: [RuleId; 2]) {
         characters::report(found, source);
         let place = source.place();
         if self.overflows {
-            let issue = found.error(pp(74), Code::TooManyVariables, &place);
+            let issue = found.error(form_rule, Code::TooManyVariables, &place);
             issue.number("limit", MOST_VARIABLES as i64);
         }
         for oddity in &self.oddities {
             let malformed = oddity.code == Code::MalformedPlaceholder;
-            let rule = if malformed { pp(81) } else { pp(74) };
+            let rule = if malformed { malformed_rule } else { form_rule };
             let issue = found.warning(rule, oddity.code, &place);
             issue.text(if malformed { "actual" } else { "variable" }, oddity.text).span(oddity.span);
         }

@@ -38,7 +38,7 @@ const CHARACTERS: &[Code] = &[Code::ControlCharacter, Code::Emoji];
 /// What a sum may be.
 const SUMS: &[Code] = &[Code::TotalMismatch, Code::ImpossibleTotal];
 
-static FOLLOWS: [Follow; 35] = [
+static FOLLOWS: [Follow; 37] = [
     // The first name is the first word of the name.
     Follow { objects: &[&RECIPIENT], members: &["name"], codes: VARIABLES, at: &["customFields/first_name"] },
     // Each value of customFields belongs to a variable of the template.
@@ -215,6 +215,19 @@ static FOLLOWS: [Follow; 35] = [
         members: &["pdf", "bulk", "content_mode"],
         codes: &[Code::MissingMember, Code::IgnoredMember, Code::ConflictingMembers],
         at: &["^pdf", "^mailpiece_type"],
+    },
+    // The tags of a template are columns of the list.
+    Follow {
+        objects: &[&MACHINE_ORDER, &BULK],
+        members: &["bulk", "csv_content", "content_mode", "template_text", "template_html"],
+        codes: &[Code::UnusedVariable, Code::BlankVariable],
+        at: &["^bulk/csv_content"],
+    },
+    Follow {
+        objects: &[&BULK],
+        members: &["csv_content"],
+        codes: &[Code::NoRows, Code::MissingColumn, Code::ControlCharacter, Code::ReplacementCharacter],
+        at: &["csv_content"],
     },
     Follow {
         objects: &[&BULK],

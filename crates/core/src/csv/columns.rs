@@ -5,6 +5,10 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::members::{
+    CITY, COUNTRY, FIRST_NAME, LAST_NAME, MEMBER_COUNT, MEMBERS, NAME, NOTHING, NUMBER, OPEN, POSTAL_CODE, STREET,
+    STREET_ADDRESS, TARGETS, VARIABLE, name,
+};
 use super::record::{MOST_COLUMNS, Record, breaks};
 use super::{Options, RecipientList};
 use crate::json;
@@ -12,66 +16,9 @@ use crate::report::{Code, Issue, Severity};
 use crate::rule::{RuleId, pfb, pp};
 use crate::words;
 
-/// The members that a column can be taken for, in the order in which they are written, and how such columns are usually
-/// called: in lower case, letters and digits only, with spaces around them.
-const MEMBERS: [(&str, &str); 11] = [
-    ("name", " name fullname recipient recipientname addressee contact contactname naam nom empfänger "),
-    (
-        "streetAddress",
-        " streetaddress address addressline addressline1 address1 line1 streetaddress1 streetline1 adresse anschrift adres ",
-    ),
-    ("street", " street streetname straße strasse str straat "),
-    ("number", " number housenumber houseno hausnummer hausnr nr huisnummer streetnumber "),
-    (
-        "extra",
-        " extra addressline2 address2 line2 streetaddress2 streetline2 street2 apartment suite unit adresszusatz ",
-    ),
-    ("postalCode", " postalcode zip zipcode zippostalcode postcode plz postleitzahl codepostal "),
-    ("city", " city town ort stadt wohnort place locality plaats woonplaats ville ciudad "),
-    ("state", " state province stateprovince provincestate statecode region bundesland provincie "),
-    ("country", " country land countrycode countryname countryregion pays pais "),
-    // Both together are a name.
-    ("", " firstname givenname forename vorname voornaam prénom "),
-    ("", " lastname surname familyname nachname achternaam "),
-];
-
-/// What a caller may take a column for; in place of the last, any variable, and nothing at all.
-#[expect(clippy::indexing_slicing, reason = "constant evaluation")]
-const TARGETS: [&str; MEMBER_COUNT + 1] = {
-    let mut names = ["customFields.name"; MEMBER_COUNT + 1];
-    let mut member = 0;
-    while member < MEMBER_COUNT {
-        names[member] = MEMBERS[member].0;
-        member += 1;
-    }
-    names
-};
-
-/// How many of them are members of a recipient.
-pub(super) const MEMBER_COUNT: usize = 9;
-pub(super) const NAME: usize = 0;
-pub(super) const STREET_ADDRESS: usize = 1;
-pub(super) const STREET: usize = 2;
-pub(super) const NUMBER: usize = 3;
-pub(super) const POSTAL_CODE: usize = 5;
-pub(super) const CITY: usize = 6;
-pub(super) const COUNTRY: usize = 8;
-const FIRST_NAME: usize = 9;
-const LAST_NAME: usize = 10;
-
-/// The name of a member.
-pub(super) fn name(member: usize) -> &'static str {
-    MEMBERS.get(member).map_or("", |(name, _)| name)
-}
-
-/// A column that is a template variable, one that the caller does not want, and one of which nothing is known yet.
-pub(super) const VARIABLE: usize = MEMBERS.len();
-const NOTHING: usize = VARIABLE + 1;
-const OPEN: usize = VARIABLE + 2;
-
 /// Who says what a column is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum By {
+pub(super) enum By {
     Caller,
     Header,
     Guess,
@@ -86,7 +33,7 @@ pub struct Column {
     pub(super) member: usize,
     /// The name of the variable that it is taken for.
     pub(super) variable: String,
-    by: By,
+    pub(super) by: By,
 }
 
 impl Column {
@@ -100,6 +47,11 @@ impl Column {
     #[inline(never)]
     fn place(&self) -> (&'static str, &str) {
         if self.member == VARIABLE { ("customFields.", &self.variable) } else { ("", name(self.member)) }
+    }
+
+    /// Whether it is a template variable and nothing else.
+    pub fn is_variable(&self) -> bool {
+        self.member == VARIABLE
     }
 
     /// Whether that is neither said by the caller nor by the header itself.
@@ -149,21 +101,25 @@ pub(super) fn put(list: &mut RecipientList, header: &Header<'_>, options: &Optio
     }
     for cell in &record.cells {
         let header = readable(cell.text(header.bytes));
-        let header = String::from(header.trim_ascii());
+        let header = if options.rows.is_exact() { header } else { String::from(header.trim_ascii()) };
         mapping.columns.push(Column { header, member: OPEN, variable: String::new(), by: By::Header });
     }
-    mapping.said(options);
-    mapping.exact();
-    mapping.guess();
-    mapping.streets();
-    mapping.names();
-    mapping.missing(options);
+    if options.rows.is_exact() {
+        mapping.take_exactly();
+    } else {
+        mapping.said(options);
+        mapping.exact();
+        mapping.guess();
+        mapping.streets();
+        mapping.names();
+        mapping.missing(options);
+    }
     mapping.rest();
     mapping.list.columns = mapping.columns;
 }
 
-struct Mapping<'m> {
-    columns: Vec<Column>,
+pub(super) struct Mapping<'m> {
+    pub(super) columns: Vec<Column>,
     list: &'m mut RecipientList,
     header: &'m Header<'m>,
 }
@@ -171,7 +127,7 @@ struct Mapping<'m> {
 impl Mapping<'_> {
     /// Reports something about the column with this number, or about none (0).
     #[inline(never)]
-    fn remark(&mut self, column: usize, code: Code, rule: RuleId) -> &mut Issue {
+    pub(super) fn remark(&mut self, column: usize, code: Code, rule: RuleId) -> &mut Issue {
         let header = self.header;
         let from = header.record.cells.get(column.wrapping_sub(1)).map_or(header.start, |cell| cell.start);
         let before = header.bytes.get(header.start..from).unwrap_or_default();
@@ -185,7 +141,7 @@ impl Mapping<'_> {
 
     /// The first column that is taken for a member.
     #[inline(never)]
-    fn first(&self, member: usize) -> Option<usize> {
+    pub(super) fn first(&self, member: usize) -> Option<usize> {
         self.columns.iter().position(|column| column.member == member)
     }
 
@@ -318,7 +274,7 @@ impl Mapping<'_> {
     }
 
     /// A variable that no column is yet: with the column's number behind it, where there is one.
-    fn unused(&self, mut variable: String, number: i64) -> String {
+    pub(super) fn unused(&self, mut variable: String, number: i64) -> String {
         while variable == NAMELESS || self.columns.iter().any(|column| column.variable == variable) {
             variable.truncate(32);
             json::raw(&mut variable, "_");

@@ -4,10 +4,11 @@ use alloc::borrow::Cow;
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::columns::{Column, MEMBER_COUNT, VARIABLE, name};
+use super::columns::Column;
+use super::members::{VARIABLE, name};
 use super::record::{Cell, Form, LONGEST, Record, breaks};
 use super::rows::{Row, RowForm, lost};
-use super::{ListIssue, Position, SAVE_AS};
+use super::{ListIssue, Position, Rows, SAVE_AS};
 use crate::json;
 use crate::read::Checker;
 use crate::report::{Change, Code, Issue, Param, Severity};
@@ -31,6 +32,7 @@ pub(super) fn path(row: usize) -> String {
 pub(super) struct Examiner<'a> {
     pub(super) bytes: &'a [u8],
     pub(super) columns: &'a [Column],
+    pub(super) rows_are: Rows,
     pub(super) delimiter: u8,
     pub(super) is_last: bool,
     /// The cells of the row that is looked at, once something is wrong with it.
@@ -64,7 +66,9 @@ impl Examiner<'_> {
             }
             if row.form == RowForm::Even {
                 checker.check(row.from);
-                row.fingerprint = seen::fingerprint(checker);
+                if self.rows_are == Rows::Recipients {
+                    row.fingerprint = seen::fingerprint(checker);
+                }
             } else {
                 self.uneven(checker, row);
             }
@@ -220,7 +224,7 @@ const NUL: &str = "U+0000";
 fn path_of(column: &Column) -> String {
     match column.member {
         VARIABLE => json::concat(&["/customFields/", &column.variable]),
-        member if member < MEMBER_COUNT => json::concat(&["/", name(member)]),
+        member if member < VARIABLE => json::concat(&["/", name(member)]),
         _ => String::new(),
     }
 }

@@ -3,13 +3,42 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use crate::schema::Mode;
+use crate::pieterpost::recipient::RECIPIENT;
+use crate::postalform::bulk::ROW;
+use crate::schema::{Mode, Object};
+
+/// What the rows of a file are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Rows {
+    /// PieterPost's recipients. Files come from anywhere, and their columns are guessed.
+    #[default]
+    Recipients,
+    /// PostalForm's. The provider reads the file itself, so names and delimiter are taken exactly, and every column is a
+    /// template variable.
+    PostalForm,
+}
+
+impl Rows {
+    /// What a row is read against.
+    pub(super) fn object(self) -> &'static Object {
+        match self {
+            Rows::Recipients => &RECIPIENT,
+            Rows::PostalForm => &ROW,
+        }
+    }
+
+    pub(super) fn is_exact(self) -> bool {
+        self == Rows::PostalForm
+    }
+}
 
 /// What a caller may say about a file.
 #[derive(Clone, Debug)]
 pub struct Options {
     /// `Lenient`, if nothing is said.
     pub mode: Mode,
+    /// What the rows are.
+    pub rows: Rows,
     /// The country of all rows, where the file has no such column; empty for none.
     pub country: String,
     /// Headers, and what their columns are: a member, `customFields.` and a variable, or nothing. Columns of one member are
@@ -21,7 +50,13 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Options { mode: Mode::Lenient, country: String::new(), columns: Vec::new(), delimiter: b',' }
+        Options {
+            mode: Mode::Lenient,
+            rows: Rows::Recipients,
+            country: String::new(),
+            columns: Vec::new(),
+            delimiter: b',',
+        }
     }
 }
 

@@ -3,7 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::columns::{COUNTRY, Column, MEMBER_COUNT, VARIABLE, name, readable};
+use super::columns::{Column, readable};
+use super::members::{COUNTRY, VARIABLE, members as members_of, name};
 use super::record::{Cell, Form, Found, Record};
 use super::{Options, RecipientList};
 use crate::json;
@@ -67,17 +68,23 @@ pub(super) struct Writer<'l> {
     country: String,
     /// How the row starts.
     head: String,
+    /// See [`Rows::PostalForm`](super::Rows::PostalForm).
+    is_exact: bool,
 }
 
 impl<'l> Writer<'l> {
     pub(super) fn new(list: &'l mut RecipientList, options: &Options, size: usize) -> Self {
         let (mut members, mut variables, mut names) = (Vec::new(), Vec::new(), String::new());
-        let columns = &list.columns;
-        for member in 0..MEMBER_COUNT {
+        let (columns, is_exact) = (&list.columns, options.rows.is_exact());
+        for member in members_of(options.rows) {
             parts(&mut members, columns, member, name(member), &mut names);
         }
         for (index, column) in columns.iter().enumerate() {
-            if column.member == VARIABLE && !variables.iter().any(|part: &Part| part.column == index) {
+            if is_exact {
+                // Each column by itself, the members' own as well.
+                let written = written(&mut names, &column.variable);
+                variables.push(Part { column: index, name: written, is_first: true });
+            } else if column.member == VARIABLE && !variables.iter().any(|part: &Part| part.column == index) {
                 parts(&mut variables, columns, VARIABLE, &column.variable, &mut names);
             }
         }
@@ -86,7 +93,7 @@ impl<'l> Writer<'l> {
             json::member(&mut country, "\"country\":", &options.country);
         }
         list.text.reserve(size.saturating_mul(4).min(1 << 22));
-        Writer { list, members, variables, names, country, head: String::new() }
+        Writer { list, members, variables, names, country, head: String::new(), is_exact }
     }
 
     /// Writes the row that starts at `start`; `line` and `offset` are its place in the file.
@@ -129,7 +136,7 @@ impl<'l> Writer<'l> {
     }
 
     fn recipient(&mut self, bytes: &[u8], cells: &[Cell], is_text: bool) {
-        let row = (bytes, cells, is_text);
+        let row = (bytes, cells, is_text, self.is_exact);
         let out = &mut self.list.text;
         let start = out.len();
         write_all(out, &self.members, &self.names, true, row);
@@ -146,13 +153,19 @@ impl<'l> Writer<'l> {
     }
 }
 
-/// Adds the columns of a member, or of a variable.
+/// Writes a name with quotes, a colon and the quote behind it, and says where it is.
 #[inline(never)]
-fn parts(parts: &mut Vec<Part>, columns: &[Column], member: usize, name: &str, names: &mut String) {
+fn written(names: &mut String, name: &str) -> (usize, usize) {
     let from = names.len();
     json::text(names, name);
     json::raw(names, ":\"");
-    let written = (from, names.len());
+    (from, names.len())
+}
+
+/// Adds the columns of a member, or of a variable.
+#[inline(never)]
+fn parts(parts: &mut Vec<Part>, columns: &[Column], member: usize, name: &str, names: &mut String) {
+    let written = written(names, name);
     let mut is_first = true;
     for (index, column) in columns.iter().enumerate() {
         if column.member == member && (member != VARIABLE || column.variable == name) {
@@ -176,7 +189,7 @@ fn write_all(
     parts: &[Part],
     names: &str,
     is_member: bool,
-    (bytes, cells, is_text): (&[u8], &[Cell], bool),
+    (bytes, cells, is_text, is_exact): (&[u8], &[Cell], bool, bool),
 ) {
     let start = out.len();
     let mut is_open = false;
@@ -196,11 +209,15 @@ fn write_all(
             put(out, names.as_bytes().get(part.name.0..part.name.1).unwrap_or_default());
             is_open = true;
         }
-        if is_text && cell.form != Form::Doubled {
-            escaped(out, cell.span(bytes));
+        let decoded;
+        let text = if is_text && cell.form != Form::Doubled {
+            cell.span(bytes)
         } else {
-            escaped(out, readable(cell.text(bytes)).as_bytes());
-        }
+            decoded = readable(cell.text(bytes));
+            decoded.as_bytes()
+        };
+        // PFB-042: what is checked only has no white space around it.
+        escaped(out, if is_member && is_exact { text.trim_ascii() } else { text });
     }
     if is_open {
         put(out, b"\"");

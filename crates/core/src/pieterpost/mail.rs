@@ -289,7 +289,7 @@ fn all_merged<'t>(
 ) {
     let text = source.value();
     let template = Template::parse(&text);
-    template.report_oddities(found, source);
+    template.report_oddities(found, source, [pp(81), pp(74)]);
     let declared = declared(variables, found);
     let mut values = Values::of(&template);
     for (place, recipient) in recipients {

@@ -114,7 +114,7 @@ impl Merge {
     fn each(&mut self, about: &Group<'_>, source: &TextAt<'_>, list: &read::Reading<'_>, found: &mut Findings) {
         let source_text = source.value();
         let template = Template::parse(&source_text);
-        template.report_oddities(found, source);
+        template.report_oddities(found, source, [pp(81), pp(74)]);
         let postcard = about.text(REQUEST_TYPE).is_some_and(|kind| kind.is("postcard"));
         let limit = if postcard { POSTCARD_LIMIT } else { LETTER_LIMIT };
         let html = about.text(FORMAT).is_some_and(|format| format.is("html"));

@@ -1,6 +1,7 @@
 //! What PostalForm answers. <https://postalform.com/agents> "Track fulfillment", read 2026-11-21; members that it does not
 //! name are those of the vendor's OpenAPI document.
 
+use super::bulk;
 use crate::operation::{Sent, hold};
 use crate::read::{Findings, Group, is_web_address};
 use crate::report::Code;
@@ -92,13 +93,23 @@ pub static ORDER_ID: Object = object("PostalFormOrderId", "Which order.").fields
 .rule(pf(75))
 .in_path()]);
 
+const COUNTED_OF: Slot = VALIDATION.slot("bulk");
+const COUNT: Slot = COUNTED.slot("recipient_count");
 const REQUEST_ID: Slot = VALIDATION.slot("request_id");
 const IS_PAID: Slot = PLACED_ORDER.slot("is_paid");
 const PAGE: Slot = PLACED_ORDER.slot("order_complete_url");
 
-/// PF-070: the answer is about the order that was asked about.
+/// PF-070, PFB-008: the answer is about the order that was asked about.
 pub(super) fn agrees(sent: &Sent<'_>, answer: &Group<'_>, found: &mut Findings) {
     hold(sent, "request_id", &answer.at(REQUEST_ID), (Weight::Error, pf(70), Code::IdMismatch), found);
+    let counted = answer.group(COUNTED_OF).and_then(|counted| Some((counted.integer(COUNT)?, counted.at(COUNT))));
+    let rows = sent.input.and_then(|order| bulk::count(&order, found));
+    if let (Some((actual, place)), Some(rows)) = (counted, rows)
+        && actual != rows as i64
+    {
+        let issue = found.error(pfb(8), Code::CountMismatch, &place);
+        issue.number("actual", actual).number("expected", rows as i64);
+    }
 }
 
 /// PF-082, PF-084: whether an order is paid, and its page is one.

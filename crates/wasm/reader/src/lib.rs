@@ -130,7 +130,7 @@ pub fn recipients(
     while let (Some(header), Some(target)) = (pieces.next(), pieces.next()) {
         columns.push((header, target));
     }
-    let options = csv::Options { mode: mode(lenient), country, columns, delimiter };
+    let options = csv::Options { mode: mode(lenient), country, columns, delimiter, ..csv::Options::default() };
     let mut reader = csv::Reader::resume(options, state);
     let (mut list, taken) = reader.read(bytes, is_last, first);
     list.issues.push(csv::duplicate(String::new(), 0, (0, 0)));
