@@ -80,7 +80,7 @@ export async function* recipientBatches(source: CsvSource, options?: RecipientsO
 
 /** Reads a file piece by piece. */
 class Reader {
-  #about: [lenient: boolean, delimiter: number, said: Uint8Array];
+  #about: [lenient: boolean, isPostalForm: boolean, delimiter: number, said: Uint8Array];
   #state: Uint8Array = NOTHING;
   /** In which line each recipient was met first, by 53 bits of the wasm's 64, which a number holds exactly. */
   #seen = new Map<number, number>();
@@ -88,8 +88,9 @@ class Reader {
 
   constructor(options: RecipientsOptions | undefined) {
     index(operations[0]);
-    const { mode, country, delimiter, columns } = checked(options, [
+    const { mode, provider, country, delimiter, columns } = checked(options, [
       MODE,
+      ["provider", "choice", "pieterpost or postalform"],
       ["country", "string", "a country's name or code"],
       ["delimiter", "string", "a comma, a semicolon, a tab or |", /^[,;\t|]$/],
       ["columns", "object", "an object"],
@@ -98,7 +99,7 @@ class Reader {
       if (typeof (member ?? "") !== "string") throw invalidOption(`columns.${header}`, member, "a member's name or null");
     }
     const said = [country ?? "", ...Object.entries(columns ?? {}).flat()].map((word) => (word ?? "").replaceAll("\0", " "));
-    this.#about = [mode !== "strict", (delimiter ?? ",").charCodeAt(0), utf8(said.join("\0"))];
+    this.#about = [mode !== "strict", provider === "postalform", (delimiter ?? ",").charCodeAt(0), utf8(said.join("\0"))];
   }
 
   /** The rows that are complete, and how many bytes were taken. `first` is the number of the first row in the paths. */

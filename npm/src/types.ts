@@ -125,8 +125,13 @@ export interface Retry {
 export type Outcome<Value = unknown> =
   /** It happened. `issues` are what is odd about the answer; they are never errors. */
   | { kind: "ok"; value: Value; issues?: Issue[] }
-  /** It did not happen. */
-  | { kind: "refused"; status: number; code: string; message: string; issues?: Issue[]; retry: Retry }
+  /**
+   * It is to be paid for first. `challenges` are the lines of the header that says how, as they came: `PAYMENT-REQUIRED` over
+   * x402, `WWW-Authenticate` over MPP. `value` is the answer; `null` where it is no JSON.
+   */
+  | { kind: "challenge"; challenges: string[]; value: unknown }
+  /** It did not happen. `details` is the provider's answer, where it says more. */
+  | { kind: "refused"; status: number; code: string; message: string; issues?: Issue[]; details?: unknown; retry: Retry }
   /**
    * Nobody knows whether it happened. `status` is `null` where there was no answer at all. `ledger` is what a gateway has
    * written down, where only a person can find out.
@@ -145,8 +150,11 @@ export interface LedgerEntry {
   after: OutputOf<"pitneybowes.get_balance"> | null;
 }
 
-/** What a file is for. */
-export type FileKind = InputOf<"pieterpost.upload_asset">["kind"];
+/** What a file is for. A PDF for PostalForm has to be there as a whole: it tells of its pages at its end. */
+export type FileKind =
+  | InputOf<"pieterpost.upload_asset">["kind"]
+  | "postalform-letter"
+  | `postalform-postcard-${NonNullable<InputOf<"postalform.create_order">["postcard_size"]>}`;
 
 export interface InspectOptions {
   /** The length of the whole file, where only its head is given. */
@@ -162,6 +170,10 @@ export interface FileReport {
   /** In pixels, as they are stored; for pictures, where the head shows it. */
   width?: number;
   height?: number;
+  /** How many pages a PDF has that was looked into; not there where that cannot be told. */
+  pages?: number;
+  /** Width and height of each of them, in points of a 72nd of an inch. */
+  pageSizes?: [number, number][];
   /** Paths are `/file` and `/kind`. */
   issues: Issue[];
 }
@@ -207,6 +219,11 @@ export type ColumnMember = "name" | "streetAddress" | "street" | "number" | "ext
 export interface RecipientsOptions {
   /** `lenient`, if nothing is said. */
   mode?: Mode | undefined;
+  /**
+   * Whose recipients they are; PieterPost's, if nothing is said. PostalForm reads a list itself (`bulk.csv_content`), so the
+   * names of its columns are taken exactly, and every column is in `customFields`, for `merge`.
+   */
+  provider?: "pieterpost" | "postalform" | undefined;
   /** The country of all rows, where the file has no column for it. */
   country?: string | undefined;
   /** For headers, as they stand in the file: what their columns are; `null` leaves one out. Several for one member are joined with a space. */

@@ -2,8 +2,11 @@
 
 mod image;
 mod inspect;
+pub mod pdf;
+mod print;
 
 pub use self::image::Measured;
+use self::inspect::other_type;
 pub use self::inspect::{Inspection, MOST_HEAD, inspect};
 
 /// The kinds of file that providers take.

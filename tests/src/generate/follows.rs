@@ -149,6 +149,13 @@ static FOLLOWS: [Follow; 37] = [
     // A cap of nothing is below every amount.
     Follow { objects: &[&REFUND_INPUT], members: &["refundable"], codes: &[Code::TooLarge], at: &["amount"] },
     Follow { objects: &[&REFILL], members: &["maxAmount"], codes: &[Code::TooLarge], at: &["amount"] },
+    // A template is looked at in its mode only.
+    Follow {
+        objects: &[&BULK],
+        members: &["content_mode"],
+        codes: &[Code::Emoji],
+        at: &["template_text", "template_html"],
+    },
     // State and ZIP code are held against each other.
     Follow { objects: &[&MANUAL_ADDRESS], members: &["state", "zip"], codes: &[], at: &["zip"] },
     Follow {

@@ -14,9 +14,17 @@ pub fn input(operation: &'static Operation, tape: &[u8]) -> Value {
     maker.object(operation.input)
 }
 
-/// An answer as the table describes it.
+/// An answer as the table describes it, with what proves that anything happened.
 pub fn answer(operation: &'static Operation, tape: &[u8]) -> Value {
-    Maker::new(Choices::new(tape), Side::Answer).object(operation.output)
+    let mut maker = Maker::new(Choices::new(tape), Side::Answer);
+    let mut answer = maker.object(operation.output);
+    let is_proof = |name: &str| operation.proof.contains(&name);
+    for field in operation.output.fields.iter().filter(|field| is_proof(field.name)) {
+        if answer.get(field.name).is_none() {
+            answer[field.name] = maker.shape(field.shape);
+        }
+    }
+    answer
 }
 
 /// The simplest value of a shape.

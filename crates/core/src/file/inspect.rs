@@ -3,6 +3,8 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::pdf::PageSize;
+use super::print::{self, PRINTS, write_points};
 use super::{FileType, Measured};
 use crate::json;
 use crate::pieterpost::upload_asset::{KINDS, USES, Use, check_size};
@@ -22,6 +24,8 @@ pub struct Inspection {
     pub file_type: Option<FileType>,
     /// Width and height of a picture in pixels, where the head shows them.
     pub dimensions: Option<(u32, u32)>,
+    /// The size of each page of a PDF that was looked into, in thousandths of a point.
+    pub pages: Option<Vec<PageSize>>,
     /// What is wrong with it for its use; paths are `/file` and `/kind`.
     pub issues: Vec<Issue>,
     /// With so many bytes from the start there is more to say. An issue says so as well: whoever has no more to give
@@ -29,21 +33,27 @@ pub struct Inspection {
     pub need: Option<usize>,
 }
 
-/// Looks at a file for one of the [`KINDS`] of use.
+/// Looks at a file for one of the [`KINDS`] of use, or for one of PostalForm's, for which a PDF has to be there as a whole.
 ///
 /// `head` is how the file starts, or all of it; `size` is the length of the whole, and `None` while nobody knows it.
 pub fn inspect(kind: &str, head: &[u8], size: Option<u64>) -> Inspection {
     let size = size.map(|size| size.max(head.len() as u64));
     let mut found = Findings::of(Mode::Strict, Vec::new());
-    if let Some(size) = size {
+    let print = PRINTS.iter().find(|known| known.kind == kind);
+    if let Some(size) = size
+        && print.is_none()
+    {
         check_size(i64::try_from(size).unwrap_or(i64::MAX), file(), &mut found);
     }
     let mut inspection =
-        Inspection { file_type: FileType::sniff(head), dimensions: None, issues: Vec::new(), need: None };
+        Inspection { file_type: FileType::sniff(head), dimensions: None, pages: None, issues: Vec::new(), need: None };
     match USES.iter().find(|known| known.kind == kind) {
         // What is empty is not of the wrong type as well.
         Some(_) if size == Some(0) => {}
         Some(wanted) => judge(&mut inspection, wanted, head, size, &mut found),
+        None if let Some(print) = print => {
+            print::judge(&mut inspection, print, head, size.unwrap_or(head.len() as u64), &mut found);
+        }
         None => {
             let issue = found.weigh(Weight::Error, pp(150), Code::InvalidChoice, String::from("/kind"));
             issue.text("actual", kind).names("allowed", KINDS);
@@ -144,7 +154,7 @@ const OTHERS: [(usize, &[u8], &str); 9] = [
     (0, b"<svg", "image/svg+xml"),
 ];
 
-fn other_type(head: &[u8]) -> &'static str {
+pub(super) fn other_type(head: &[u8]) -> &'static str {
     let starts = |at: usize, magic: &[u8]| head.get(at..).is_some_and(|rest| rest.starts_with(magic));
     let known = OTHERS.iter().find(|(at, magic, _)| starts(*at, magic));
     known.map_or("application/octet-stream", |(_, _, media_type)| media_type)
@@ -156,7 +166,8 @@ impl Inspection {
         !self.issues.iter().any(|issue| issue.severity == Severity::Error)
     }
 
-    /// As JSON: `{ ok, type, width?, height?, issues }`; `type` is a media type or null.
+    /// As JSON: `{ ok, type, width?, height?, pages?, pageSizes?, issues }`; `type` is a media type or null, sizes of pages are
+    /// in points.
     pub fn to_json(&self) -> String {
         let mut out = json::concat(&["{\"ok\":", if self.ok() { "true" } else { "false" }, ",\"type\":"]);
         match self.file_type {
@@ -168,6 +179,18 @@ impl Inspection {
             json::integer(&mut out, i64::from(width));
             json::raw(&mut out, ",\"height\":");
             json::integer(&mut out, i64::from(height));
+        }
+        if let Some(pages) = &self.pages {
+            json::raw(&mut out, ",\"pages\":");
+            json::integer(&mut out, pages.len() as i64);
+            json::raw(&mut out, ",\"pageSizes\":");
+            json::list(&mut out, pages, |out, (width, height)| {
+                json::raw(out, "[");
+                write_points(out, *width);
+                json::raw(out, ",");
+                write_points(out, *height);
+                json::raw(out, "]");
+            });
         }
         json::raw(&mut out, ",\"issues\":");
         write_issues(&mut out, &self.issues);

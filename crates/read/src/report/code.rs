@@ -157,12 +157,15 @@ impl Code {
     pub const IgnoredMember: Code = kind(&"ignored_member|{member} has no effect with {other}.|Take it out.");
     pub const OverriddenMember: Code = kind(&"overridden_member|{member} is {actual}, but postcards are sent with {expected}.|Take it out.");
     pub const DefaultInForce: Code = kind(&"default_in_force|{member} is not given: {actual} is in force.|");
+    pub const UnreadablePdf: Code = kind(&"unreadable_pdf|Whether {member} has the right pages cannot be told: {reason}.|Save it as PDF without encryption, or check it by eye.");
+    pub const WrongPageCount: Code = kind(&"wrong_page_count|{member} has {actual} pages, a postcard has {expected}.|The first is the picture, the second the side with the address, which is left free.");
+    pub const WrongPageSize: Code = kind(&"wrong_page_size|Page {page} of {member} is {actual} points, not {expected}.|Use the vendor's template for this size.");
     pub const MisnamedColumn: Code = kind(&"misnamed_column|The column {header} is not called {meant}.|Names of columns are taken exactly.");
     pub const UnknownTag: Code = kind(&"unknown_tag|No column is called {variable}, as a placeholder is.|Names are taken exactly, capitals and all.");
     pub const DuplicateRecipient: Code = kind(&"duplicate_recipient|The same name and address is at {where} {first} already.|Check whether it is meant to receive two.");
 
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 113] = [
+    pub const ALL: [Code; 116] = [
         Code::InvalidJson, Code::ByteOrderMark, Code::InvalidUtf8, Code::LoneSurrogate, Code::ControlCharacter,
         Code::BidirectionalControl, Code::PrivateUseCharacter, Code::UnassignedCharacter, Code::Emoji,
         Code::DuplicateMember, Code::TooDeep, Code::TooManyIssues, Code::NotJsonValue, Code::InvalidType,
@@ -182,7 +185,7 @@ impl Code {
         Code::NoRows, Code::RaggedRow, Code::EmptyRow, Code::RowTooLong, Code::UnterminatedQuote,
         Code::TextAfterQuote, Code::StrayQuote, Code::ReplacementCharacter, Code::WrongDelimiter,
         Code::TooManyColumns, Code::UnnamedColumn, Code::DuplicateColumn, Code::UnknownColumn, Code::AmbiguousColumn,
-        Code::MissingColumn, Code::IssuesShortened, Code::MisnamedColumn, Code::UnknownTag, Code::DuplicateRecipient, Code::InvalidUuid, Code::InvalidPdf,
+        Code::MissingColumn, Code::IssuesShortened, Code::UnreadablePdf, Code::WrongPageCount, Code::WrongPageSize, Code::MisnamedColumn, Code::UnknownTag, Code::DuplicateRecipient, Code::InvalidUuid, Code::InvalidPdf,
         Code::UncheckedHost, Code::InvalidAddressId, Code::IgnoredMember, Code::OverriddenMember, Code::DefaultInForce,
     ];
 }

@@ -121,6 +121,7 @@ pub fn recipients(
     is_last: bool,
     first: usize,
     lenient: bool,
+    is_postalform: bool,
     delimiter: u8,
     said: &[u8],
 ) -> Vec<u8> {
@@ -130,7 +131,8 @@ pub fn recipients(
     while let (Some(header), Some(target)) = (pieces.next(), pieces.next()) {
         columns.push((header, target));
     }
-    let options = csv::Options { mode: mode(lenient), country, columns, delimiter, ..csv::Options::default() };
+    let rows = if is_postalform { csv::Rows::PostalForm } else { csv::Rows::Recipients };
+    let options = csv::Options { mode: mode(lenient), rows, country, columns, delimiter };
     let mut reader = csv::Reader::resume(options, state);
     let (mut list, taken) = reader.read(bytes, is_last, first);
     list.issues.push(csv::duplicate(String::new(), 0, (0, 0)));
