@@ -80,7 +80,7 @@ export async function* recipientBatches(source: CsvSource, options?: RecipientsO
 
 /** Reads a file piece by piece. */
 class Reader {
-  #about: [lenient: boolean, isPostalForm: boolean, delimiter: number, said: Uint8Array];
+  #about: [how: number, delimiter: number, said: Uint8Array];
   #state: Uint8Array = NOTHING;
   /** In which line each recipient was met first, by 53 bits of the wasm's 64, which a number holds exactly. */
   #seen = new Map<number, number>();
@@ -99,7 +99,7 @@ class Reader {
       if (typeof (member ?? "") !== "string") throw invalidOption(`columns.${header}`, member, "a member's name or null");
     }
     const said = [country ?? "", ...Object.entries(columns ?? {}).flat()].map((word) => (word ?? "").replaceAll("\0", " "));
-    this.#about = [mode !== "strict", provider === "postalform", (delimiter ?? ",").charCodeAt(0), utf8(said.join("\0"))];
+    this.#about = [(mode === "strict" ? 0 : 1) + (provider === "postalform" ? 2 : 0), (delimiter ?? ",").charCodeAt(0), utf8(said.join("\0"))];
   }
 
   /** The rows that are complete, and how many bytes were taken. `first` is the number of the first row in the paths. */

@@ -106,7 +106,7 @@ pub fn merge(about: &[u8], recipients: &[u8], lenient: bool) -> Vec<u8> {
     edgepost_core::pieterpost::merge(about, recipients, mode(lenient)).into_bytes()
 }
 
-/// The rows of a CSV file that are complete among these bytes. `state` is what the last call gave, nothing for the first;
+/// The rows of a CSV file that are complete among these bytes. `how` is 1 for lenient, and 2 more for PostalForm's; `state` is what the last call gave, nothing for the first;
 /// `said` is the country, and headers and targets in turn, each behind a NUL; `first` is the number that the first row has
 /// in the paths of issues.
 ///
@@ -120,8 +120,7 @@ pub fn recipients(
     bytes: &[u8],
     is_last: bool,
     first: usize,
-    lenient: bool,
-    is_postalform: bool,
+    how: u8,
     delimiter: u8,
     said: &[u8],
 ) -> Vec<u8> {
@@ -131,8 +130,8 @@ pub fn recipients(
     while let (Some(header), Some(target)) = (pieces.next(), pieces.next()) {
         columns.push((header, target));
     }
-    let rows = if is_postalform { csv::Rows::PostalForm } else { csv::Rows::Recipients };
-    let options = csv::Options { mode: mode(lenient), rows, country, columns, delimiter };
+    let rows = if how & 2 != 0 { csv::Rows::PostalForm } else { csv::Rows::Recipients };
+    let options = csv::Options { mode: mode(how & 1 != 0), rows, country, columns, delimiter };
     let mut reader = csv::Reader::resume(options, state);
     let (mut list, taken) = reader.read(bytes, is_last, first);
     list.issues.push(csv::duplicate(String::new(), 0, (0, 0)));

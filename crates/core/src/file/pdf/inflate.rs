@@ -185,8 +185,7 @@ mod tests {
                 objects.as_bytes(),
             ),
         ] {
-            let bytes: Vec<u8> =
-                (0..packed.len() / 2).map(|at| u8::from_str_radix(&packed[at * 2..at * 2 + 2], 16).unwrap()).collect();
+            let bytes = base16ct::lower::decode_vec(packed).unwrap();
             assert_eq!(inflate(&bytes, 1_000).as_deref(), Some(unpacked));
             assert_eq!(inflate(&bytes, unpacked.len() - 1), None);
             // But for the checksum every byte is needed.
