@@ -2,11 +2,13 @@ import { fileOf, inputBytes, noFile, parse } from "./bytes.js";
 import { EdgepostError, invalidInput } from "./error.js";
 import { operations, rules } from "./generated/types.js";
 import { ADDRESS, checked, functions, invalidOption, numbers, TEST_MODE, texts, type Kind } from "./options.js";
+import { journalError, Memory, payingOf, withRequestId, type Paid, type PayOptions } from "./pay.js";
 import { preflightOf, type Preflight } from "./preflight.js";
 import * as wasm from "./generated/wasm/client.js";
 import type { AskedOf, InputOf, Issue, ItemOf, Json, ListName, OperationName, Outcome, OutputOf } from "./types.js";
 
 export { EdgepostError } from "./error.js";
+export type { Journal, Money, Paid, PayAnswer, PayAsk, Payer, PayMethod, PayOptions, PayRefusal, PaySummary, Signer, TypedData } from "./pay.js";
 export type { Obstacle, Preflight } from "./preflight.js";
 export type * from "./types.js";
 
@@ -81,9 +83,13 @@ const OPTIONS: Kind[] = [
   TEST_MODE,
   texts("grant, idempotencyKey, acceptLanguage"),
   functions("fetch, until, onProgress"),
+  // What they have to be is said where they are used.
+  ["maxAmount"],
+  ["signer"],
+  ["journal"],
   // The wasm counts these in 32 bits.
   ["attempts, timeoutMs", "number", "a number below 1e9", /^\d{1,9}(\.|$)/],
-  numbers("waitMs, amountCents"),
+  numbers("waitMs, amountCents, pages"),
   ["signal", "object", "an AbortSignal", /AbortSignal/],
 ];
 
@@ -92,6 +98,7 @@ export class Edgepost {
   readonly #options: Partial<EdgepostOptions>;
   /** By order id. */
   readonly #orderGrants = new Map<string, string>();
+  readonly #journals = new Memory();
 
   /** @throws EdgepostError with code `invalid_options` */
   constructor(options: EdgepostOptions) {
@@ -162,6 +169,47 @@ export class Edgepost {
   async preflight(input: InputOf<"pieterpost.get_wallet"> = {}, options: PreflightOptions = {}): Promise<Preflight> {
     const { amountCents } = checked(options, OPTIONS);
     return preflightOf(await this.call("pieterpost.get_wallet", input, options), amountCents);
+  }
+
+  /**
+   * Pays for an order, once, whatever becomes of the answers: asks for the price, has the challenge signed only if it is what
+   * was quoted and within `maxAmount`, and waits until the order is paid. What was signed is never signed again while it can
+   * be spent. A `request_id` that is missing is drawn; the outcome has it as `key`. Called again with the same journal and
+   * order it goes on where it was.
+   *
+   * Real money only where the client has `testMode: false`.
+   *
+   * @throws EdgepostError as `call` does, and with code `journal` where the journal is another order's, or cannot be read or
+   *   written
+   */
+  async pay<O extends "postalform.create_order" | "postalform.create_order_mpp">(
+    operation: O,
+    input: (Omit<InputOf<O>, "request_id"> & { request_id?: string }) | Json,
+    options: PayOptions,
+  ): Promise<Paid> {
+    const given = checked(options, OPTIONS);
+    const { maxAmount: _, signer: __, journal = this.#journals, pages: ___, ...common } = given;
+    const [order, key] = withRequestId(input);
+    const paying = payingOf(given);
+    let cause: unknown;
+    const keep = async (text: string, replaces: number): Promise<boolean> => {
+      try {
+        return (await journal.save(key, text, replaces)) !== false;
+      } catch (error) {
+        cause = error;
+        throw error;
+      }
+    };
+    // Whoever finds another journal than the one that it replaces goes on from that.
+    for (let attempt = 0; attempt < 20; attempt++) {
+      const kept = (await journal.load(key)) ?? undefined;
+      const run: typeof wasm.call = (index, bytes, caller) => wasm.pay(index, bytes, caller, { ...paying, journal: kept, keep });
+      const paid = (await this.#run(run, operation, order, common as CallOptions<never>)) as unknown as Paid | { kind: "journal"; fault: string };
+      if (paid.kind !== "journal") return paid;
+      if (paid.fault !== "replaced") throw Object.assign(journalError(paid.fault, cause), { key });
+      await new Promise((resume) => setTimeout(resume, 50 * attempt));
+    }
+    throw Object.assign(journalError("replaced", cause), { key });
   }
 
   /** Where a provider is called; below the gateway's address. */

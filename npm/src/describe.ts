@@ -23,7 +23,7 @@ export interface OperationInfo {
   /** Members of the input that go nowhere: they are a word to the checks. */
   asideMembers: string[];
   /** What makes it safe to repeat: that it changes nothing, a key, that it says how things are to be, that another operation tells whether it happened; or nothing, so that a person decides. */
-  repeat: "read" | "idempotency_key" | "same_effect" | "check_first" | "by_hand" | "never";
+  repeat: "read" | "idempotency_key" | "same_bytes" | "same_effect" | "check_first" | "by_hand" | "never";
   input: JsonSchema;
   output: JsonSchema;
 }

@@ -5,8 +5,8 @@ export class EdgepostError extends Error {
   override readonly name = "EdgepostError";
 
   constructor(
-    /** `invalid_input` has `issues`; `invalid_options`: one is not what it has to be; `not_ready`: await `ready()` once before the first call in a browser; `unknown_operation`; `aborted` by the caller's signal; `incomplete`: a list could not be read to its end. */
-    readonly code: "invalid_input" | "invalid_options" | "not_ready" | "unknown_operation" | "aborted" | "incomplete",
+    /** `invalid_input` has `issues`; `invalid_options`: one is not what it has to be; `not_ready`: await `ready()` once before the first call in a browser; `unknown_operation`; `aborted` by the caller's signal; `incomplete`: a list could not be read to its end; `journal`: a payment's journal cannot be read or written. */
+    readonly code: "invalid_input" | "invalid_options" | "not_ready" | "unknown_operation" | "aborted" | "incomplete" | "journal",
     message: string,
     /** What is wrong with the input. */
     readonly issues: Issue[] = [],

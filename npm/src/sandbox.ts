@@ -42,6 +42,28 @@ export interface SandboxOptions {
     /** Merchants beside the built-in ones, or in the place of one with the same number; of the built-in developer, if nothing is said. */
     merchants?: { developerId?: string; postalReportingNumber: string; fullName?: string; cents?: number }[];
   };
+  postalform?: {
+    /** Which networks challenges are for; `test`. */
+    mode?: "test" | "live";
+    /** How many pages a document is held to have; 1. */
+    pageCount?: number;
+    /** How long a settlement waits for its webhook; 2000. */
+    webhookMs?: number;
+    /** How long it takes from there until the order's mail is sent; 1000. */
+    stepMs?: number;
+    /** How long the provider takes to notice what it has settled; until then it would settle a second payment as well. 0. */
+    noticeMs?: number;
+    /** How long a challenge is good, in seconds; 300. */
+    challengeSeconds?: number;
+    /** Whether each challenge has an address of its own to pay to, and the one before is worth nothing. */
+    freshPayTo?: boolean;
+    /** Whether MPP challenges are bound to the body by its digest. */
+    hasDigest?: boolean;
+    /** Whether MPP credentials are asked for in `Payment-Authorization`. */
+    otherHeader?: boolean;
+    /** How many orders may be made in a minute without paying for one; any number, if nothing is said. */
+    unpaidPerMinute?: number;
+  };
 }
 
 interface Head {

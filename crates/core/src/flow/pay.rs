@@ -26,6 +26,7 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use self::bill::Bill;
+pub use self::bill::host_of;
 pub use self::end::{End, Summary};
 pub use self::guard::{Guard, Guards};
 use self::journal::{Journal, Phase};
@@ -204,6 +205,11 @@ impl Pay {
     pub fn guarded(mut self, guards: Guards) -> Self {
         self.guards = guards;
         self
+    }
+
+    /// Whether the journal is about this order: the same bytes.
+    pub fn is_for(&self, body: &[u8]) -> bool {
+        self.journal.plan.body == body
     }
 
     /// What to do now. Asked twice, it says the same twice.

@@ -55,10 +55,9 @@ pub fn write(out: &mut String, value: u64) {
 /// PF-072: a number as JSON writes it, or the same as a text, in hundredths; half of one counts up.
 pub fn hundredths(written: &str) -> Option<u64> {
     // `1e2` has no hundredths that could be read off.
-    let (whole_part, fraction) = match written.split_once('.') {
-        Some((whole_part, fraction)) => (whole_part, fraction),
-        None => (written, "0"),
-    };
+    let dot = written.bytes().position(|byte| byte == b'.').unwrap_or(written.len());
+    let (whole_part, fraction) = written.split_at_checked(dot)?;
+    let fraction = if fraction.is_empty() { "0" } else { fraction.get(1..)? };
     if fraction.is_empty() || !fraction.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
@@ -69,8 +68,8 @@ pub fn hundredths(written: &str) -> Option<u64> {
 
 /// A sum that a person names, such as the most that may be paid: at most two decimals, nothing is rounded.
 pub fn exact_hundredths(written: &str) -> Option<u64> {
-    let fraction = written.split_once('.').map_or(0, |(_, fraction)| fraction.len());
-    hundredths(written).filter(|_| fraction <= 2)
+    let dot = written.bytes().position(|byte| byte == b'.').unwrap_or(written.len());
+    hundredths(written).filter(|_| written.len() - dot <= 3)
 }
 
 /// Hundredths as a decimal: `3.40`.

@@ -37,6 +37,23 @@ pub(crate) async fn exchange(
     caller: &Caller,
     timeout_ms: u32,
 ) -> Result<Exchange, Lost> {
+    let operation = prepared.operation;
+    let Some(response) = answer(prepared, caller, timeout_ms).await? else {
+        let outcome = outcome::no_answer(operation);
+        return Ok(Exchange { outcome, order_grant: None, replayed: false, stale: false });
+    };
+    let context = Context { input: Some(input), test_mode: caller.test_mode(), now_ms: Some(now()) };
+    let header = |name| edgepost_core::http::header(&response.headers, name);
+    Ok(Exchange {
+        order_grant: header("edgepost-order-grant").map(str::to_owned),
+        replayed: header("edgepost-replayed") == Some("true"),
+        stale: header("edgepost-rules").is_some_and(|rules| rules != caller.rules()),
+        outcome: outcome::read(operation, &response, &context),
+    })
+}
+
+/// Sends a request; `None` if no answer comes in time.
+pub(crate) async fn answer(prepared: &Prepared, caller: &Caller, timeout_ms: u32) -> Result<Option<Response>, Lost> {
     if caller.is_aborted() {
         return Err(Lost);
     }
@@ -54,22 +71,7 @@ pub(crate) async fn exchange(
             None
         }
     };
-    if caller.is_aborted() {
-        return Err(Lost);
-    }
-    let operation = prepared.operation;
-    let Some(response) = response else {
-        let outcome = outcome::no_answer(operation);
-        return Ok(Exchange { outcome, order_grant: None, replayed: false, stale: false });
-    };
-    let context = Context { input: Some(input), test_mode: caller.test_mode(), now_ms: Some(now()) };
-    let header = |name| edgepost_core::http::header(&response.headers, name);
-    Ok(Exchange {
-        order_grant: header("edgepost-order-grant").map(str::to_owned),
-        replayed: header("edgepost-replayed") == Some("true"),
-        stale: header("edgepost-rules").is_some_and(|rules| rules != caller.rules()),
-        outcome: outcome::read(operation, &response, &context),
-    })
+    if caller.is_aborted() { Err(Lost) } else { Ok(response) }
 }
 
 async fn fetch(

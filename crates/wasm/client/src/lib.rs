@@ -4,6 +4,7 @@
 
 mod caller;
 mod exchange;
+mod pay;
 
 use edgepost_core::flow::pages::{self, Step};
 use edgepost_core::flow::wait::{self, Wait};
@@ -18,6 +19,7 @@ use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 
 use self::caller::{Caller, sleep};
 use self::exchange::{Exchange, exchange};
+use self::pay::Payer;
 
 /// How often a request is sent at most, if nothing is said.
 const ATTEMPTS: u32 = 3;
@@ -108,6 +110,12 @@ pub async fn wait(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
             }
         }
     }
+}
+
+/// Pays for an order, once; see [`mod@pay`].
+#[wasm_bindgen]
+pub async fn pay(operation_index: usize, input: Vec<u8>, caller: Caller, payer: Payer) -> String {
+    pay::pay(operation_index, input, caller, payer).await
 }
 
 /// PO-093: the signature of a delivery, for who has to send one; not a call, but servers have this module at hand.

@@ -47,7 +47,10 @@ impl Bill {
             read = Bill::read(response, journal, other(journal.plan.mode));
         }
         let (bill, host) = read?;
-        if guards.hold(Guard::Host) && !host.eq_ignore_ascii_case(&journal.plan.host) {
+        // The provider's, or the one that is asked: nothing else is paid.
+        let plan = &journal.plan;
+        let is_known = |known: &str| host.eq_ignore_ascii_case(known);
+        if guards.hold(Guard::Host) && !is_known(&plan.host) && !is_known(host_of(&plan.base_url)) {
             return Err(Fault::OtherHost.about(&host));
         }
         if guards.hold(Guard::Amount) && bill.cents() != Some(journal.summary.price_cents) {
@@ -167,7 +170,7 @@ const fn other(mode: Mode) -> Mode {
 }
 
 /// Host and port of an address, without what stands in front of an `@`: that is no host.
-pub(super) fn host_of(url: &str) -> &str {
+pub fn host_of(url: &str) -> &str {
     let start = url.as_bytes().windows(3).position(|three| three == b"://").map_or(url.len(), |at| at + 3);
     let rest = url.get(start..).unwrap_or_default();
     let end = rest.bytes().position(|byte| matches!(byte, b'/' | b'?' | b'#' | b'\\')).unwrap_or(rest.len());

@@ -123,50 +123,50 @@ impl Journal {
     pub(super) fn to_json(&self) -> String {
         let mut out = json::concat(&["{\"version\":", VERSION]);
         let (plan, summary) = (&self.plan, &self.summary);
-        let phase = PHASES.iter().find(|(phase, _)| *phase == self.phase).map_or("", |(_, name)| name);
-        let body = core::str::from_utf8(&plan.body).unwrap_or_default();
         let payer = plan.payer.map(|payer| payer.checksummed()).unwrap_or_default();
         let nonce = hex(&self.nonce);
-        for (name, value) in [
-            ("phase", phase),
-            ("protocol", plan.protocol.name()),
-            ("mode", plan.mode.name()),
-            ("baseUrl", &plan.base_url),
-            ("host", &plan.host),
-            ("requestId", &plan.request_id),
-            ("payer", &payer),
-            ("orderId", &summary.order_id),
-            ("network", &summary.network),
-            ("payTo", &summary.pay_to),
-            ("transaction", &summary.settlement_tx),
-            ("settledAt", &summary.settled_at),
-            ("currentStep", &summary.current_step),
-            ("url", &summary.order_complete_url),
-            ("nonce", &nonce),
-            ("headerName", &self.header_name),
-            ("header", &self.header),
-            ("reason", &self.reason),
-            ("step", &self.step),
-            ("body", body),
-        ] {
+        let texts: [&str; TEXTS.len()] = [
+            PHASES.iter().find(|(phase, _)| *phase == self.phase).map_or("", |(_, name)| name),
+            plan.protocol.name(),
+            plan.mode.name(),
+            &plan.base_url,
+            &plan.host,
+            &plan.request_id,
+            &payer,
+            &summary.order_id,
+            &summary.network,
+            &summary.pay_to,
+            &summary.settlement_tx,
+            &summary.settled_at,
+            &summary.current_step,
+            &summary.order_complete_url,
+            &nonce,
+            &self.header_name,
+            &self.header,
+            &self.reason,
+            &self.step,
+            core::str::from_utf8(&plan.body).unwrap_or_default(),
+        ];
+        for (name, value) in TEXTS.into_iter().zip(texts) {
             json::put(&mut out, &[",\"", name]);
             json::member(&mut out, "\":", value);
         }
-        // 0 says that it is not known: there is no page without a page.
-        for (name, value) in [
-            ("revision", self.revision),
-            ("maxCents", plan.max_cents),
-            ("pages", plan.pages.unwrap_or(0)),
-            ("signatures", plan.signatures),
-            ("priceCents", summary.price_cents),
-            ("pageCount", summary.page_count.unwrap_or(0)),
-            ("rounds", self.rounds),
-            ("signed", self.signed),
-            ("challengedMs", self.challenged_ms),
-            ("clockMs", self.clock_ms),
-            ("goodMs", self.good_ms),
-            ("deadMs", self.dead_ms),
-        ] {
+        let numbers: [u64; NUMBERS.len()] = [
+            self.revision,
+            plan.max_cents,
+            // 0 says that it is not known: there is no page without a page.
+            plan.pages.unwrap_or(0),
+            plan.signatures,
+            summary.price_cents,
+            summary.page_count.unwrap_or(0),
+            self.rounds,
+            self.signed,
+            self.challenged_ms,
+            self.clock_ms,
+            self.good_ms,
+            self.dead_ms,
+        ];
+        for (name, value) in NUMBERS.into_iter().zip(numbers) {
             json::put(&mut out, &[",\"", name, "\":"]);
             decimal::write(&mut out, value);
         }
@@ -181,72 +181,151 @@ impl Journal {
     /// Reads what [`Journal::to_json`] wrote, and nothing else.
     pub(super) fn from_json(written: &str) -> Option<Self> {
         let reading = check(&JOURNAL, written.as_bytes(), Reading::Answer);
-        if !reading.is_json {
-            return None;
-        }
         let root = reading.root();
-        let member = |name| JOURNAL.find(name).and_then(|slot| root.copy(slot));
-        let number = |name| JOURNAL.find(name).and_then(|slot| u64::try_from(root.integer(slot)?).ok());
-        let texts = |name| JOURNAL.find(name).into_iter().flat_map(|slot| root.items(slot)).map(|item| item.text());
-        let methods = texts("methods")
-            .map(|text| Method::ALL.into_iter().find(|method| text.is_some_and(|text| text.is(method.name()))));
-        let lines = texts("challenge").map(|text| Some(text?.value().into_owned()));
-        let payer = member("payer")?;
+        let mut is_whole = reading.is_json && root.integer(JOURNAL.slot("version")) == Some(1);
+        let texts = TEXTS.map(|name| {
+            let text = JOURNAL.find(name).and_then(|slot| root.copy(slot));
+            is_whole &= text.is_some();
+            text.unwrap_or_default()
+        });
+        let numbers = NUMBERS.map(|name| {
+            let number = JOURNAL.find(name).and_then(|slot| u64::try_from(root.integer(slot)?).ok());
+            is_whole &= number.is_some();
+            number.unwrap_or_default()
+        });
+        let [
+            phase,
+            protocol,
+            mode,
+            base_url,
+            host,
+            request_id,
+            payer,
+            order_id,
+            network,
+            pay_to,
+            settlement_tx,
+            settled_at,
+            current_step,
+            order_complete_url,
+            nonce,
+            header_name,
+            header,
+            reason,
+            step,
+            body,
+        ] = texts;
+        let [
+            revision,
+            max_cents,
+            pages,
+            signatures,
+            price_cents,
+            page_count,
+            rounds,
+            signed,
+            challenged_ms,
+            clock_ms,
+            good_ms,
+            dead_ms,
+        ] = numbers;
+        let listed =
+            |name| JOURNAL.find(name).into_iter().flat_map(|slot| root.items(slot)).filter_map(|item| item.text());
+        let method = |name: &str| Method::ALL.into_iter().find(|method| method.name() == name);
+        let known = |count: u64| Some(count).filter(|count| *count > 0);
         let plan = Plan {
-            protocol: [Protocol::X402, Protocol::Mpp]
-                .into_iter()
-                .find(|protocol| member("protocol").as_deref() == Some(protocol.name()))?,
-            mode: [Mode::Test, Mode::Live].into_iter().find(|mode| member("mode").as_deref() == Some(mode.name()))?,
-            base_url: member("baseUrl")?,
-            host: member("host")?,
-            body: member("body")?.into_bytes(),
-            request_id: member("requestId")?,
-            max_cents: number("maxCents")?,
-            pages: number("pages").filter(|pages| *pages > 0),
-            payer: if payer.is_empty() { None } else { Some(Address::parse(&payer)?) },
-            methods: methods.collect::<Option<_>>()?,
-            signatures: number("signatures")?,
+            protocol: if protocol == Protocol::Mpp.name() { Protocol::Mpp } else { Protocol::X402 },
+            mode: if mode == Mode::Live.name() { Mode::Live } else { Mode::Test },
+            base_url,
+            host,
+            body: body.into_bytes(),
+            request_id: request_id.clone(),
+            max_cents,
+            pages: known(pages),
+            payer: Address::parse(&payer),
+            methods: listed("methods").filter_map(|text| method(&text.value())).collect(),
+            signatures,
         };
         let summary = Summary {
-            request_id: plan.request_id.clone(),
-            order_id: member("orderId")?,
-            price_cents: number("priceCents")?,
-            page_count: number("pageCount").filter(|count| *count > 0),
-            network: member("network")?,
-            pay_to: member("payTo")?,
-            settlement_tx: member("transaction")?,
-            settled_at: member("settledAt")?,
-            is_paid: root.flag(JOURNAL.slot("isPaid"))?,
-            current_step: member("currentStep")?,
-            order_complete_url: member("url")?,
+            request_id,
+            order_id,
+            price_cents,
+            page_count: known(page_count),
+            network,
+            pay_to,
+            settlement_tx,
+            settled_at,
+            is_paid: root.flag(JOURNAL.slot("isPaid")) == Some(true),
+            current_step,
+            order_complete_url,
         };
-        if number("version")? != 1 {
-            return None;
-        }
-        let phase = member("phase")?;
+        let phase = PHASES.iter().find(|(_, name)| *name == phase).map(|(phase, _)| *phase);
+        let nonce = unhex(&nonce).and_then(|nonce| nonce.try_into().ok());
+        let (Some(phase), Some(nonce), true) = (phase, nonce, is_whole) else { return None };
+        let challenge = listed("challenge").map(|line| line.value().into_owned()).collect();
         Some(Journal {
-            revision: number("revision")?,
-            phase: PHASES.iter().find(|(_, name)| *name == phase).map(|(phase, _)| *phase)?,
+            revision,
             plan,
+            phase,
             summary,
-            rounds: number("rounds")?,
-            signed: number("signed")?,
-            challenge: lines.collect::<Option<_>>()?,
-            challenged_ms: number("challengedMs")?,
-            clock_ms: number("clockMs")?,
-            nonce: unhex(&member("nonce")?)?.try_into().ok()?,
-            good_ms: number("goodMs")?,
-            dead_ms: number("deadMs")?,
-            header_name: member("headerName")?,
-            header: member("header")?,
-            reason: member("reason")?,
-            step: member("step")?,
+            rounds,
+            signed,
+            challenge,
+            challenged_ms,
+            clock_ms,
+            nonce,
+            good_ms,
+            dead_ms,
+            header_name,
+            header,
+            reason,
+            step,
         })
     }
 }
 
+/// The members that are texts, in the order in which they are written.
+const TEXTS: [&str; 20] = [
+    "phase",
+    "protocol",
+    "mode",
+    "baseUrl",
+    "host",
+    "requestId",
+    "payer",
+    "orderId",
+    "network",
+    "payTo",
+    "transaction",
+    "settledAt",
+    "currentStep",
+    "url",
+    "nonce",
+    "headerName",
+    "header",
+    "reason",
+    "step",
+    "body",
+];
+
+/// Those that are numbers.
+const NUMBERS: [&str; 12] = [
+    "revision",
+    "maxCents",
+    "pages",
+    "signatures",
+    "priceCents",
+    "pageCount",
+    "rounds",
+    "signed",
+    "challengedMs",
+    "clockMs",
+    "goodMs",
+    "deadMs",
+];
+
 static TEXT: Shape = text();
-static TEXTS: Shape = list(&TEXT);
+static LINES: Shape = list(&TEXT);
 
 static JOURNAL: Object = object("Journal", "What is known of a payment.").fields(&[
     must("version", &Shape::Integer, "1."),
@@ -283,6 +362,6 @@ static JOURNAL: Object = object("Journal", "What is known of a payment.").fields
     must("goodMs", &Shape::Integer, "Until when it is good."),
     must("deadMs", &Shape::Integer, "From when on it is not."),
     must("isPaid", &Shape::Flag, "Whether it is paid."),
-    must("methods", &TEXTS, "How it may be paid."),
-    may("challenge", &TEXTS, "The challenge."),
+    must("methods", &LINES, "How it may be paid."),
+    may("challenge", &LINES, "The challenge."),
 ]);

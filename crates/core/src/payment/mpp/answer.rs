@@ -75,7 +75,8 @@ pub fn problem(body: &[u8]) -> Problem {
     let root = reading.root();
     let member = |name| PROBLEM.find(name).and_then(|slot| root.copy(slot)).unwrap_or_default();
     let (full, code) = (member("type"), member("code"));
-    let last = full.rsplit('/').next().unwrap_or_default();
+    let start = full.bytes().rposition(|byte| byte == b'/').map_or(0, |slash| slash + 1);
+    let last = full.get(start..).unwrap_or_default();
     let kind = if last.is_empty() || last == "about:blank" { code } else { String::from(last) };
     let detail = member("detail");
     Problem { kind, detail: if detail.is_empty() { member("message") } else { detail } }

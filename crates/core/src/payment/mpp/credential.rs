@@ -2,11 +2,9 @@
 
 use alloc::string::String;
 
-use base64ct::{Base64UrlUnpadded, Encoding};
-
 use super::charge::{Charge, Method};
 use crate::json as write;
-use crate::payment::json::{raw, read};
+use crate::payment::json::{encode_url, raw, read};
 use crate::payment::{Fault, Refusal, unhex};
 use crate::schema::{Object, Shape, Slot, may, must, object, text};
 
@@ -113,7 +111,7 @@ pub fn paid(charge: &Charge, answer: &[u8]) -> Result<Paid, Refusal> {
         Some(other) if other.eq_ignore_ascii_case(super::OTHER_HEADER) => super::OTHER_HEADER,
         _ => "authorization",
     };
-    Ok(Paid { header, value: write::concat(&["Payment ", &Base64UrlUnpadded::encode_string(out.as_bytes())]) })
+    Ok(Paid { header, value: write::concat(&["Payment ", &encode_url(out.as_bytes())]) })
 }
 
 /// PFM-007: whether there is a run of 13 to 19 digits, with blanks or hyphens between them, whose check digit fits. Digits

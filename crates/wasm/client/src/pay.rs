@@ -1,0 +1,165 @@
+//! A payment: what the flow says is done here, with the caller's wallet and the caller's place for the journal.
+
+use edgepost_core::flow::pay::{Moment, Pay, Plan, Protocol, Step, host_of};
+use edgepost_core::json;
+use edgepost_core::operation::{OPERATIONS, Operation, Payment};
+use edgepost_core::payment::address::Address;
+use edgepost_core::payment::mpp::Method;
+use edgepost_core::payment::{Mode, decimal};
+use edgepost_core::prepare::Prepared;
+use edgepost_core::read::check;
+use edgepost_core::schema;
+use futures_util::future::{Either, select};
+use js_sys::{Function, Promise};
+use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use wasm_bindgen_futures::JsFuture;
+
+use crate::caller::{Abort, Caller, sleep};
+use crate::exchange::{Lost, answer};
+use crate::{LONGEST_WAIT_MS, TIMEOUT_MS, aborted, invalid, now, prepare};
+
+#[wasm_bindgen]
+extern "C" {
+    /// `{ maxAmount, payer?, methods, pages?, journal?, sign, keep }`
+    pub type Payer;
+
+    #[wasm_bindgen(method, getter, structural, js_name = maxAmount)]
+    fn max_amount(this: &Payer) -> String;
+    #[wasm_bindgen(method, getter, structural)]
+    fn payer(this: &Payer) -> Option<String>;
+    /// Names, with commas between them.
+    #[wasm_bindgen(method, getter, structural)]
+    fn methods(this: &Payer) -> String;
+    #[wasm_bindgen(method, getter, structural)]
+    fn pages(this: &Payer) -> Option<u32>;
+    #[wasm_bindgen(method, getter, structural)]
+    fn journal(this: &Payer) -> Option<String>;
+    /// Of JSON and whether it may have been asked before, to a promise of text.
+    #[wasm_bindgen(method, getter, structural)]
+    fn sign(this: &Payer) -> Function;
+    /// Of a journal and the revision that it replaces, to a promise of whether it did.
+    #[wasm_bindgen(method, getter, structural)]
+    fn keep(this: &Payer) -> Function;
+}
+
+/// Pays for an order, once. Answers with JSON: how it ended, with the order's `key`; `{ "kind": "invalid", issues }`; `{ "kind":
+/// "aborted", key }`; or `{ "kind": "journal", fault }`: `unreadable`, `other_order`, `replaced` where another process was
+/// faster, and `not_kept`.
+pub(crate) async fn pay(operation_index: usize, input: Vec<u8>, caller: Caller, payer: Payer) -> String {
+    let Some(operation) = OPERATIONS.get(operation_index).copied() else { return String::new() };
+    let mut prepared = match prepare(operation, &input, &caller) {
+        Ok(prepared) => prepared,
+        Err(report) => return invalid(&report),
+    };
+    let Some(plan) = plan(operation, &mut prepared, &caller, &payer) else { return String::new() };
+    let most_ms = caller.wait_ms().unwrap_or(LONGEST_WAIT_MS).clamp(0.0, f64::from(u32::MAX)) as u64;
+    let begun = match payer.journal() {
+        Some(journal) => Pay::resume(&journal, now(), most_ms),
+        None => Some(Pay::new(plan.clone(), now(), most_ms)),
+    };
+    let Some(mut paying) = begun else { return fault("unreadable") };
+    if !paying.is_for(&plan.body) {
+        return fault("other_order");
+    }
+    match steps(&mut paying, &prepared, &caller, &payer).await {
+        Ok(end) => end,
+        Err(Lost) => aborted(&prepared),
+    }
+}
+
+/// What is paid, and within which bounds.
+fn plan(operation: &'static Operation, prepared: &mut Prepared, caller: &Caller, payer: &Payer) -> Option<Plan> {
+    let protocol = match operation.payment {
+        Payment::X402 => Protocol::X402,
+        Payment::Mpp => Protocol::Mpp,
+        Payment::None => return None,
+    };
+    let body = prepared.request.body.take()?;
+    let request_id =
+        check(operation.input, &body, schema::Mode::Answer).root().copy(operation.input.find(operation.key)?)?;
+    prepared.key = Some(request_id.clone());
+    let method = |name: &str| Method::ALL.into_iter().find(|method| method.name() == name);
+    Some(Plan {
+        protocol,
+        // Real money only where it is said.
+        mode: if caller.test_mode() == Some(false) { Mode::Live } else { Mode::Test },
+        base_url: caller.base_url(),
+        host: String::from(host_of(operation.provider.hosts.live)),
+        body,
+        request_id,
+        max_cents: decimal::exact_hundredths(&payer.max_amount())?,
+        pages: payer.pages().map(u64::from),
+        payer: payer.payer().and_then(|payer| Address::parse(&payer)),
+        methods: payer.methods().split(',').filter_map(method).collect(),
+        signatures: 2,
+    })
+}
+
+async fn steps(paying: &mut Pay, prepared: &Prepared, caller: &Caller, payer: &Payer) -> Result<String, Lost> {
+    loop {
+        match paying.step(now()) {
+            Step::Over(end) => {
+                let mut shown = end.to_json();
+                shown.pop();
+                crate::write_key(&mut shown, prepared);
+                shown.push('}');
+                return Ok(shown);
+            }
+            Step::Keep { replaces, journal } => {
+                let asked = payer.keep().call2(&JsValue::UNDEFINED, &journal.into(), &(replaces as f64).into());
+                // Whoever gives up here does so behind it: what is written has to be known to be.
+                match settled(asked).await {
+                    Ok(kept) if kept.is_falsy() && !kept.is_undefined() => return Ok(fault("replaced")),
+                    Ok(_) => paying.kept(),
+                    Err(_) => return Ok(fault("not_kept")),
+                }
+            }
+            Step::Wait { until_ms } => {
+                caller.progress("{\"phase\":\"waiting\"}");
+                sleep(until_ms.saturating_sub(now()), caller).await?;
+            }
+            Step::Sign(ask) => {
+                caller.progress("{\"phase\":\"signing\"}");
+                let asked = payer.sign().call2(&JsValue::UNDEFINED, &ask.json.into(), &ask.again.into());
+                let abort = Abort::of(caller);
+                let answered = match select(Box::pin(settled(asked)), abort.heard()).await {
+                    Either::Left((answered, _)) => answered,
+                    Either::Right(_) => return Err(Lost),
+                };
+                let answered =
+                    answered.map_err(|no| message(&no)).and_then(|text| text.as_string().ok_or_else(String::new));
+                paying.signed(answered.as_deref().map_err(String::as_str), &moment()?);
+            }
+            Step::Send(request) => {
+                caller.progress("{\"phase\":\"sending\"}");
+                let prepared = Prepared { request, ..prepared.clone() };
+                let response = answer(&prepared, caller, caller.timeout_ms().unwrap_or(TIMEOUT_MS)).await?;
+                paying.answered(response.as_ref(), &moment()?);
+            }
+        }
+    }
+}
+
+/// What a callback answers, now or later.
+async fn settled(answer: Result<JsValue, JsValue>) -> Result<JsValue, JsValue> {
+    JsFuture::from(Promise::resolve(&answer?)).await
+}
+
+fn message(error: &JsValue) -> String {
+    let message = js_sys::Reflect::get(error, &"message".into()).ok().and_then(|message| message.as_string());
+    message.or_else(|| error.as_string()).unwrap_or_default()
+}
+
+/// Without numbers that nobody can guess nothing is signed.
+fn moment() -> Result<Moment, Lost> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|_| Lost)?;
+    Ok(Moment { now_ms: now(), random })
+}
+
+fn fault(name: &str) -> String {
+    let mut out = String::new();
+    json::member(&mut out, "{\"kind\":\"journal\",\"fault\":", name);
+    out.push('}');
+    out
+}
