@@ -38,7 +38,7 @@ const CHARACTERS: &[Code] = &[Code::ControlCharacter, Code::Emoji];
 /// What a sum may be.
 const SUMS: &[Code] = &[Code::TotalMismatch, Code::ImpossibleTotal];
 
-static FOLLOWS: [Follow; 37] = [
+static FOLLOWS: [Follow; 38] = [
     // The first name is the first word of the name.
     Follow { objects: &[&RECIPIENT], members: &["name"], codes: VARIABLES, at: &["customFields/first_name"] },
     // Each value of customFields belongs to a variable of the template.
