@@ -19,6 +19,7 @@ pub fn run() -> Result<()> {
         steps::run(&format!("Types of {project}"), npm_bin("tsc").args(["--project", project]))?;
     }
     pass_through("Tests in Node", &mut suite("tests/node"))?;
+    pass_through("Tests against the handshakes' own packages", &mut suite("tests/peers"))?;
     pass_through("Tests on workerd", &mut suite("tests/e2e"))?;
     let chromium = tools::chromium()?;
     pass_through("Tests in Chromium", suite("tests/browser").env("CHROMIUM", &chromium))?;
