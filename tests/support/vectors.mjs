@@ -22,9 +22,9 @@ function repeat(value) {
   return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, repeat(member)]));
 }
 
-/** Everything, by operation; `merge` beside the operations. */
+/** Everything, by operation, which has a dot in its name; `merge` beside the operations. */
 export function allVectors() {
-  const operations = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+  const operations = readdirSync(FOLDER, { withFileTypes: true }).filter((entry) => entry.isDirectory() && entry.name.includes("."));
   const all = {};
   for (const { name } of operations) {
     const files = readdirSync(new URL(`${name}/`, FOLDER)).map((file) => file.replace(/\.json$/, ""));
