@@ -13,6 +13,7 @@ use crate::access::{self, Access};
 use crate::asks::Asks;
 use crate::config::{Config, Upstream};
 use crate::cors;
+use crate::credential;
 use crate::head::Head;
 use crate::headers;
 use crate::hook;
@@ -298,7 +299,10 @@ impl Pending {
         return_urls(config, head, &asks)?;
         let body = request.body.unwrap_or_default();
         access.covers(operation, &asks, &digest::field(&body))?;
+        let paid = credential::find(operation, &head.headers, config.is_test())?;
         let digest = once::digest(operation, upstream, &request.url, &body);
+        let digest = credential::bound(digest, paid.as_ref().map(|(_, value)| value.as_str()));
+        let headers = request.headers.into_iter().chain(paid).collect();
         Ok(Then::Mint(Box::new(Mint {
             id: known.unwrap_or_else(|| identity(&digest)),
             operation: operation.name.to_owned(),
@@ -306,7 +310,7 @@ impl Pending {
             holds: access.holds(config, operation, &asks),
             digest,
             url: request.url,
-            headers: request.headers,
+            headers,
             body: String::from_utf8_lossy(&body).into_owned(),
             order: asks.order.map(|order| order.trim_ascii().to_owned()),
             input: Check::of(operation).map(|_| String::from_utf8_lossy(&input).into_owned()),

@@ -4,10 +4,11 @@ use edgepost_core::http::{Headers, Response, header};
 
 /// Headers that a page may send.
 const REQUEST_HEADERS: &str = "content-type, idempotency-key, x-pb-transactionid, x-pb-unifiederrorstructure, \
-     edgepost-grant, edgepost-order-grant, accept-language";
+     edgepost-grant, edgepost-order-grant, accept-language, payment-signature, payment-authorization, authorization";
 /// Headers that a page may read.
 const ANSWER_HEADERS: &str = "edgepost-operation, edgepost-order-grant, edgepost-replayed, edgepost-rules, \
-     edgepost-source, ratelimit, ratelimit-policy, retry-after";
+     edgepost-source, payment-receipt, payment-required, payment-response, www-authenticate, ratelimit, \
+     ratelimit-policy, retry-after";
 /// How long a browser may remember the answer to its question, in seconds.
 const REMEMBERED: &str = "7200";
 

@@ -4,6 +4,7 @@
 use edgepost_core::http::{Headers, Request, Response, header, media_type};
 
 use crate::config::{Authorization, Upstream};
+use crate::credential;
 use crate::hook;
 use crate::minute::Left;
 use crate::refill;
@@ -14,7 +15,10 @@ const PASSED: [&str; 4] = ["content-language", "content-type", "ratelimit-reset"
 
 /// Puts the secret on a request: the one place where that happens. `token` is shown to a provider that wants one.
 pub fn inject(request: &mut Request, upstream: &Upstream, token: Option<&Token>) {
-    request.headers.retain(|(name, _)| name != "authorization");
+    // Where the gateway shows nothing, what is there pays: a caller's own credential.
+    if !matches!(upstream.authorization, Authorization::None) {
+        request.headers.retain(|(name, _)| name != "authorization");
+    }
     let shown = match &upstream.authorization {
         Authorization::Known(secret) => Some(secret),
         Authorization::Token(_) => token.map(Token::authorization),
@@ -43,6 +47,8 @@ pub fn pass(answer: Response, source: &str) -> Response {
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), header(&answer.headers, name)?.to_owned())))
         .collect();
+    let of_payment = answer.headers.iter().filter(|(name, value)| credential::is_answered(name, value));
+    headers.extend(of_payment.map(|(name, value)| (name.to_ascii_lowercase(), value.clone())));
     headers.push(("cache-control".into(), "no-store".into()));
     headers.push(("edgepost-source".into(), source.to_owned()));
     Response { status: answer.status, headers, body: answer.body }

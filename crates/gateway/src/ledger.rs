@@ -24,6 +24,7 @@ use edgepost_core::operation::{self, Operation, Repeat};
 use edgepost_core::outcome::{self, Context, Outcome};
 
 use crate::asks::cost;
+use crate::credential;
 use crate::headers;
 use crate::mint::Mint;
 use crate::once;
@@ -140,8 +141,15 @@ pub fn begin(present: Option<Entry>, mint: &Mint, now_ms: u64) -> Begin {
         });
     };
     let operation = operation::find(&mint.operation);
-    if entry.digest != mint.digest {
+    if credential::body_of(&entry.digest) != credential::body_of(&mint.digest) {
         return Begin::Refuse(once::reused(operation.map_or("", |operation| operation.key)));
+    }
+    if entry.digest != mint.digest {
+        // Nothing was spent yet, as far as anybody knows: another payment may be made.
+        if matches!(entry.state, State::New | State::Reserved) {
+            return Begin::Reserve(Entry { digest: mint.digest.clone(), ..entry });
+        }
+        return Begin::Refuse(credential::another(&mint.operation));
     }
     let is_over = matches!(entry.state, State::Done | State::Refused);
     if is_over && operation.is_some_and(|operation| operation.repeat == Repeat::SameEffect) {
@@ -225,6 +233,8 @@ pub fn settle(
         Outcome::Ok { .. } => State::Done,
         // A no to the second attempt says nothing about the first, unless both say the same.
         Outcome::Refused(_) if again && operation.repeat != Repeat::SameEffect => State::Unknown,
+        // Nor does a call for payment, where the first has paid.
+        Outcome::Challenge { .. } if again && credential::is_paid(&entry.digest) => State::Unknown,
         Outcome::Refused(refused) if refused.is_final => State::Refused,
         Outcome::Refused(_) | Outcome::Challenge { .. } => State::New,
         Outcome::Unknown { .. } => State::Unknown,

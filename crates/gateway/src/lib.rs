@@ -17,6 +17,7 @@ pub mod budget;
 pub mod config;
 pub mod cors;
 pub mod count;
+pub mod credential;
 pub mod grants;
 pub mod head;
 pub mod headers;

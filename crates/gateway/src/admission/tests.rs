@@ -246,3 +246,50 @@ fn pb_006_the_name_of_a_refill_is_what_fits_of_its_identity() {
     let name = edgepost_core::http::header(&request.headers, "x-pb-transactionid");
     assert_eq!(name, id.get(..25));
 }
+
+#[test]
+fn pf_002_pf_074_pfm_004_who_pays_is_passed_on_with_the_payment() {
+    let vector = include_str!("../../../../tests/vectors/postalform.create_order/example_request.json");
+    let body = serde_json::from_str::<Value>(vector).unwrap()["input"].to_string();
+    let config = config();
+    let claims = Claims {
+        sub: "shop".into(),
+        mode: "test".into(),
+        ops: vec!["postalform.*".into()],
+        exp: 3_600,
+        ..Claims::default()
+    };
+    let token = sign(&config.signing_key, &claims).unwrap();
+    let ask = |path: &str, more: &[(&str, &str)]| {
+        let own = [("content-type", "application/json"), ("edgepost-grant", token.as_str())];
+        let headers = own.iter().chain(more).map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let url = format!("{ORIGIN}/postalform{path}");
+        let head = Head { method: "POST".into(), url, headers, address: "127.0.0.1".into() };
+        let Next::Body(pending) = receive(&config, &head, 0) else { panic!("a body is wanted") };
+        match pending.decide(&config, &head, Body::Bytes(body.clone().into_bytes())) {
+            Then::Mint(mint) => Ok(*mint),
+            Then::Answer(answer) => Err(answer.status),
+        }
+    };
+    let unpaid = ask("/api/machine/orders", &[("authorization", "Payment x"), ("cookie", "a=b")]).unwrap();
+    assert_eq!(unpaid.url, "https://postalform.com/api/machine/orders");
+    let names = |mint: &Mint| mint.headers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&unpaid), ["accept", "content-type"]);
+    let payment = "eyJhY2NlcHRlZCI6eyJuZXR3b3JrIjoiZWlwMTU1Ojg0NTMyIn19";
+    let paid = ask("/api/machine/orders", &[("PAYMENT-SIGNATURE", payment)]).unwrap();
+    assert_eq!(names(&paid), ["accept", "content-type", "payment-signature"]);
+    assert_eq!((paid.id == unpaid.id, paid.body == unpaid.body, paid.digest == unpaid.digest), (true, true, false));
+    assert!(!paid.digest.contains(payment), "a hash of it is all that is kept");
+    let over_mpp = ask("/api/machine/mpp/orders", &[("Authorization", "Payment eyJ9")]).unwrap();
+    let mut request = over_mpp.request().unwrap().1;
+    let upstream = config.upstreams.iter().find(|upstream| upstream.provider.name == "postalform").unwrap();
+    crate::headers::inject(&mut request, upstream, None);
+    assert!(request.headers.contains(&("authorization".into(), "Payment eyJ9".into())), "nothing takes it off");
+    assert_eq!(
+        ask("/api/machine/mpp/orders", &[("authorization", "Payment a"), ("payment-authorization", "Payment b")]),
+        Err(422)
+    );
+    // A check is paid for by nobody.
+    let check = ask("/api/machine/orders/validate", &[("payment-signature", payment)]).unwrap();
+    assert_eq!(names(&check), ["accept", "content-type"]);
+}

@@ -188,3 +188,64 @@ fn po_090_nothing_is_what_taking_a_hook_away_answers() {
     let settled = settle(entry(State::Sent), operation, gone, false, true, 5);
     assert_eq!((settled.entry.state, settled.response.status), (State::Done, 204));
 }
+
+/// An order over x402: its body, and how it is paid.
+fn order(payment: Option<&str>) -> Mint {
+    let digest = credential::bound("body".into(), payment);
+    Mint { operation: "postalform.create_order".into(), digest, ..mint("") }
+}
+
+fn asked_to_pay() -> Received {
+    let Received::Answer(answer) = answer(402, r#"{"status":"payment_required","message":"Pay."}"#) else { panic!() };
+    let lines = ["PAYMENT-REQUIRED", "set-cookie"].map(|name| (name.to_owned(), "e30=".to_owned()));
+    Received::Answer(Response { headers: [answer.headers, lines.to_vec()].concat(), ..answer })
+}
+
+#[test]
+fn pf_073_pfm_006_pfm_014_a_call_for_payment_is_passed_on_and_never_kept() {
+    let operation = operation::find("postalform.create_order").unwrap();
+    let Begin::Reserve(new) = begin(None, &order(None), 0) else { panic!("a new request is reserved") };
+    let settled = settle(new.at(State::Sent, 0), operation, asked_to_pay(), false, true, 5);
+    assert_eq!((settled.entry.state, settled.fate, settled.response.status), (State::New, Fate::Refused, 402));
+    let shown: Vec<_> = settled.response.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+    assert!(
+        shown.contains(&("payment-required", "e30=")) && shown.contains(&("cache-control", "no-store")),
+        "{shown:?}"
+    );
+    assert!(!shown.iter().any(|(name, _)| *name == "set-cookie"));
+    // The same body, paid: the entry is bound to the payment from here on.
+    let Begin::Reserve(paid) = begin(Some(settled.entry), &order(Some("one")), 6) else { panic!("not sent") };
+    assert_eq!(paid.digest, order(Some("one")).digest);
+    let placed = answer(202, r#"{"order_id":"o","status":"settled_pending_webhook"}"#);
+    let settled = settle(paid.at(State::Sent, 7), operation, placed, false, true, 8);
+    assert_eq!((settled.entry.state, settled.response.status), (State::Done, 202));
+    assert!(matches!(begin(Some(settled.entry.clone()), &order(Some("one")), 9), Begin::Replay(_)));
+    for other in [order(None), order(Some("two"))] {
+        let begun = begin(Some(settled.entry.clone()), &other, 9);
+        assert!(matches!(begun, Begin::Refuse(problem) if problem.code == Code::IdempotencyKeyReused));
+    }
+}
+
+#[test]
+fn pf_080_pf_086_after_a_lost_answer_only_the_same_payment_is_sent_again() {
+    let operation = operation::find("postalform.create_order").unwrap();
+    let Begin::Reserve(new) = begin(None, &order(Some("one")), 0) else { panic!("a new request is reserved") };
+    for received in
+        [Received::Timeout, answer(500, r#"{"code":"payment_error","message":"No."}"#), answer(200, "<html>")]
+    {
+        let settled = settle(new.clone().at(State::Sent, 0), operation, received, false, true, 5);
+        assert_eq!(settled.entry.state, State::Unknown);
+        assert!(matches!(begin(Some(settled.entry.clone()), &order(Some("one")), 6), Begin::Resend(_)));
+        for other in [order(None), order(Some("two"))] {
+            let begun = begin(Some(settled.entry.clone()), &other, 6);
+            assert!(matches!(begun, Begin::Refuse(problem) if problem.code == Code::IdempotencyKeyReused));
+        }
+        // Asked to pay once more, the first payment may have been taken all the same.
+        let again = settle(settled.entry, operation, asked_to_pay(), true, true, 7);
+        assert_eq!((again.entry.state, again.fate), (State::Unknown, Fate::Unknown));
+    }
+    // Where nothing was paid, nothing can have been taken.
+    let Begin::Reserve(unpaid) = begin(None, &order(None), 0) else { panic!("a new request is reserved") };
+    let again = settle(unpaid.at(State::Unknown, 0), operation, asked_to_pay(), true, true, 7);
+    assert_eq!(again.entry.state, State::New);
+}

@@ -1,0 +1,180 @@
+//! Payments that a caller makes itself: its credential goes through to the provider, and what is answered to it is for who
+//! shows it. The gateway neither makes one nor keeps one; what it keeps is a hash.
+
+use base64ct::{Base64, Encoding};
+use edgepost_core::digest;
+use edgepost_core::http::Headers;
+use edgepost_core::operation::{Operation, Payment};
+use edgepost_core::payment::Mode;
+use edgepost_core::payment::x402::Network;
+use serde_json::Value;
+
+use crate::problem::{Code, Problem};
+
+/// PF-096: a longer credential is none.
+const LONGEST: usize = 16_384;
+
+/// Headers of an answer that are about its payment. Of `www-authenticate` only what is a challenge of MPP's: browsers take
+/// others for a question to whoever sits before them.
+pub const ANSWERED: [&str; 4] = ["payment-required", "payment-response", "payment-receipt", "www-authenticate"];
+
+/// Whether a header of an answer is about its payment.
+pub fn is_answered(name: &str, value: &str) -> bool {
+    let name = name.to_ascii_lowercase();
+    ANSWERED.contains(&name.as_str()) && (name != "www-authenticate" || is_mpp(value))
+}
+
+fn is_mpp(value: &str) -> bool {
+    value.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("payment "))
+}
+
+/// The header that pays, as it goes upstream; `None` where the caller shows none, or nothing is paid.
+pub fn find(operation: &Operation, headers: &Headers, is_test: bool) -> Result<Option<(String, String)>, Problem> {
+    let names: &[&str] = match operation.payment {
+        Payment::None => &[],
+        Payment::X402 => &["payment-signature"],
+        Payment::Mpp => &["authorization", "payment-authorization"],
+    };
+    let shown = headers.iter().filter_map(|(name, value)| {
+        let name = names.iter().find(|known| name.eq_ignore_ascii_case(known))?;
+        (*name != "authorization" || is_mpp(value)).then(|| ((*name).to_owned(), value.clone()))
+    });
+    let shown: Vec<_> = shown.collect();
+    let [credential] = shown.as_slice() else {
+        // PFM-004
+        return if shown.is_empty() { Ok(None) } else { Err(refused("Pay once: show one payment credential.")) };
+    };
+    if credential.1.len() > LONGEST || !credential.1.bytes().all(|byte| matches!(byte, b' '..=b'~')) {
+        return Err(refused("The payment credential is no header of at most 16,384 printable ASCII characters."));
+    }
+    if operation.payment == Payment::X402 {
+        let wanted = if is_test { Mode::Test } else { Mode::Live };
+        let network = network(&credential.1)
+            .ok_or_else(|| refused("PAYMENT-SIGNATURE does not name a network in `accepted`."))?;
+        if Network::find(&network).is_some_and(|network| network.mode != wanted) {
+            let (mode, kind) = if is_test { ("test", "real money") } else { ("live", "no money") };
+            return Err(refused(&format!("This gateway is in {mode} mode, but on {network} tokens are {kind}.")));
+        }
+    }
+    Ok(Some(credential.clone()))
+}
+
+/// PF-092: the network that a payment over x402 is made on.
+fn network(credential: &str) -> Option<String> {
+    let padded = format!("{credential}{}", "=".repeat(credential.len().wrapping_neg() % 4));
+    let payment: Value = serde_json::from_slice(&Base64::decode_vec(&padded).ok()?).ok()?;
+    Some(payment["accepted"]["network"].as_str()?.to_owned())
+}
+
+fn refused(detail: &str) -> Problem {
+    Problem::new(Code::InvalidInput, detail)
+}
+
+/// What a key is bound to: the body's digest, and behind a semicolon that of the credential.
+pub fn bound(digest: String, credential: Option<&str>) -> String {
+    match credential {
+        Some(credential) => format!("{digest};{}", digest::field(credential.as_bytes())),
+        None => digest,
+    }
+}
+
+/// The body's part of it.
+pub fn body_of(bound: &str) -> &str {
+    bound.split(';').next().unwrap_or_default()
+}
+
+/// Whether there is one.
+pub fn is_paid(bound: &str) -> bool {
+    body_of(bound).len() < bound.len()
+}
+
+/// What to say where another credential is shown than the one that may have been spent.
+pub fn another(operation: &str) -> Problem {
+    let detail = format!(
+        "{operation} was sent with another payment, or with one where there is none now: look the order up before you pay \
+         again, or send the first request again as it was."
+    );
+    Problem::new(Code::IdempotencyKeyReused, detail).retry(edgepost_core::outcome::Advice::CheckFirst, None)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use edgepost_core::operation::find as operation;
+
+    fn shown(name: &str, headers: &[(&str, &str)], is_test: bool) -> Result<Option<String>, String> {
+        let headers = headers.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let found = find(operation(name).unwrap(), &headers, is_test);
+        found.map(|found| found.map(|(name, _)| name)).map_err(|problem| problem.detail)
+    }
+
+    fn x402(network: &str) -> String {
+        Base64::encode_string(
+            format!(r#"{{"x402Version":2,"accepted":{{"network":"{network}"}},"payload":{{}}}}"#).as_bytes(),
+        )
+    }
+
+    const X402: &str = "postalform.create_order";
+    const MPP: &str = "postalform.create_order_mpp";
+
+    #[test]
+    fn pf_094_a_payment_over_x402_is_of_the_gateways_mode() {
+        let (test, live, other) = (x402("eip155:84532"), x402("eip155:8453"), x402("eip155:1"));
+        for (credential, is_test, fits) in [
+            (&test, true, true),
+            (&test, false, false),
+            (&live, true, false),
+            (&live, false, true),
+            (&other, true, true),
+        ] {
+            let found = shown(X402, &[("PAYMENT-SIGNATURE", credential)], is_test);
+            assert_eq!(found.is_ok(), fits, "{found:?}");
+        }
+        assert_eq!(
+            shown(X402, &[("payment-signature", test.trim_end_matches('='))], true),
+            Ok(Some("payment-signature".into()))
+        );
+        for broken in ["", "{}", "e30=", "not base64!", &"A".repeat(16_388)] {
+            assert!(shown(X402, &[("payment-signature", broken)], true).is_err(), "{broken:.20}");
+        }
+    }
+
+    #[test]
+    fn pfm_004_one_credential_is_passed_on_and_no_other_header() {
+        let payment = ("Authorization", "Payment eyJhIjoxfQ");
+        assert_eq!(shown(MPP, &[payment], true), Ok(Some("authorization".into())));
+        assert_eq!(
+            shown(MPP, &[("Payment-Authorization", "Payment eyJ9")], true),
+            Ok(Some("payment-authorization".into()))
+        );
+        for none in [
+            &[][..],
+            &[("authorization", "Bearer of the caller")],
+            &[("payment-signature", "x")],
+            &[("authorization", "Payment")],
+        ] {
+            assert_eq!(shown(MPP, none, true), Ok(None), "{none:?}");
+        }
+        assert!(shown(MPP, &[payment, ("payment-authorization", "Payment eyJ9")], true).is_err());
+        assert!(shown(MPP, &[payment, payment], true).is_err());
+        assert!(shown(MPP, &[("authorization", "Payment a\r\nx: y")], true).is_err());
+        for unpaid in ["postalform.validate_order", "postalform.get_order", "pieterpost.create_order"] {
+            assert_eq!(shown(unpaid, &[payment, ("payment-signature", "x")], true), Ok(None), "{unpaid}");
+        }
+    }
+
+    #[test]
+    fn pfm_015_what_an_answer_says_of_payment_comes_through_and_no_other_challenge() {
+        for (name, value, passes) in [
+            ("PAYMENT-REQUIRED", "e30=", true),
+            ("payment-response", "e30=", true),
+            ("Payment-Receipt", "e30", true),
+            ("WWW-Authenticate", "Payment id=\"a\"", true),
+            ("www-authenticate", "Basic realm=\"x\"", false),
+            ("www-authenticate", "", false),
+            ("set-cookie", "a=b", false),
+        ] {
+            assert_eq!(is_answered(name, value), passes, "{name}: {value}");
+        }
+    }
+}
