@@ -1,7 +1,7 @@
 import { joined, NOTHING, parse, utf8 } from "./bytes.js";
 import { operations } from "./generated/types.js";
 import * as wasm from "./generated/wasm/reader.js";
-import { checked, invalidOption, MODE } from "./options.js";
+import { checked, invalidOption, MODE, WHOSE } from "./options.js";
 import { index } from "./reader.js";
 import type { CsvSource, Issue, RecipientBatch, RecipientList, RecipientsOptions } from "./types.js";
 
@@ -90,7 +90,7 @@ class Reader {
     index(operations[0]);
     const { mode, provider, country, delimiter, columns } = checked(options, [
       MODE,
-      ["provider", "choice", "pieterpost or postalform"],
+      WHOSE,
       ["country", "string", "a country's name or code"],
       ["delimiter", "string", "a comma, a semicolon, a tab or |", /^[,;\t|]$/],
       ["columns", "object", "an object"],

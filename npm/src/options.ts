@@ -5,6 +5,7 @@ export type Kind = readonly [names: string, type?: string, give?: string, looks?
 
 export const MODE: Kind = ["mode", "choice", "strict or lenient"];
 export const REQUEST_TYPE: Kind = ["requestType", "choice", "letter or postcard"];
+export const WHOSE: Kind = ["provider", "choice", "pieterpost or postalform"];
 export const PROVIDER: Kind = ["provider", "choice", "pieterpost"];
 export const ADDRESS: Kind = ["baseUrl", "string", "an address such as https://mail.example.com, without query and fragment", /^[^?#\p{Surrogate}]*$/u];
 export const TEST_MODE: Kind = ["testMode", "boolean", "true or false"];

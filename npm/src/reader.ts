@@ -1,7 +1,7 @@
 import { EdgepostError, invalidInput } from "./error.js";
 import { decode, fileOf, inputBytes, joined, json, noFile, NOTHING, parse, utf8 } from "./bytes.js";
 import { operations } from "./generated/types.js";
-import { ADDRESS, checked, invalidOption, MODE, numbers, REQUEST_TYPE, TEST_MODE, texts, type Kind } from "./options.js";
+import { ADDRESS, checked, invalidOption, MODE, numbers, REQUEST_TYPE, TEST_MODE, texts, type Kind, WHOSE } from "./options.js";
 import * as wasm from "./generated/wasm/reader.js";
 import type {
   Addressee,
@@ -167,8 +167,8 @@ export function pairs(headers: Answer["headers"]): (readonly [string, string])[]
  */
 export function merge(template: string, recipients: readonly (Addressee | AddresseeRow)[] | Json, options: MergeOptions = {}): Merge {
   index(operations[0]);
-  const { mode = "lenient", requestType, format } = checked(options, [MODE, REQUEST_TYPE, ["format", "choice", "text or html"]]);
-  const about = json({ template, requestType, format });
+  const { mode = "lenient", provider, requestType, format } = checked(options, [MODE, WHOSE, REQUEST_TYPE, ["format", "choice", "text or html"]]);
+  const about = json({ template, provider, requestType, format });
   const bytes = inputBytes(recipients);
   if (!(bytes instanceof Uint8Array)) return { ok: false, texts: [], issues: [{ ...bytes, path: `/recipients${bytes.path}` }] };
   const merged = wasm.merge(about, bytes, mode === "lenient");

@@ -194,6 +194,8 @@ export interface AddresseeRow {
 export interface MergeOptions {
   /** `lenient`, if nothing is said. */
   mode?: Mode | undefined;
+  /** Whose recipients they are; PieterPost's, if nothing is said, whose texts have a limit. */
+  provider?: "pieterpost" | "postalform" | undefined;
   /** What it is printed on; a letter, if nothing is said. */
   requestType?: "letter" | "postcard" | undefined;
   /** `text`, if nothing is said: `O'Neil` stays `O'Neil`. For a page `html` escapes the values; the template is markup. */

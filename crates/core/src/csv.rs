@@ -24,7 +24,7 @@ use self::columns::Header;
 use self::examine::Examiner;
 use self::options::Position;
 pub use self::options::{Options, Rows};
-use self::record::{Found, LONGEST, Record, behind_break, breaks};
+use self::record::{Found, LONGEST, Record, behind_break, breaks, skip};
 use self::rows::{Row, Writer};
 use crate::json;
 use crate::place::Country;
@@ -379,19 +379,6 @@ impl Reader {
             }
         }
         at
-    }
-}
-
-/// The end of a line that is read over, and whether it was found.
-fn skip(bytes: &[u8], at: usize, is_last: bool) -> (usize, bool) {
-    let rest = bytes.get(at..).unwrap_or_default();
-    match rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
-        None => (bytes.len(), false),
-        // Whether a line feed follows is not known yet.
-        Some(ahead) if rest.get(ahead) == Some(&b'\r') && at + ahead + 1 == bytes.len() && !is_last => {
-            (at + ahead, false)
-        }
-        Some(ahead) => (behind_break(bytes, at + ahead), true),
     }
 }
 

@@ -63,7 +63,7 @@ pub fn find(operation: &Operation, headers: &Headers, is_test: bool) -> Result<O
 fn network(credential: &str) -> Option<String> {
     let padded = format!("{credential}{}", "=".repeat(credential.len().wrapping_neg() % 4));
     let payment: Value = serde_json::from_slice(&Base64::decode_vec(&padded).ok()?).ok()?;
-    Some(payment["accepted"]["network"].as_str()?.to_owned())
+    Some(payment.get("accepted")?.get("network")?.as_str()?.to_owned())
 }
 
 fn refused(detail: &str) -> Problem {

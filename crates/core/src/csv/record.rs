@@ -211,6 +211,19 @@ fn is_spaces(span: &[u8]) -> bool {
     span.iter().all(|byte| *byte == b' ')
 }
 
+/// The end of a line that is read over, and whether it was found.
+pub(super) fn skip(bytes: &[u8], at: usize, is_last: bool) -> (usize, bool) {
+    let rest = bytes.get(at..).unwrap_or_default();
+    match rest.iter().position(|byte| matches!(byte, b'\r' | b'\n')) {
+        None => (bytes.len(), false),
+        // Whether a line feed follows is not known yet.
+        Some(ahead) if rest.get(ahead) == Some(&b'\r') && at + ahead + 1 == bytes.len() && !is_last => {
+            (at + ahead, false)
+        }
+        Some(ahead) => (behind_break(bytes, at + ahead), true),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

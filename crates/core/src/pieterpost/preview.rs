@@ -37,11 +37,13 @@ static INNER: Object = object("InnerAddressee", "As much of a recipient as a tem
 /// What [`merge`] takes beside the recipients.
 static MERGE: Object = object("MergeInput", "A template, and what its texts are for.").fields(&[
     must("template", &filled(), "The template."),
+    may("provider", &one_of(&["pieterpost", "postalform"]), "Whose recipients; PieterPost's, if nothing is said."),
     may("requestType", &one_of(&["letter", "postcard"]), "What it is printed on; a letter, if nothing is said."),
     may("format", &one_of(&["text", "html"]), "Whether values are escaped for a page; text, if nothing is said."),
 ]);
 
 const TEMPLATE: Slot = MERGE.slot("template");
+const PROVIDER: Slot = MERGE.slot("provider");
 const REQUEST_TYPE: Slot = MERGE.slot("requestType");
 const FORMAT: Slot = MERGE.slot("format");
 const NAME: Slot = ADDRESSEE.slot("name");
@@ -116,7 +118,10 @@ impl Merge {
         let template = Template::parse(&source_text);
         template.report_oddities(found, source, [pp(81), pp(74)]);
         let postcard = about.text(REQUEST_TYPE).is_some_and(|kind| kind.is("postcard"));
+        // PostalForm makes pages of whatever there is.
+        let is_cut = !about.text(PROVIDER).is_some_and(|provider| provider.is("postalform"));
         let limit = if postcard { POSTCARD_LIMIT } else { LETTER_LIMIT };
+        let limit = if is_cut { limit } else { u32::MAX };
         let html = about.text(FORMAT).is_some_and(|format| format.is("html"));
         let mut values = Values::of(&template);
         self.ends.reserve(list.count());
