@@ -94,6 +94,10 @@ function say(outcome: Outcome<OutputOf<"pieterpost.get_wallet">>): string {
       // @ts-expect-error a member that no wallet has
       void outcome.value.wallet.balance;
       return outcome.value.wallet.balanceCents.toFixed();
+    case "challenge":
+      // @ts-expect-error what is to be paid for has no state yet
+      void outcome.value.wallet;
+      return outcome.challenges.join();
     case "refused":
       // @ts-expect-error what did not happen has no value
       void outcome.value;

@@ -168,7 +168,10 @@ void server;
 const inspected: FileReport = inspectFile("postcard-image", new Uint8Array(24), { size: 51_000_000 });
 const { type, width }: { type: string | null; width?: number } = inspected;
 void [type, width, inspectBlob("letter-attachment", new Blob([]))];
-// @ts-expect-error one of three
+void inspectFile("postalform-postcard-11x6", new Uint8Array(24)).pageSizes?.[0]?.[1].toFixed();
+// @ts-expect-error the longer side comes first, as the vendor writes it
+inspectFile("postalform-postcard-6x11", new Uint8Array(24));
+// @ts-expect-error none of them
 inspectFile("postcard", new Uint8Array(24));
 
 const checkedRecipient: RecipientReport = validateRecipient({ ...recipient, postalCode: null }, { provider: "pieterpost", mode: "lenient" });
@@ -187,7 +190,7 @@ void response;
 type Known =
   | ("baseUrl" | "grant" | "fetch" | "idempotencyKey" | "acceptLanguage" | "attempts" | "timeoutMs" | "signal" | "onProgress")
   | ("until" | "waitMs" | "mode" | "input" | "testMode" | "now" | "requestType" | "format" | "amountCents")
-  | ("country" | "columns" | "delimiter" | "campaign" | "perDay" | "usedToday" | "perMinute");
+  | ("country" | "columns" | "delimiter" | "provider" | "campaign" | "perDay" | "usedToday" | "perMinute");
 type Options = EdgepostOptions & CallOptions & WaitOptions & PreflightOptions & BuildOptions & MergeOptions & ReadOptions & ValidateOptions & RecipientsOptions & PlanOptions;
 const unlisted: Record<Exclude<keyof Options, Known>, never> = {};
 void unlisted;
