@@ -2,7 +2,7 @@ import { fileOf, inputBytes, noFile, parse } from "./bytes.js";
 import { EdgepostError, invalidInput } from "./error.js";
 import { operations, rules } from "./generated/types.js";
 import { ADDRESS, checked, functions, invalidOption, numbers, TEST_MODE, texts, type Kind } from "./options.js";
-import { journalError, Memory, payingOf, withRequestId, type Paid, type PayOptions } from "./pay.js";
+import { Memory, paidOnce, paymentOf, withRequestId, type Paid, type PayOptions } from "./pay.js";
 import { preflightOf, type Preflight } from "./preflight.js";
 import * as wasm from "./generated/wasm/client.js";
 import type { AskedOf, InputOf, Issue, ItemOf, Json, ListName, OperationName, Outcome, OutputOf } from "./types.js";
@@ -188,28 +188,19 @@ export class Edgepost {
     options: PayOptions,
   ): Promise<Paid> {
     const given = checked(options, OPTIONS);
-    const { maxAmount: _, signer: __, journal = this.#journals, pages: ___, ...common } = given;
     const [order, key] = withRequestId(input);
-    const paying = payingOf(given);
-    let cause: unknown;
-    const keep = async (text: string, replaces: number): Promise<boolean> => {
-      try {
-        return (await journal.save(key, text, replaces)) !== false;
-      } catch (error) {
-        cause = error;
-        throw error;
-      }
-    };
-    // Whoever finds another journal than the one that it replaces goes on from that.
-    for (let attempt = 0; attempt < 20; attempt++) {
-      const kept = (await journal.load(key)) ?? undefined;
-      const run: typeof wasm.call = (index, bytes, caller) => wasm.pay(index, bytes, caller, { ...paying, journal: kept, keep });
-      const paid = (await this.#run(run, operation, order, common as CallOptions<never>)) as unknown as Paid | { kind: "journal"; fault: string };
-      if (paid.kind !== "journal") return paid;
-      if (paid.fault !== "replaced") throw Object.assign(journalError(paid.fault, cause), { key });
-      await new Promise((resume) => setTimeout(resume, 50 * attempt));
-    }
-    throw Object.assign(journalError("replaced", cause), { key });
+    const payment = paymentOf(operation, key, given);
+    const bytes = inputBytes(order, operation);
+    if (!(bytes instanceof Uint8Array)) throw invalidInput(operation, [bytes]);
+    const copy = bytes.slice();
+    await prepare();
+    const draft = wasm.draft(operations.indexOf(operation), copy);
+    const body = draft.subarray(1);
+    if (draft[0] !== 1) throw invalidInput(operation, parse<{ issues: Issue[] }>(body).issues);
+    const caller = { ...given, ...this.way("postalform"), grant: given.grant ?? this.#options.grant };
+    const paid = await paidOnce(body, caller, payment, given.journal ?? this.#journals);
+    if (paid.kind === "aborted") throw Object.assign(new EdgepostError("aborted", `${operation} was given up`, [], { cause: given.signal?.reason }), { key });
+    return paid;
   }
 
   /** Where a provider is called; below the gateway's address. */

@@ -1,4 +1,6 @@
 import { EdgepostError } from "./error.js";
+import { providers } from "./generated/types.js";
+import * as wasm from "./generated/wasm/pay.js";
 import { invalidOption } from "./options.js";
 import type { CallOptions } from "./client.js";
 import type { Json } from "./types.js";
@@ -142,20 +144,25 @@ export class Memory implements Journal {
 }
 
 /** The wasm's part of what was given. */
-export interface Paying {
+export interface Payment {
+  isMpp: boolean;
+  /** The provider's, as challenges name it. */
+  host: string;
+  requestId: string;
   maxAmount: string;
   payer?: string;
   methods: string;
-  pages?: number;
+  pages?: number | undefined;
   sign: (json: string, again: boolean) => Promise<string>;
 }
 
 /** @throws EdgepostError with code `invalid_options` */
-export function payingOf({ maxAmount, signer, pages }: Partial<PayOptions>): Paying {
+export function paymentOf(operation: string, requestId: string, { maxAmount, signer, pages }: Partial<PayOptions>): Payment {
   const { amount, currency } = (maxAmount ?? {}) as Partial<Money>;
   const isSum = typeof amount === "string" && /^\d{1,9}(\.\d{1,2})?$/.test(amount);
   if (!isSum || String(currency).toUpperCase() !== "USD") throw invalidOption("maxAmount", maxAmount, '{ amount: "5.00", currency: "USD" }');
-  const common = { maxAmount: amount, ...(pages === undefined ? {} : { pages }) };
+  const { host } = new URL(providers.postalform.live.base);
+  const common = { isMpp: operation.endsWith("_mpp"), host, requestId, maxAmount: amount, pages };
   const { address, signTypedData, methods, pay } = (signer ?? {}) as Partial<Signer & Payer>;
   if (typeof signTypedData === "function" && typeof address === "string") {
     const sign = async (json: string): Promise<string> => signTypedData.call(signer, JSON.parse(json) as TypedData);
@@ -166,6 +173,53 @@ export function payingOf({ maxAmount, signer, pages }: Partial<PayOptions>): Pay
     return { ...common, methods: methods.join(","), sign };
   }
   throw invalidOption("signer", signer, "an account with address and signTypedData, or an object with methods and pay");
+}
+
+/** How often another process may be faster with the journal. */
+const MOST_CONFLICTS = 20;
+
+/**
+ * Pays, with the journal between the steps. Whoever finds another one than that which it replaces goes on from that.
+ *
+ * @throws EdgepostError with code `journal`
+ */
+export async function paidOnce(body: Uint8Array, caller: object, payment: Payment, journal: Journal): Promise<Paid | { kind: "aborted" }> {
+  await prepare();
+  const key = payment.requestId;
+  let cause: unknown;
+  const keep = async (text: string, replaces: number): Promise<boolean> => {
+    try {
+      return (await journal.save(key, text, replaces)) !== false;
+    } catch (error) {
+      cause = error;
+      throw error;
+    }
+  };
+  for (let attempt = 0; attempt < MOST_CONFLICTS; attempt++) {
+    const kept = (await journal.load(key)) ?? undefined;
+    const paid = JSON.parse(await wasm.pay(body, caller, { ...payment, journal: kept, keep })) as Paid | { kind: "aborted" } | { kind: "journal"; fault: string };
+    if (paid.kind !== "journal") return paid;
+    if (paid.fault !== "replaced") throw Object.assign(journalError(paid.fault, cause), { key });
+    await new Promise((resume) => setTimeout(resume, 50 * attempt));
+  }
+  throw Object.assign(journalError("replaced", cause), { key });
+}
+
+type Source = () => Promise<wasm.SyncInitInput> | wasm.SyncInitInput;
+
+let source: Source;
+let loading: Promise<unknown> | undefined;
+
+/** Called by the entry points: how the module that pays is had, when somebody pays first. */
+export function preparePayWith(load: Source): void {
+  source = load;
+}
+
+function prepare(): Promise<unknown> {
+  loading ??= Promise.resolve(source()).then((module) => wasm.initSync({ module }));
+  // A load that failed can be tried again.
+  loading.catch(() => (loading = undefined));
+  return loading;
 }
 
 /** An input with a `request_id`, and the id; empty where there is none that could be read. */
@@ -186,7 +240,7 @@ export function withRequestId(input: object | Json): [input: object | Json, requ
 }
 
 /** What is wrong with a journal. */
-export function journalError(fault: string, cause: unknown): EdgepostError {
+function journalError(fault: string, cause: unknown): EdgepostError {
   const words: Record<string, string> = {
     unreadable: "The journal is not one that this package has written.",
     other_order: "The journal is about other bytes: take a new request_id for another order.",

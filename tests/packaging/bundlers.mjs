@@ -130,7 +130,7 @@ test("a bundle holds what it uses: one entry point brings one wasm, and what nee
   const at = await project("shaken");
   const uses = {
     'import { validate, ready } from "edgepost"; console.log(ready, validate);': ["reader"],
-    'import { Edgepost } from "edgepost/client"; console.log(Edgepost);': ["client"],
+    'import { Edgepost } from "edgepost/client"; console.log(Edgepost);': ["client", "pay"],
     'import { inspectFile, ready } from "edgepost/files"; console.log(inspectFile, ready);': ["files"],
     'import { describe } from "edgepost/describe"; console.log(describe);': [],
     'import { readReturn } from "edgepost"; console.log(readReturn);': [],

@@ -65,7 +65,7 @@ export async function servePage(html, files = {}) {
   const page = `<!doctype html><html lang="en"><link rel="icon" href="data:,">${html}<script type="module" src="/main.js"></script>`;
   const served = { "/": [TYPES[".html"], page] };
   for (const [path, value] of Object.entries(files)) served[path] = ["application/json", JSON.stringify(value)];
-  for (const name of ["reader", "client", "files"]) {
+  for (const name of ["reader", "client", "pay", "files"]) {
     const path = `/${name}.wasm`;
     served[path] = [TYPES[".wasm"], await readFile(`${ROOT}npm/dist${path}`)];
   }

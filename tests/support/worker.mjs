@@ -15,7 +15,7 @@ export async function startWorker(folder, script, bindings) {
   await build({ entryPoints: [join(folder, "worker.mjs")], outfile: join(folder, "out/worker.js"), ...options });
   const modules = [
     { type: "ESModule", path: join(folder, "out/worker.js") },
-    ...["reader", "client"].map((name) => ({
+    ...["reader", "client", "pay"].map((name) => ({
       type: "CompiledWasm",
       path: join(folder, `out/${name}.wasm?module`),
       contents: readFileSync(join(DIST, `${name}.wasm`)),

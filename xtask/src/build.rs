@@ -22,9 +22,10 @@ struct Module {
     bare: bool,
 }
 
-const MODULES: [Module; 5] = [
+const MODULES: [Module; 6] = [
     Module { package: "edgepost-reader", profile: "wasm-fast", name: "reader", bare: true },
     Module { package: "edgepost-client", profile: "wasm-small", name: "client", bare: false },
+    Module { package: "edgepost-pay", profile: "wasm-small", name: "pay", bare: false },
     Module { package: "edgepost-files", profile: "wasm-small", name: "files", bare: true },
     Module { package: "edgepost-recipient", profile: "wasm-small", name: "recipient", bare: true },
     Module { package: "edgepost-sandbox-wasm", profile: "wasm-small", name: "sandbox", bare: false },
@@ -189,7 +190,7 @@ pub fn page() -> Result<()> {
         for file in ["index.html", "shop.html", "_headers", "icon.svg"] {
             copy(&format!("worker/page/{file}"), &format!("worker/page/dist/{file}"))?;
         }
-        for module in ["reader", "client", "recipient"] {
+        for module in ["reader", "client", "pay", "recipient"] {
             // Beside the bundle, where the package looks for it.
             copy(&format!("{GENERATED}/wasm/{module}.wasm"), &format!("worker/page/dist/{module}.wasm"))?;
         }

@@ -11,7 +11,7 @@ use crate::tools::{self, cargo};
 use crate::{fuzz, generate};
 
 /// Who may import whom. There are no other arrows between crates of ours.
-const ARROWS: [(&str, &[&str]); 13] = [
+const ARROWS: [(&str, &[&str]); 15] = [
     ("edgepost-read", &[]),
     ("edgepost-core", &["edgepost-read"]),
     ("edgepost-gateway", &["edgepost-core"]),
@@ -19,7 +19,9 @@ const ARROWS: [(&str, &[&str]); 13] = [
     ("edgepost-worker", &["edgepost-core", "edgepost-gateway"]),
     ("edgepost-bare", &[]),
     ("edgepost-reader", &["edgepost-bare", "edgepost-core"]),
-    ("edgepost-client", &["edgepost-core"]),
+    ("edgepost-client", &["edgepost-core", "edgepost-fetch"]),
+    ("edgepost-fetch", &["edgepost-core"]),
+    ("edgepost-pay", &["edgepost-core", "edgepost-fetch"]),
     ("edgepost-files", &["edgepost-bare", "edgepost-core"]),
     ("edgepost-recipient", &["edgepost-bare", "edgepost-core"]),
     ("edgepost-sandbox-wasm", &["edgepost-core", "edgepost-sandbox"]),
@@ -30,20 +32,22 @@ const ARROWS: [(&str, &[&str]); 13] = [
 /// What only these may name: platforms and randomness stay out of the plain crates.
 const PLATFORM: [(&str, &[&str]); 5] = [
     ("worker", &["edgepost-worker"]),
-    ("getrandom", &["edgepost-client", "edgepost-worker"]),
+    ("getrandom", &["edgepost-client", "edgepost-pay", "edgepost-worker"]),
     (
         "wasm-bindgen",
         &[
             "edgepost-reader",
             "edgepost-client",
+            "edgepost-fetch",
+            "edgepost-pay",
             "edgepost-files",
             "edgepost-recipient",
             "edgepost-sandbox-wasm",
             "edgepost-worker",
         ],
     ),
-    ("js-sys", &["edgepost-client", "edgepost-worker"]),
-    ("gloo-net", &["edgepost-client"]),
+    ("js-sys", &["edgepost-client", "edgepost-fetch", "edgepost-pay", "edgepost-worker"]),
+    ("gloo-net", &["edgepost-fetch"]),
 ];
 
 /// A file that is longer should be two.
@@ -58,7 +62,7 @@ pub fn run() -> Result<()> {
     step("Made pages and the table of rules", |_| pages())?;
     let strict = ["--", "--deny", "warnings"];
     steps::run("Lints, native", cargo().args(["clippy", "--quiet", "--all-targets"]).args(strict))?;
-    for name in ["reader", "client", "files", "recipient", "sandbox-wasm", "worker"] {
+    for name in ["reader", "client", "pay", "files", "recipient", "sandbox-wasm", "worker"] {
         // One at a time: together they would share features, and some of them have no std.
         let package = format!("edgepost-{name}");
         let wasm = ["clippy", "--quiet", "--target", "wasm32-unknown-unknown", "--package", &package];

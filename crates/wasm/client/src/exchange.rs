@@ -1,20 +1,8 @@
 //! One request and its answer.
 
-use edgepost_core::file::{FileType, media_type};
-use edgepost_core::http::Response;
-use edgepost_core::multipart::Form;
 use edgepost_core::outcome::{self, Context, Outcome};
 use edgepost_core::prepare::Prepared;
-use futures_util::future::{Either, select};
-use gloo_net::http::{Method, RequestBuilder};
-use gloo_timers::future::TimeoutFuture;
-use js_sys::{Function, Object, Reflect, Uint8Array};
-use wasm_bindgen::prelude::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
-use web_sys::{AbortController, Blob, FormData};
-
-use crate::caller::{Abort, Caller};
-use crate::now;
+use edgepost_fetch::{Caller, Lost, answer, now};
 
 /// What came back.
 pub(crate) struct Exchange {
@@ -27,9 +15,6 @@ pub(crate) struct Exchange {
     pub(crate) stale: bool,
 }
 
-/// The caller has given up.
-pub(crate) struct Lost;
-
 /// Sends a request and reads the answer; no answer is an outcome as well.
 pub(crate) async fn exchange(
     prepared: &Prepared,
@@ -38,7 +23,7 @@ pub(crate) async fn exchange(
     timeout_ms: u32,
 ) -> Result<Exchange, Lost> {
     let operation = prepared.operation;
-    let Some(response) = answer(prepared, caller, timeout_ms).await? else {
+    let Some(response) = answer(&prepared.request, prepared.form.as_ref(), caller, timeout_ms).await? else {
         let outcome = outcome::no_answer(operation);
         return Ok(Exchange { outcome, order_grant: None, replayed: false, stale: false });
     };
@@ -50,124 +35,4 @@ pub(crate) async fn exchange(
         stale: header("edgepost-rules").is_some_and(|rules| rules != caller.rules()),
         outcome: outcome::read(operation, &response, &context),
     })
-}
-
-/// Sends a request; `None` if no answer comes in time.
-pub(crate) async fn answer(prepared: &Prepared, caller: &Caller, timeout_ms: u32) -> Result<Option<Response>, Lost> {
-    if caller.is_aborted() {
-        return Err(Lost);
-    }
-    let abort = Abort::of(caller);
-    let controller = AbortController::new().ok();
-    let answer = Box::pin(fetch(prepared, caller, controller.as_ref()));
-    let timeout = TimeoutFuture::new(timeout_ms.min(i32::MAX as u32));
-    let first = select(answer, select(timeout, abort.heard())).await;
-    let response = match first {
-        Either::Left((response, _)) => response.ok(),
-        Either::Right((_, _)) => {
-            if let Some(controller) = &controller {
-                controller.abort();
-            }
-            None
-        }
-    };
-    if caller.is_aborted() { Err(Lost) } else { Ok(response) }
-}
-
-async fn fetch(
-    prepared: &Prepared,
-    caller: &Caller,
-    controller: Option<&AbortController>,
-) -> Result<Response, JsValue> {
-    let mut headers = prepared.request.headers.clone();
-    if let Some(grant) = caller.grant() {
-        headers.push(("edgepost-grant".into(), grant));
-    }
-    let body = body(prepared, caller).await?;
-    let response = match caller.fetch() {
-        Some(fetch) => injected(&fetch, prepared, &headers, body, controller).await?,
-        None => global(prepared, &headers, body, controller).await?,
-    };
-    let status = response.status();
-    let headers = response.headers().entries().collect();
-    let body = response.binary().await.map_err(|_| JsValue::NULL)?;
-    Ok(Response { status, headers, body })
-}
-
-/// What goes out behind the headers.
-async fn body(prepared: &Prepared, caller: &Caller) -> Result<Option<JsValue>, JsValue> {
-    if let (Some(form), Some(file)) = (&prepared.form, caller.file()) {
-        return Ok(Some(form_data(form, &file).await?.into()));
-    }
-    Ok(prepared.request.body.as_deref().map(|body| Uint8Array::from(body).into()))
-}
-
-/// PP-003: the platform draws the boundary and streams the file. Its type is told by what it holds, as everywhere.
-async fn form_data(form: &Form, file: &Blob) -> Result<FormData, JsValue> {
-    let head = file.slice_with_f64_and_f64(0.0, FileType::TOLD_WITHIN as f64)?;
-    let head = Uint8Array::new(&JsFuture::from(head.array_buffer()).await?).to_vec();
-    let file = file.slice_with_f64_and_f64_and_content_type(0.0, file.size(), media_type(&head))?;
-    let data = FormData::new()?;
-    for (name, value) in &form.fields {
-        data.append_with_str(name, value)?;
-    }
-    data.append_with_blob_and_filename(form.file, &file, &form.file_name)?;
-    Ok(data)
-}
-
-/// The platform's own fetch.
-async fn global(
-    prepared: &Prepared,
-    headers: &[(String, String)],
-    body: Option<JsValue>,
-    controller: Option<&AbortController>,
-) -> Result<gloo_net::http::Response, JsValue> {
-    let request = &prepared.request;
-    let method = match &*request.method {
-        "POST" => Method::POST,
-        "PATCH" => Method::PATCH,
-        "DELETE" => Method::DELETE,
-        _ => Method::GET,
-    };
-    let mut builder = RequestBuilder::new(&request.url).method(method).redirect(web_sys::RequestRedirect::Manual);
-    for (name, value) in headers {
-        builder = builder.header(name, value);
-    }
-    if let Some(controller) = controller {
-        builder = builder.abort_signal(Some(&controller.signal()));
-    }
-    // Why there is no answer changes nothing about what follows from it.
-    let failed = |_: gloo_net::Error| JsValue::NULL;
-    match body {
-        Some(body) => builder.body(body).map_err(failed)?.send().await.map_err(failed),
-        None => builder.send().await.map_err(failed),
-    }
-}
-
-/// A fetch of the caller's own, called with an address and an object, which wrappers can spread.
-async fn injected(
-    fetch: &Function,
-    prepared: &Prepared,
-    headers: &[(String, String)],
-    body: Option<JsValue>,
-    controller: Option<&AbortController>,
-) -> Result<gloo_net::http::Response, JsValue> {
-    let request = &prepared.request;
-    let fields = Object::new();
-    for (name, value) in headers {
-        Reflect::set(&fields, &name.into(), &value.into())?;
-    }
-    let init = Object::new();
-    Reflect::set(&init, &"method".into(), &request.method.as_str().into())?;
-    Reflect::set(&init, &"headers".into(), &fields)?;
-    Reflect::set(&init, &"redirect".into(), &"manual".into())?;
-    if let Some(body) = body {
-        Reflect::set(&init, &"body".into(), &body)?;
-    }
-    if let Some(controller) = controller {
-        Reflect::set(&init, &"signal".into(), &controller.signal())?;
-    }
-    let answer = fetch.call2(&JsValue::UNDEFINED, &request.url.as_str().into(), &init)?;
-    let response = JsFuture::from(js_sys::Promise::resolve(&answer)).await?;
-    Ok(response.unchecked_into::<web_sys::Response>().into())
 }

@@ -2,9 +2,7 @@
 //! here are the network, the clock and the dice.
 #![cfg(target_arch = "wasm32")]
 
-mod caller;
 mod exchange;
-mod pay;
 
 use edgepost_core::flow::pages::{self, Step};
 use edgepost_core::flow::wait::{self, Wait};
@@ -14,23 +12,17 @@ use edgepost_core::outcome::Outcome;
 use edgepost_core::prepare::{self, Options, Prepared};
 use edgepost_core::report::{Report, write_issues};
 use edgepost_core::retry;
-use js_sys::JSON;
-use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
+use edgepost_fetch::{Caller, LONGEST_WAIT_MS, TIMEOUT_MS, now, sleep};
+use wasm_bindgen::prelude::wasm_bindgen;
 
-use self::caller::{Caller, sleep};
 use self::exchange::{Exchange, exchange};
-use self::pay::Payer;
 
 /// How often a request is sent at most, if nothing is said.
 const ATTEMPTS: u32 = 3;
-/// How long an answer is waited for, if nothing is said. The gateway itself waits 20 s for the provider.
-const TIMEOUT_MS: u32 = 30_000;
 /// The header of a gateway's that makes a call count once.
 const KEY_HEADER: &str = "idempotency-key";
 /// The member that says why a list is not read on.
 const FAULT: &str = ",\"fault\":";
-/// How long a wait lasts, if nothing is said.
-const LONGEST_WAIT_MS: f64 = 600_000.0;
 
 /// Sends a request, again where that is safe, and answers with JSON: the outcome with `key`, `orderGrant`, `replayed`,
 /// `stale`; or `{ "kind": "invalid", issues }`, without issues where only the file is not at hand; or
@@ -112,10 +104,15 @@ pub async fn wait(operation_index: usize, input: Vec<u8>, caller: Caller) -> Str
     }
 }
 
-/// Pays for an order, once; see [`mod@pay`].
+/// The body that an input leads to, behind a 1; behind a 0 what is wrong with it, as JSON: for who sends it himself.
 #[wasm_bindgen]
-pub async fn pay(operation_index: usize, input: Vec<u8>, caller: Caller, payer: Payer) -> String {
-    pay::pay(operation_index, input, caller, payer).await
+pub fn draft(operation_index: usize, input: Vec<u8>) -> Vec<u8> {
+    let Some(operation) = OPERATIONS.get(operation_index).copied() else { return Vec::new() };
+    let (is_ready, bytes) = match prepare::build(operation, &input, &Options::default()) {
+        Ok(prepared) => (1, prepared.request.body.unwrap_or_default()),
+        Err(report) => (0, invalid(&report).into_bytes()),
+    };
+    [&[is_ready], bytes.as_slice()].concat()
 }
 
 /// PO-093: the signature of a delivery, for who has to send one; not a call, but servers have this module at hand.
@@ -230,11 +227,6 @@ fn text(value: &[u8]) -> &str {
     std::str::from_utf8(value).unwrap_or("null")
 }
 
-/// Milliseconds since 1970.
-fn now() -> u64 {
-    js_sys::Date::now() as u64
-}
-
 /// Any number.
 fn chance() -> u32 {
     let mut bytes = [0; 4];
@@ -265,9 +257,4 @@ fn uuid() -> String {
         }
     }
     text
-}
-
-/// The JavaScript value of JSON text.
-fn value_of(text: &str) -> JsValue {
-    JSON::parse(text).unwrap_or(JsValue::NULL)
 }

@@ -9,8 +9,7 @@ use wasm_bindgen::prelude::{Closure, JsCast, JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{AbortSignal, Blob};
 
-use crate::exchange::Lost;
-use crate::{text, value_of};
+use crate::Lost;
 
 #[wasm_bindgen]
 extern "C" {
@@ -18,75 +17,89 @@ extern "C" {
     /// until?, page?, signal?, onProgress? }`
     pub type Caller;
 
+    /// Where requests go.
     #[wasm_bindgen(method, getter, structural, js_name = baseUrl)]
-    pub(crate) fn base_url(this: &Caller) -> String;
+    pub fn base_url(this: &Caller) -> String;
+    /// A hash of the rules that this package knows.
     #[wasm_bindgen(method, getter, structural)]
-    pub(crate) fn rules(this: &Caller) -> String;
+    pub fn rules(this: &Caller) -> String;
     #[wasm_bindgen(method, getter, structural, js_name = isDirect)]
     fn is_direct(this: &Caller) -> Option<bool>;
+    /// What the caller shows a gateway.
     #[wasm_bindgen(method, getter, structural)]
-    pub(crate) fn grant(this: &Caller) -> Option<String>;
+    pub fn grant(this: &Caller) -> Option<String>;
+    /// In place of the platform's own.
     #[wasm_bindgen(method, getter, structural)]
-    pub(crate) fn fetch(this: &Caller) -> Option<Function>;
+    pub fn fetch(this: &Caller) -> Option<Function>;
+    /// Whether nothing is real.
     #[wasm_bindgen(method, getter, structural, js_name = testMode)]
-    pub(crate) fn test_mode(this: &Caller) -> Option<bool>;
+    pub fn test_mode(this: &Caller) -> Option<bool>;
+    /// A file that is sent beside the JSON.
     #[wasm_bindgen(method, getter, structural)]
-    pub(crate) fn file(this: &Caller) -> Option<Blob>;
+    pub fn file(this: &Caller) -> Option<Blob>;
+    /// Makes a call count once.
     #[wasm_bindgen(method, getter, structural, js_name = idempotencyKey)]
-    pub(crate) fn idempotency_key(this: &Caller) -> Option<String>;
+    pub fn idempotency_key(this: &Caller) -> Option<String>;
+    /// The language of messages.
     #[wasm_bindgen(method, getter, structural, js_name = acceptLanguage)]
-    pub(crate) fn accept_language(this: &Caller) -> Option<String>;
+    pub fn accept_language(this: &Caller) -> Option<String>;
+    /// How often the same is sent at most.
     #[wasm_bindgen(method, getter, structural)]
-    pub(crate) fn attempts(this: &Caller) -> Option<u32>;
+    pub fn attempts(this: &Caller) -> Option<u32>;
+    /// How long an answer is waited for.
     #[wasm_bindgen(method, getter, structural, js_name = timeoutMs)]
-    pub(crate) fn timeout_ms(this: &Caller) -> Option<u32>;
+    pub fn timeout_ms(this: &Caller) -> Option<u32>;
+    /// How long a wait lasts at most.
     #[wasm_bindgen(method, getter, structural, js_name = waitMs)]
-    pub(crate) fn wait_ms(this: &Caller) -> Option<f64>;
+    pub fn wait_ms(this: &Caller) -> Option<f64>;
+    /// The page of a list.
     #[wasm_bindgen(method, getter, structural)]
-    pub(crate) fn page(this: &Caller) -> Option<u32>;
+    pub fn page(this: &Caller) -> Option<u32>;
     #[wasm_bindgen(method, getter, structural)]
     fn until(this: &Caller) -> Option<Function>;
+    /// Gives up.
     #[wasm_bindgen(method, getter, structural)]
-    pub(crate) fn signal(this: &Caller) -> Option<AbortSignal>;
+    pub fn signal(this: &Caller) -> Option<AbortSignal>;
     #[wasm_bindgen(method, getter, structural, js_name = onProgress)]
     fn on_progress(this: &Caller) -> Option<Function>;
 }
 
 impl Caller {
     /// The input as it is sent: to a provider it goes as it is.
-    pub(crate) fn completed(&self, operation: &'static Operation, input: Vec<u8>) -> Vec<u8> {
+    pub fn completed(&self, operation: &'static Operation, input: Vec<u8>) -> Vec<u8> {
         if self.is_direct() == Some(true) { input } else { with_known(operation, &input) }
     }
 
     /// Tells the caller how it goes. What its callback throws is its own affair and stops nothing.
-    pub(crate) fn progress(&self, json: &str) {
+    pub fn progress(&self, json: &str) {
         if let Some(callback) = self.on_progress() {
             let _ = callback.call1(&JsValue::UNDEFINED, &value_of(json));
         }
     }
 
     /// Whether the caller has seen enough.
-    pub(crate) fn is_enough(&self, value: &[u8]) -> bool {
+    pub fn is_enough(&self, value: &[u8]) -> bool {
         let Some(callback) = self.until() else { return false };
-        let value = value_of(text(value));
+        let value = value_of(std::str::from_utf8(value).unwrap_or_default());
         callback.call1(&JsValue::UNDEFINED, &value).is_ok_and(|enough| enough.is_truthy())
     }
 
     /// Whether the caller has given up.
-    pub(crate) fn is_aborted(&self) -> bool {
+    pub fn is_aborted(&self) -> bool {
         self.signal().is_some_and(|signal| signal.aborted())
     }
 }
 
 /// Resolves when the caller gives up; never, if it cannot.
-pub(crate) struct Abort {
+pub struct Abort {
     signal: Option<AbortSignal>,
     listener: Option<Closure<dyn FnMut()>>,
     promise: js_sys::Promise,
 }
 
 impl Abort {
-    pub(crate) fn of(caller: &Caller) -> Self {
+    /// Of a caller.
+    pub fn of(caller: &Caller) -> Self {
         let signal = caller.signal();
         let mut listener = None;
         let promise = js_sys::Promise::new(&mut |resolve, _| {
@@ -104,7 +117,8 @@ impl Abort {
         Abort { signal, listener, promise }
     }
 
-    pub(crate) fn heard(&self) -> JsFuture {
+    /// Ready when the caller gives up.
+    pub fn heard(&self) -> JsFuture {
         JsFuture::from(self.promise.clone())
     }
 }
@@ -118,11 +132,16 @@ impl Drop for Abort {
 }
 
 /// Waits, unless the caller gives up.
-pub(crate) async fn sleep(ms: u64, caller: &Caller) -> Result<(), Lost> {
+pub async fn sleep(ms: u64, caller: &Caller) -> Result<(), Lost> {
     let abort = Abort::of(caller);
     let pause = TimeoutFuture::new(u32::try_from(ms).unwrap_or(u32::MAX).min(i32::MAX as u32));
     match select(pause, abort.heard()).await {
         Either::Left(_) => Ok(()),
         Either::Right(_) => Err(Lost),
     }
+}
+
+/// The value of JSON text; nothing, if it is none.
+fn value_of(json: &str) -> JsValue {
+    js_sys::JSON::parse(json).unwrap_or(JsValue::UNDEFINED)
 }

@@ -1,28 +1,30 @@
-//! A payment: what the flow says is done here, with the caller's wallet and the caller's place for the journal.
+//! A payment from JavaScript: what the flow of the core says is done here, with the caller's wallet and the caller's place for
+//! the journal. A module of its own, so that only who pays loads it.
+#![cfg(target_arch = "wasm32")]
 
-use edgepost_core::flow::pay::{Moment, Pay, Plan, Protocol, Step, host_of};
+use edgepost_core::flow::pay::{Moment, Pay, Plan, Protocol, Step};
 use edgepost_core::json;
-use edgepost_core::operation::{OPERATIONS, Operation, Payment};
 use edgepost_core::payment::address::Address;
 use edgepost_core::payment::mpp::Method;
 use edgepost_core::payment::{Mode, decimal};
-use edgepost_core::prepare::Prepared;
-use edgepost_core::read::check;
-use edgepost_core::schema;
+use edgepost_fetch::{Abort, Caller, LONGEST_WAIT_MS, Lost, TIMEOUT_MS, answer, now, sleep};
 use futures_util::future::{Either, select};
 use js_sys::{Function, Promise};
 use wasm_bindgen::prelude::{JsValue, wasm_bindgen};
 use wasm_bindgen_futures::JsFuture;
 
-use crate::caller::{Abort, Caller, sleep};
-use crate::exchange::{Lost, answer};
-use crate::{LONGEST_WAIT_MS, TIMEOUT_MS, aborted, invalid, now, prepare};
-
 #[wasm_bindgen]
 extern "C" {
-    /// `{ maxAmount, payer?, methods, pages?, journal?, sign, keep }`
+    /// `{ isMpp, host, requestId, maxAmount, payer?, methods, pages?, journal?, sign, keep }`
     pub type Payer;
 
+    #[wasm_bindgen(method, getter, structural, js_name = isMpp)]
+    fn is_mpp(this: &Payer) -> bool;
+    /// The provider's, as challenges name it.
+    #[wasm_bindgen(method, getter, structural)]
+    fn host(this: &Payer) -> String;
+    #[wasm_bindgen(method, getter, structural, js_name = requestId)]
+    fn request_id(this: &Payer) -> String;
     #[wasm_bindgen(method, getter, structural, js_name = maxAmount)]
     fn max_amount(this: &Payer) -> String;
     #[wasm_bindgen(method, getter, structural)]
@@ -42,51 +44,43 @@ extern "C" {
     fn keep(this: &Payer) -> Function;
 }
 
-/// Pays for an order, once. Answers with JSON: how it ended, with the order's `key`; `{ "kind": "invalid", issues }`; `{ "kind":
-/// "aborted", key }`; or `{ "kind": "journal", fault }`: `unreadable`, `other_order`, `replaced` where another process was
-/// faster, and `not_kept`.
-pub(crate) async fn pay(operation_index: usize, input: Vec<u8>, caller: Caller, payer: Payer) -> String {
-    let Some(operation) = OPERATIONS.get(operation_index).copied() else { return String::new() };
-    let mut prepared = match prepare(operation, &input, &caller) {
-        Ok(prepared) => prepared,
-        Err(report) => return invalid(&report),
-    };
-    let Some(plan) = plan(operation, &mut prepared, &caller, &payer) else { return String::new() };
+/// Pays for an order, once. `body` is the order as it is sent. Answers with JSON: how it ended, with the order's `key`; or `{
+/// "kind": "aborted", key }`; or `{ "kind": "journal", fault }`: `unreadable`, `other_order`, `replaced` where another process
+/// was faster, and `not_kept`.
+#[wasm_bindgen]
+pub async fn pay(body: Vec<u8>, caller: Caller, payer: Payer) -> String {
+    let Some(plan) = plan(body, &caller, &payer) else { return String::new() };
     let most_ms = caller.wait_ms().unwrap_or(LONGEST_WAIT_MS).clamp(0.0, f64::from(u32::MAX)) as u64;
+    let body = plan.body.clone();
     let begun = match payer.journal() {
         Some(journal) => Pay::resume(&journal, now(), most_ms),
-        None => Some(Pay::new(plan.clone(), now(), most_ms)),
+        None => Some(Pay::new(plan, now(), most_ms)),
     };
     let Some(mut paying) = begun else { return fault("unreadable") };
-    if !paying.is_for(&plan.body) {
+    if !paying.is_for(&body) {
         return fault("other_order");
     }
-    match steps(&mut paying, &prepared, &caller, &payer).await {
+    let mut shown = match steps(&mut paying, &caller, &payer).await {
         Ok(end) => end,
-        Err(Lost) => aborted(&prepared),
-    }
+        Err(Lost) => String::from("{\"kind\":\"aborted\"}"),
+    };
+    shown.pop();
+    json::member(&mut shown, ",\"key\":", &payer.request_id());
+    shown.push('}');
+    shown
 }
 
 /// What is paid, and within which bounds.
-fn plan(operation: &'static Operation, prepared: &mut Prepared, caller: &Caller, payer: &Payer) -> Option<Plan> {
-    let protocol = match operation.payment {
-        Payment::X402 => Protocol::X402,
-        Payment::Mpp => Protocol::Mpp,
-        Payment::None => return None,
-    };
-    let body = prepared.request.body.take()?;
-    let request_id =
-        check(operation.input, &body, schema::Mode::Answer).root().copy(operation.input.find(operation.key)?)?;
-    prepared.key = Some(request_id.clone());
+fn plan(body: Vec<u8>, caller: &Caller, payer: &Payer) -> Option<Plan> {
     let method = |name: &str| Method::ALL.into_iter().find(|method| method.name() == name);
     Some(Plan {
-        protocol,
+        protocol: if payer.is_mpp() { Protocol::Mpp } else { Protocol::X402 },
         // Real money only where it is said.
         mode: if caller.test_mode() == Some(false) { Mode::Live } else { Mode::Test },
         base_url: caller.base_url(),
-        host: String::from(host_of(operation.provider.hosts.live)),
+        host: payer.host(),
         body,
-        request_id,
+        request_id: payer.request_id(),
         max_cents: decimal::exact_hundredths(&payer.max_amount())?,
         pages: payer.pages().map(u64::from),
         payer: payer.payer().and_then(|payer| Address::parse(&payer)),
@@ -95,16 +89,10 @@ fn plan(operation: &'static Operation, prepared: &mut Prepared, caller: &Caller,
     })
 }
 
-async fn steps(paying: &mut Pay, prepared: &Prepared, caller: &Caller, payer: &Payer) -> Result<String, Lost> {
+async fn steps(paying: &mut Pay, caller: &Caller, payer: &Payer) -> Result<String, Lost> {
     loop {
         match paying.step(now()) {
-            Step::Over(end) => {
-                let mut shown = end.to_json();
-                shown.pop();
-                crate::write_key(&mut shown, prepared);
-                shown.push('}');
-                return Ok(shown);
-            }
+            Step::Over(end) => return Ok(end.to_json()),
             Step::Keep { replaces, journal } => {
                 let asked = payer.keep().call2(&JsValue::UNDEFINED, &journal.into(), &(replaces as f64).into());
                 // Whoever gives up here does so behind it: what is written has to be known to be.
@@ -132,8 +120,8 @@ async fn steps(paying: &mut Pay, prepared: &Prepared, caller: &Caller, payer: &P
             }
             Step::Send(request) => {
                 caller.progress("{\"phase\":\"sending\"}");
-                let prepared = Prepared { request, ..prepared.clone() };
-                let response = answer(&prepared, caller, caller.timeout_ms().unwrap_or(TIMEOUT_MS)).await?;
+                let timeout_ms = caller.timeout_ms().unwrap_or(TIMEOUT_MS);
+                let response = answer(&request, None, caller, timeout_ms).await?;
                 paying.answered(response.as_ref(), &moment()?);
             }
         }
