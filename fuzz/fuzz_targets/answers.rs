@@ -25,6 +25,10 @@ fuzz_target!(|data: &[u8]| {
         headers.push(("edgepost-source".into(), "gateway".into()));
         headers.push(("content-type".into(), "application/problem+json".into()));
     }
+    if flags & 8 != 0 {
+        let line = String::from_utf8_lossy(&body[..body.len().min(40)]).into_owned();
+        headers.extend(["PAYMENT-REQUIRED", "WWW-Authenticate"].map(|name| (name.to_owned(), line.clone())));
+    }
     let response = Response { status, headers, body: body.to_vec() };
     let test_mode = [None, Some(true), Some(false)][usize::from((flags >> 1) % 3)];
     let context = Context { input, test_mode, now_ms: Some(u64::from(*flags) * 86_399_999) };
@@ -47,6 +51,11 @@ fuzz_target!(|data: &[u8]| {
             assert!(is_gateway || (400..600).contains(&status), "refused with {status}");
             assert_eq!(outcome.is_final(), refused.is_final);
             assert!(outcome.retry().is_some());
+        }
+        Outcome::Challenge { challenges, value } => {
+            assert!(status == 402 && !challenges.is_empty());
+            assert!(is_json(value));
+            assert!(!outcome.is_final() && outcome.retry().is_none());
         }
         Outcome::Unknown { excerpt, .. } => {
             assert!(is_gateway || excerpt.chars().count() <= 200);

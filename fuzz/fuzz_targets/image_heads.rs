@@ -9,7 +9,7 @@ use libfuzzer_sys::fuzz_target;
 
 fuzz_target!(|data: &[u8]| {
     let Some((first, file)) = data.split_first() else { return };
-    for kind in KINDS {
+    for kind in KINDS.iter().copied().chain(["postalform-letter", "postalform-postcard-6x9"]) {
         let size = file.len() as u64;
         let whole = inspect(kind, file, Some(size));
         assert!(is_json(whole.to_json().as_bytes()));

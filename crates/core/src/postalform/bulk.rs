@@ -185,14 +185,11 @@ fn tags(template: &TextAt<'_>, list: &RecipientList, csv: &Place<'_>, found: &mu
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::csv::recipients;
-    use crate::pieterpost::merge;
     use crate::postalform::VALIDATE_ORDER;
     use crate::prepare::validate;
     use crate::schema::Mode;
     use std::format;
-    use std::string::{String, ToString};
-    use std::vec::Vec;
+    use std::string::String;
 
     fn order(csv: &str) -> String {
         let mut text = String::new();
@@ -228,28 +225,5 @@ mod tests {
             assert!(report.ok());
             assert_eq!(report.issues.iter().any(|issue| issue.code == Code::TooManyItems), expected, "{rows}");
         }
-    }
-
-    /// The vendor's example; what a row has is merged once, and is escaped on a page.
-    #[test]
-    fn pfb_011_pfb_021_pfb_040_pfb_043_rows_are_merged() {
-        let csv = "recipient_name,line1,line2,city,state,zip,account_number\n\
-            Jane Doe,123 Main St,,Springfield,IL,62701,ACCT-100\nJohn Smith,456 Oak Ave,Apt 2,Chicago,IL,60601,ACCT-200";
-        let texts = |csv: &str, about: &str| -> Vec<String> {
-            let options = Options { rows: Rows::PostalForm, ..Options::default() };
-            let list = recipients(csv.as_bytes(), options);
-            assert!(list.ok(), "{:?}", list.issues);
-            let rows = ["[".as_bytes(), &list.text, b"]"].concat();
-            merge(about.as_bytes(), &rows, Mode::Lenient).texts().map(ToString::to_string).collect()
-        };
-        let about = r#"{"template":"Hello {{recipient_name}}, your account reference is {{account_number}}."}"#;
-        let expected = [
-            "Hello Jane Doe, your account reference is ACCT-100.",
-            "Hello John Smith, your account reference is ACCT-200.",
-        ];
-        assert_eq!(texts(csv, about), expected);
-        let about = r#"{"template":"<p>{{recipient_name}}</p>","format":"html"}"#;
-        let odd = csv.replace("Jane Doe", "\"<b>\"\"{{zip}}\"\" & Co\"");
-        assert_eq!(texts(&odd, about)[0], "<p>&lt;b&gt;&quot;{{zip}}&quot; &amp; Co</p>");
     }
 }
