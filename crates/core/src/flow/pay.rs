@@ -314,7 +314,7 @@ impl Pay {
         match self.journal.phase {
             Phase::Confirm => End::Settled(summary),
             Phase::Pay => End::Open { summary, until_ms: self.journal.dead_ms },
-            _ if self.journal.signed > 0 => End::Open { summary, until_ms: self.journal.dead_ms },
+            // What was signed before, if anything, can no longer be spent.
             _ => End::Unreachable,
         }
     }

@@ -41,7 +41,7 @@ pub enum End {
         /// In how many milliseconds it may say something else, where that is known.
         after_ms: Option<u64>,
     },
-    /// The provider did not answer, or not in a way that can be understood. Nothing was signed.
+    /// The provider did not answer, or not in a way that can be understood. Nothing was signed that can be spent.
     Unreachable,
 }
 
