@@ -70,6 +70,7 @@ impl Gateway {
             Next::Body(pending) => {
                 match pending.decide(&self.config, &head, Body::Bytes(refill.to_string().into_bytes())) {
                     Then::Mint(mint) => Ok(*mint),
+                    Then::Pay(_) => panic!("nobody asked the gateway to pay"),
                     Then::Answer(answer) => Err(answer),
                 }
             }

@@ -3,6 +3,7 @@
 
 pub mod caller;
 pub mod generate;
+pub mod own;
 pub mod payer;
 pub mod simulation;
 pub mod till;

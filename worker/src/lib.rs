@@ -9,6 +9,7 @@ mod messages;
 mod minted;
 mod outbox;
 mod payer_return;
+mod payments;
 mod settings;
 mod tally;
 mod token;
@@ -97,7 +98,11 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
         Next::DeadLetters { again } => {
             outbox::ask(env, config, &again.map_or(Asked::DeadLetters, Asked::SendAgain)).await?
         }
-        Next::Entry { id } => ledger::show(env, &id).await?,
+        Next::Entry { id } => match ledger::show(env, &id).await? {
+            // What the gateway has paid has a ledger of its own.
+            none if none.status == 404 => payments::show(env, &id).await?,
+            entry => entry,
+        },
         Next::Resolve { id, by } => {
             let body = messages::body(&mut request).await;
             match body.bytes().and_then(|body| Resolution::read(&body, &by, now_ms)) {
@@ -108,6 +113,13 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
         Next::Return(pages) => payer_return::pass(config, &pages, head, env).await?,
         Next::Body(pending) => match pending.decide(config, head, messages::body(&mut request).await) {
             Then::Answer(answer) => answer,
+            Then::Pay(asked) => {
+                let mut answer = payments::ask(env, &asked).await?;
+                if let Some(grant) = grants::for_order(config, &asked.mint, &answer, now_ms) {
+                    answer.headers.push(("edgepost-order-grant".into(), grant));
+                }
+                answer
+            }
             Then::Mint(mint) => {
                 let mut answer = ledger::ask(env, &mint).await?;
                 if let Some(grant) = grants::for_order(config, &mint, &answer, now_ms) {

@@ -12,7 +12,9 @@ use edgepost_gateway::ledger::Received;
 use edgepost_gateway::token::{Token, TokenSource, is_to_be_repeated};
 use futures_util::future::{Either, select};
 use wasm_bindgen::JsValue;
-use worker::{AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Result};
+use worker::{
+    AbortController, Delay, Env, Fetch, Headers, Method, Request, RequestInit, RequestRedirect, Response, Result,
+};
 
 use crate::messages::received;
 use crate::token;
@@ -51,7 +53,8 @@ async fn send_with(mut request: Plain, upstream: &Upstream, token: Option<&Token
     send_as_it_is(request).await
 }
 
-async fn send_as_it_is(mut request: Plain) -> Received {
+/// Sends a request that holds no secret, or just its own: what pays.
+pub(crate) async fn send_as_it_is(mut request: Plain) -> Received {
     let body = request.body.take().map(|body| String::from_utf8_lossy(&body).as_ref().into());
     match platform_request(&request, body) {
         Ok(request) => exchange(request, PATIENCE).await,
@@ -65,6 +68,24 @@ pub(crate) async fn send_stream(mut request: Plain, upstream: &Upstream, body: J
     match platform_request(&request, Some(body)) {
         Ok(request) => exchange(request, UPLOAD_PATIENCE).await,
         Err(_) => Received::Unreachable,
+    }
+}
+
+/// Asks another Worker, by its binding.
+pub(crate) async fn ask_service(env: &Env, binding: &str, mut request: Plain) -> Received {
+    let body = request.body.take().map(|body| String::from_utf8_lossy(&body).as_ref().into());
+    let (Ok(service), Ok(request)) = (env.service(binding), platform_request(&request, body)) else {
+        return Received::Unreachable;
+    };
+    let answer = Box::pin(async {
+        match service.fetch_request(request).await {
+            Ok(response) => read_whole(response).await,
+            Err(_) => Received::Unreachable,
+        }
+    });
+    match select(answer, Delay::from(PATIENCE)).await {
+        Either::Left((received, _)) => received,
+        Either::Right(_) => Received::Timeout,
     }
 }
 
@@ -90,14 +111,7 @@ async fn exchange(request: Request, patience: Duration) -> Received {
     let signal = controller.signal();
     let answer = Box::pin(async {
         match Fetch::Request(request).send_with_signal(&signal).await {
-            Ok(response) => {
-                let (status, headers, body) = received(response).await;
-                match body {
-                    Body::Bytes(body) => Received::Answer(Answer { status, headers, body }),
-                    Body::TooLarge => Received::TooLarge,
-                    Body::Unreadable => Received::Unreachable,
-                }
-            }
+            Ok(response) => read_whole(response).await,
             Err(_) => Received::Unreachable,
         }
     });
@@ -107,6 +121,15 @@ async fn exchange(request: Request, patience: Duration) -> Received {
             controller.abort();
             Received::Timeout
         }
+    }
+}
+
+async fn read_whole(response: Response) -> Received {
+    let (status, headers, body) = received(response).await;
+    match body {
+        Body::Bytes(body) => Received::Answer(Answer { status, headers, body }),
+        Body::TooLarge => Received::TooLarge,
+        Body::Unreadable => Received::Unreachable,
     }
 }
 

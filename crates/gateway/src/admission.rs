@@ -20,11 +20,13 @@ use crate::hook;
 use crate::input::{self, Member};
 use crate::mint::{Mint, identity, shown};
 use crate::once::{self, Once};
+use crate::own_payment::Asked;
 use crate::payer_return::Pages;
 use crate::policy;
 use crate::problem::{Code, Problem};
 use crate::route::{self, Route};
 use crate::upload::{self, Upload};
+use crate::wallet;
 
 /// A JSON body has at most so many bytes.
 pub const LARGEST_BODY: usize = 1_048_576;
@@ -71,6 +73,8 @@ pub enum Then {
     Answer(Response),
     /// Make something happen once.
     Mint(Box<Mint>),
+    /// Pay for an order, once.
+    Pay(Box<Asked>),
 }
 
 /// A read of one thing.
@@ -100,6 +104,8 @@ struct Call {
     once: Once,
     /// By what right it is made.
     access: Access,
+    /// Whether the gateway pays for it.
+    is_own: bool,
 }
 
 /// A body, or why there is none.
@@ -187,6 +193,13 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
             json_only(&head.headers)?;
             Ok(Next::Body(Pending { operation, call: None }))
         }
+        Route::Pay(operation) => {
+            upstream(config, operation)?;
+            json_only(&head.headers)?;
+            let access = access::check(config, operation, &head.headers, &head.url, now_ms)?;
+            let call = Call { members: Vec::new(), once: Once::Own, access, is_own: true };
+            Ok(Next::Body(Pending { operation, call: Some(call) }))
+        }
         Route::Operation { operation, members } => {
             upstream(config, operation)?;
             config.refills.serves(operation)?;
@@ -199,7 +212,8 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
                         json_only(&head.headers)?;
                     }
                     let once = once::find(operation, &head.headers, &access)?;
-                    Ok(Next::Body(Pending { operation, call: Some(Call { members, once, access }) }))
+                    let call = Call { members, once, access, is_own: false };
+                    Ok(Next::Body(Pending { operation, call: Some(call) }))
                 }
             }
         }
@@ -282,7 +296,7 @@ impl Pending {
     fn outcome(&self, config: &Config, head: &Head, body: Body) -> Result<Then, Problem> {
         let bytes = body.bytes()?;
         let operation = self.operation;
-        let Some(Call { members, once, access }) = &self.call else {
+        let Some(Call { members, once, access, is_own }) = &self.call else {
             let input = completed(config, head, operation, bytes);
             let mut report = prepare::validate(operation, &input, Mode::Strict);
             report.issues.extend(config.refills.issues(operation, &input));
@@ -291,6 +305,7 @@ impl Pending {
         let input = completed(config, head, operation, input::of(operation, members, &head.query()?, &bytes)?);
         config.refills.check_input(operation, &input)?;
         let asks = asks(operation, &input);
+        let own = is_own.then(|| wallet::allow(config, access, &asks)).transpose()?;
         let subject = access.subject();
         let identity = |key: &str| identity(&subject, config.mode, operation.name, key);
         let known = once.key(operation, &input).map(|key| identity(&key));
@@ -299,11 +314,12 @@ impl Pending {
         return_urls(config, head, &asks)?;
         let body = request.body.unwrap_or_default();
         access.covers(operation, &asks, &digest::field(&body))?;
-        let paid = credential::find(operation, &head.headers, config.is_test())?;
+        // Where the gateway pays, nobody else does.
+        let paid = if *is_own { None } else { credential::find(operation, &head.headers, config.is_test())? };
         let digest = once::digest(operation, upstream, &request.url, &body);
         let digest = credential::bound(digest, paid.as_ref().map(|(_, value)| value.as_str()));
         let headers = request.headers.into_iter().chain(paid).collect();
-        Ok(Then::Mint(Box::new(Mint {
+        let mint = Mint {
             id: known.unwrap_or_else(|| identity(&digest)),
             operation: operation.name.to_owned(),
             address: matches!(access, Access::Public { .. }).then(|| head.network()),
@@ -315,7 +331,11 @@ impl Pending {
             order: asks.order.map(|order| order.trim_ascii().to_owned()),
             input: Check::of(operation).map(|_| String::from_utf8_lossy(&input).into_owned()),
             subject,
-        })))
+        };
+        Ok(match own {
+            Some(allowance) => Then::Pay(Box::new(Asked::new(mint, allowance, config.mode))),
+            None => Then::Mint(Box::new(mint)),
+        })
     }
 }
 
@@ -346,7 +366,7 @@ fn json_answer(status: u16, body: String) -> Response {
 /// The operation that a request is about, whatever becomes of it.
 pub fn operation(head: &Head) -> Option<&'static Operation> {
     match route::find(head.asked_method(), head.path()) {
-        Ok(Route::Operation { operation, .. } | Route::Validate(operation)) => Some(operation),
+        Ok(Route::Operation { operation, .. } | Route::Validate(operation) | Route::Pay(operation)) => Some(operation),
         _ => None,
     }
 }

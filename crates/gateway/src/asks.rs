@@ -1,7 +1,9 @@
 //! What an input asks for, as far as grants and the policy have a say in it.
 
-use edgepost_core::operation::{Money, Operation};
+use edgepost_core::csv::{self, Options, Rows};
+use edgepost_core::operation::{Money, Operation, Payment};
 use edgepost_core::place::{Market, market};
+use edgepost_core::postalform::POSTALFORM;
 use edgepost_core::read::{self, Group, Place};
 use edgepost_core::schema::Mode;
 
@@ -37,6 +39,9 @@ impl Asks {
             }
         }
         countries.extend(country(input, "recipient"));
+        if operation.provider.name == POSTALFORM.name {
+            countries.extend((0..mailed(input)).map(|_| "US".to_owned()));
+        }
         let returns = [("returnUrl", text(input, "returnUrl"))];
         let merchant = group(input, "merchant");
         let of_merchant = ["confirmation_url", "cancel_url"];
@@ -53,8 +58,8 @@ impl Asks {
     /// What it may cost the account at the most, with so much for each recipient.
     pub fn spend(&self, operation: &Operation, most_cents_per_recipient: u64) -> Spend {
         let recipients = self.countries.len() as u64;
-        // An order that nobody pays at a page is paid by the account.
-        let is_paid_by_account = operation.is_order && !operation.may_be_public;
+        // An order that nobody pays at a page, or through a handshake, is paid by the account.
+        let is_paid_by_account = operation.is_order && !operation.may_be_public && operation.payment == Payment::None;
         let price = || (CURRENCY.to_owned(), recipients.saturating_mul(most_cents_per_recipient));
         Spend { cents: self.amount.clone().or_else(|| is_paid_by_account.then(price)), recipients }
     }
@@ -91,6 +96,15 @@ fn group<'t>(of: &Group<'t>, name: &str) -> Option<Group<'t>> {
 
 fn items<'t>(of: &Group<'t>, name: &str) -> impl Iterator<Item = Place<'t>> {
     of.object().find(name).into_iter().flat_map(|slot| of.items(slot)).collect::<Vec<_>>().into_iter()
+}
+
+/// How many recipients an order at PostalForm has, all of them in the United States: one, or one in each row of a list.
+fn mailed(input: &Group<'_>) -> usize {
+    if let Some(list) = group(input, "bulk").and_then(|bulk| text(&bulk, "csv_content")) {
+        let options = Options { rows: Rows::PostalForm, ..Options::default() };
+        return csv::recipients(list.as_bytes(), options).rows.len();
+    }
+    usize::from(text(input, "recipient_address_type").is_some())
 }
 
 /// The country of a recipient; an empty one counts as a recipient too.
@@ -137,6 +151,17 @@ mod tests {
         assert_eq!(spend, Spend { cents: Some(("usd".into(), 2_500)), recipients: 0 });
         let (_, spend) = asks("pieterpost.create_topup", r#"{"amountCents":9999999999999999999,"currency":"eur"}"#);
         assert_eq!(spend, Spend { cents: Some(("eur".into(), u64::MAX)), recipients: 0 });
+    }
+
+    #[test]
+    fn pf_002_pfb_008_mail_of_postalforms_goes_to_the_united_states_and_costs_the_account_nothing() {
+        let letter = r#"{"request_id":"r","recipient_address_type":"Manual"}"#;
+        let (asked, spend) = asks("postalform.create_order", letter);
+        assert_eq!((asked.countries, asked.order.as_deref()), (vec!["US".to_owned()], Some("r")));
+        assert_eq!(spend, Spend { cents: None, recipients: 1 });
+        let list = r#"{"bulk":{"csv_content":"line1,city,state,zip\nA,B,DC,20540\nC,D,DC,20540\n"}}"#;
+        assert_eq!(asks("postalform.create_order_mpp", list).1.recipients, 2);
+        assert_eq!(asks("postalform.get_order", r#"{"id":"r"}"#).1, Spend::default());
     }
 
     #[test]

@@ -14,6 +14,7 @@ use crate::policy::{Policy, origin};
 use crate::refill::Refills;
 use crate::secret::Secret;
 use crate::token::TokenSource;
+use crate::wallet::Wallet;
 
 /// Everything that is configured.
 #[derive(Clone, Debug)]
@@ -34,6 +35,8 @@ pub struct Config {
     pub pages: Option<Pages>,
     /// What the gateway knows of refills.
     pub refills: Refills,
+    /// What the gateway pays with itself, if it may.
+    pub wallet: Option<Wallet>,
 }
 
 /// A provider that can be called.
@@ -92,9 +95,11 @@ impl Config {
             refills.check(mode, &mut faults);
             upstream.developer_id = refills.developer_id.clone();
         }
+        let caps = policy.as_ref().and_then(|policy| policy.wallet);
+        let wallet = Wallet::read(mode, caps, &var, &mut faults);
         match (policy, signing_key) {
             (Some(policy), Some(signing_key)) if faults.is_empty() => {
-                Ok(Config { mode, upstreams, policy, signing_key, grant_keys, hooks, pages, refills })
+                Ok(Config { mode, upstreams, policy, signing_key, grant_keys, hooks, pages, refills, wallet })
             }
             _ => Err(faults),
         }

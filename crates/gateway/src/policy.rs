@@ -3,6 +3,8 @@
 use edgepost_core::operation;
 use serde::Deserialize;
 
+use crate::wallet::Caps;
+
 /// `[vars.policy]` of the configuration.
 #[derive(Clone, Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -23,6 +25,8 @@ pub struct Policy {
     pub requests_per_minute: Option<u32>,
     /// Orders that it takes on one UTC day.
     pub orders_per_day: Option<u32>,
+    /// What the gateway's own wallet may spend. Without it the wallet pays nothing (PFS-008).
+    pub wallet: Option<Caps>,
 }
 
 /// An operation that may be called without a grant.
@@ -62,6 +66,7 @@ impl Policy {
                 faults.push(format!("return_urls: {url:?} is no address, such as \"https://shop.example.com/thanks\""));
             }
         }
+        faults.extend(self.wallet.and_then(|caps| caps.fault()).map(|fault| format!("wallet: {fault}")));
         for public in &self.public {
             faults.extend(public.faults().map(|fault| format!("public: {fault}")));
             for origin in public.origins.iter().flatten().filter(|origin| !self.origins.contains(origin)) {
@@ -180,6 +185,7 @@ mod tests {
             most_cents_per_recipient: 1_000,
             requests_per_minute: None,
             orders_per_day: None,
+            wallet: None,
         }
     }
 

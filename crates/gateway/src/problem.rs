@@ -64,6 +64,12 @@ pub enum Code {
     IdTaken,
     /// Nothing was sent: what is needed for it could not be had.
     NotSent,
+    /// The gateway's wallet may not spend so much, or not now.
+    SpendingLimitReached,
+    /// A check before the payment did not pass, or the provider said no to the order. Nothing was paid.
+    PaymentRefused,
+    /// What was signed was not taken, and can no longer be.
+    NotPaid,
     /// An operator found that it did not happen.
     NotDone,
     /// There is nothing that a person has to resolve.
@@ -74,7 +80,7 @@ pub enum Code {
 
 impl Code {
     /// All of them.
-    pub const ALL: [Code; 31] = [
+    pub const ALL: [Code; 34] = [
         Code::NotFound,
         Code::MethodNotAllowed,
         Code::OriginNotAllowed,
@@ -103,6 +109,9 @@ impl Code {
         Code::AnswerLost,
         Code::IdTaken,
         Code::NotSent,
+        Code::SpendingLimitReached,
+        Code::PaymentRefused,
+        Code::NotPaid,
         Code::NotDone,
         Code::NotOpen,
         Code::Internal,
@@ -137,6 +146,9 @@ impl Code {
             Code::UpstreamUnreadable => ("upstream_unreadable", 502, "Unreadable answer of the provider"),
             Code::WebhookRefused => ("webhook_refused", 403, "Webhook refused"),
             Code::NotSent => ("not_sent", 503, "Not sent"),
+            Code::SpendingLimitReached => ("spending_limit_reached", 429, "Spending limit reached"),
+            Code::PaymentRefused => ("payment_refused", 409, "Payment refused"),
+            Code::NotPaid => ("not_paid", 409, "Not paid"),
             Code::NotDone => ("not_done", 409, "Not done"),
             Code::NotOpen => ("not_open", 409, "Not open"),
             Code::AnswerLost => ("answer_lost", 502, "Answer of the provider lost"),

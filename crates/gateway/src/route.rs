@@ -1,7 +1,7 @@
 //! Which operation a path means.
 
 use edgepost_core::http::percent_decode;
-use edgepost_core::operation::{self, OPERATIONS, Operation};
+use edgepost_core::operation::{self, OPERATIONS, Operation, Payment};
 
 use crate::mint::is_identity;
 use crate::problem::{Code, Problem};
@@ -18,6 +18,8 @@ pub enum Route {
     },
     /// A check that goes nowhere.
     Validate(&'static Operation),
+    /// An order that the gateway pays itself.
+    Pay(&'static Operation),
     /// A delivery of Postpay's.
     Hook {
         /// The mode in the path.
@@ -50,6 +52,12 @@ pub fn find(method: &str, path: &str) -> Result<Route, Problem> {
     if let Some(name) = path.strip_prefix("/validate/") {
         let Some(operation) = operation::find(name) else { return Err(unknown(path)) };
         return allow(method, "POST", Route::Validate(operation));
+    }
+    if let Some(name) = path.strip_prefix("/pay/") {
+        // PF-096: what is paid with a signature.
+        let paid = operation::find(name).filter(|operation| operation.payment == Payment::X402);
+        let Some(operation) = paid else { return Err(unknown(path)) };
+        return allow(method, "POST", Route::Pay(operation));
     }
     if let Some(mode) = path.strip_prefix("/hooks/postpay/") {
         return allow(method, "POST", Route::Hook { mode: mode.to_owned() });
@@ -106,7 +114,7 @@ pub(crate) fn unknown(path: &str) -> Problem {
 fn is_reserved(path: &str) -> bool {
     let first = path.trim_start_matches('/').split('/').next().unwrap_or_default();
     path.starts_with("//")
-        || ["validate", "hooks", "ledger", "return"].contains(&first)
+        || ["validate", "pay", "hooks", "ledger", "return"].contains(&first)
         || OPERATIONS.iter().any(|operation| operation.provider.name == first)
 }
 
@@ -168,6 +176,8 @@ mod tests {
         assert!(name("GET", &format!("/ledger/{id}x")).starts_with("404"));
         assert_eq!(name("POST", "/validate/pieterpost.get_order"), "Validate");
         assert_eq!(name("GET", "/validate/pieterpost.get_order"), "405 Some(\"POST\")");
+        assert_eq!(name("POST", "/pay/postalform.create_order"), "Pay");
+        assert_eq!(name("GET", "/pay/postalform.create_order"), "405 Some(\"POST\")");
         assert_eq!(name("POST", "/pieterpost/v1/orders"), "pieterpost.create_order []");
         assert_eq!(name("GET", "/pieterpost/v1/wallet"), "pieterpost.get_wallet []");
         assert_eq!(name("POST", "/pieterpost/v1/wallet"), "405 Some(\"GET\")");
@@ -177,6 +187,9 @@ mod tests {
             "/pieterpost/v1/orders/a/b",
             "/pieterpost/v1/wallets",
             "/validate/x",
+            "/pay/x",
+            "/pay/postalform.create_order_mpp",
+            "/pay/pieterpost.create_order",
             "//evil.example/x",
             "/pieterpostx/v1/checkout-links/../x",
             "/ledger/1",

@@ -9,6 +9,8 @@ use crate::budget::{Budget, Exceeded, Limits, Spend};
 use crate::count::{Day, until_next_day};
 use crate::minute::{Left, Minute};
 use crate::problem::{Code, Problem};
+use crate::wallet::Caps;
+use crate::wallet::spending::{Over, Payment, Spending};
 
 /// What has to be set aside for a request, and where.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -42,6 +44,13 @@ pub enum Counts {
         limits: Limits,
         /// What the call may take.
         spend: Spend,
+    },
+    /// What the gateway's own wallet pays.
+    Wallet {
+        /// The policy's limits.
+        caps: Caps,
+        /// What is paid.
+        payment: Payment,
     },
 }
 
@@ -78,6 +87,8 @@ pub enum Reply {
     Day(u32),
     /// The grant does not reach.
     Grant(Exceeded),
+    /// The wallet may not spend it.
+    Wallet(Over),
 }
 
 /// Everything that is counted under one name.
@@ -87,6 +98,7 @@ pub struct Tally {
     minute: Minute,
     day: Day,
     budget: Budget,
+    spending: Spending,
 }
 
 impl Tally {
@@ -120,6 +132,10 @@ impl Tally {
                 Ok(()) => Reply::Yes(None),
                 Err(exceeded) => Reply::Grant(exceeded),
             },
+            Counts::Wallet { caps, payment } => match self.spending.reserve(id, payment, &caps, now_ms) {
+                Ok(()) => Reply::Yes(None),
+                Err(over) => Reply::Wallet(over),
+            },
         }
     }
 
@@ -135,6 +151,7 @@ impl Tally {
             Fate::NotSent | Fate::Refused => {
                 self.day.settle(id, false);
                 self.budget.release(id);
+                self.spending.release(id);
             }
         }
     }
@@ -166,6 +183,7 @@ impl Reply {
                 };
                 Some(Problem::new(Code::GrantExhausted, detail))
             }
+            Reply::Wallet(over) => Some(over.problem()),
         }
     }
 

@@ -212,6 +212,11 @@ impl Pay {
         self.journal.plan.body == body
     }
 
+    /// What is known so far.
+    pub fn summary(&self) -> &Summary {
+        &self.journal.summary
+    }
+
     /// What to do now. Asked twice, it says the same twice.
     pub fn step(&mut self, now_ms: u64) -> Step {
         if let Some(end) = &self.end

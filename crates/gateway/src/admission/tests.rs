@@ -49,6 +49,7 @@ fn ask(method: &str, path: &str, body: &str, claims: &Claims, more: &[(&str, &st
         Next::Body(pending) => match pending.decide(&config, &head, Body::Bytes(body.into())) {
             Then::Answer(answer) => Err(refusal(answer)),
             Then::Mint(mint) => Ok(*mint),
+            Then::Pay(_) => panic!("nobody asked the gateway to pay"),
         },
         other => panic!("{other:?}"),
     }
@@ -269,6 +270,7 @@ fn pf_002_pf_074_pfm_004_who_pays_is_passed_on_with_the_payment() {
         match pending.decide(&config, &head, Body::Bytes(body.clone().into_bytes())) {
             Then::Mint(mint) => Ok(*mint),
             Then::Answer(answer) => Err(answer.status),
+            Then::Pay(_) => panic!("nobody asked the gateway to pay"),
         }
     };
     let unpaid = ask("/api/machine/orders", &[("authorization", "Payment x"), ("cookie", "a=b")]).unwrap();

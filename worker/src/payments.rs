@@ -1,0 +1,242 @@
+//! The Durable Object of a payment: the shell around `edgepost_gateway::own_payment`, one for each order. It writes each step
+//! down before it takes the next, and its alarm goes on where a run ended or died.
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use edgepost_core::flow::pay::Moment;
+use edgepost_core::http::Response as Answer;
+use edgepost_gateway::config::Config;
+use edgepost_gateway::ledger::Received;
+use edgepost_gateway::own_payment::{Act, Asked, Begin, Payment, Run, begin};
+use edgepost_gateway::problem::{Code, Problem};
+use edgepost_gateway::wallet::{self, Signing};
+use futures_util::future::{Either, select};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use worker::{
+    Date, Delay, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage, State, Storage,
+    durable_object,
+};
+
+use crate::joined::{Joined, Pending};
+use crate::messages::{answer_of, response_of};
+use crate::{log, settings, tally, upstream};
+
+/// How long a caller waits before it hears that it is not known yet.
+const PATIENCE: Duration = Duration::from_secs(20);
+/// When to look again where the configuration is wrong, or what is written cannot be read.
+const LATER_MS: i64 = 60_000;
+/// The binding of the remote signer.
+const SIGNER: &str = "SIGNER";
+
+/// What is asked.
+#[derive(Serialize, Deserialize)]
+enum Question {
+    /// To pay for an order, or how that stands.
+    Pay(Box<Asked>),
+    /// To show it to an operator.
+    Show,
+}
+
+#[durable_object]
+pub struct Payments {
+    state: State,
+    book: Rc<Book>,
+    joined: Joined,
+}
+
+/// The part that outlives a request.
+struct Book {
+    storage: Storage,
+    sql: SqlStorage,
+    env: Env,
+}
+
+#[derive(Deserialize)]
+struct Row {
+    written: String,
+}
+
+impl DurableObject for Payments {
+    fn new(state: State, env: Env) -> Self {
+        let sql = state.storage().sql();
+        let table = "CREATE TABLE IF NOT EXISTS payment (one INTEGER PRIMARY KEY, written TEXT NOT NULL)";
+        let _ = sql.exec(table, None);
+        Payments { book: Rc::new(Book { storage: state.storage(), sql, env }), state, joined: Joined::default() }
+    }
+
+    async fn fetch(&self, mut request: Request) -> Result<Response> {
+        let asked = match request.json().await? {
+            Question::Pay(asked) => *asked,
+            Question::Show => {
+                let shown = self.book.load()?.map(|payment| payment.shown());
+                return response_of(shown.map_or_else(unknown, |shown| said(200, shown)));
+            }
+        };
+        let config = self.book.config()?;
+        // From here to the start of the run nothing waits: nobody can come between.
+        let present = self.book.load()?;
+        let payment = match begin(&config, present, &asked) {
+            Begin::Refuse(problem) => return response_of(problem.response()),
+            Begin::Tell(answer) => return response_of(answer),
+            Begin::Run(payment) => *payment,
+        };
+        let run = self.start(payment, config);
+        match select(run, Delay::from(PATIENCE)).await {
+            Either::Left((answer, _)) => match &*answer {
+                Ok(answer) => response_of(answer.clone()),
+                Err(error) => Err(Error::from(error.as_str())),
+            },
+            Either::Right(_) => match self.book.load()? {
+                Some(payment) => response_of(payment.answer(false)),
+                None => Err(Error::from("a payment was lost")),
+            },
+        }
+    }
+
+    async fn alarm(&self) -> Result<Response> {
+        let Some(payment) = self.book.load()? else { return Response::empty() };
+        if !payment.is_open() {
+            self.book.sql.exec("DELETE FROM payment", None)?;
+            return Response::empty();
+        }
+        // Whatever goes wrong from here on, it is tried again.
+        self.book.storage.set_alarm(LATER_MS).await?;
+        match self.book.config() {
+            Ok(config) => {
+                if let Err(error) = &*self.start(payment, config).await {
+                    log(&json!({ "event": "error", "what": error }));
+                }
+            }
+            Err(error) => log(&json!({ "event": "error", "what": error.to_string() })),
+        }
+        Response::empty()
+    }
+}
+
+impl Payments {
+    /// Starts a run, or joins the one that is under way. It goes on even if who started it goes away.
+    fn start(&self, payment: Payment, config: Config) -> Pending {
+        let id = payment.asked.mint.id.clone();
+        if let Some(pending) = self.joined.find(&id) {
+            return pending;
+        }
+        let book = Rc::clone(&self.book);
+        let pending = self.joined.begin(id, async move { book.run(payment, &config).await });
+        let going_on = pending.clone();
+        self.state.wait_until(async move {
+            going_on.await;
+        });
+        pending
+    }
+}
+
+impl Book {
+    fn config(&self) -> Result<Config> {
+        settings::config(&self.env).map_err(|faults| Error::from(faults.join("; ")))
+    }
+
+    fn load(&self) -> Result<Option<Payment>> {
+        let row = self.sql.exec("SELECT written FROM payment", None)?.to_array::<Row>()?.pop();
+        row.map(|row| serde_json::from_str(&row.written).map_err(Error::from)).transpose()
+    }
+
+    /// Writes a payment down, in the place of the revision that it was made from.
+    async fn save(&self, payment: &Payment, replaces: u64) -> Result<()> {
+        if self.load()?.map_or(0, |present| present.revision) != replaces {
+            return Err(Error::from("another run has gone on with this payment"));
+        }
+        let written = serde_json::to_string(&payment.revised())?;
+        self.sql.exec("INSERT OR REPLACE INTO payment VALUES (1, ?)", vec![written.into()])?;
+        let wait = payment.due_ms.saturating_sub(now());
+        self.storage.set_alarm(i64::try_from(wait).unwrap_or(i64::MAX)).await
+    }
+
+    async fn run(&self, payment: Payment, config: &Config) -> Result<Answer> {
+        let id = payment.asked.mint.id.clone();
+        let Some(mut run) = Run::new(payment, config, now()) else {
+            log(
+                &json!({ "event": "alarm", "what": "a payment cannot be gone on with: another mode, or no journal", "id": id }),
+            );
+            return Err(Error::from("a payment cannot be gone on with"));
+        };
+        loop {
+            match run.act(config, now()) {
+                Act::Save { replaces } => {
+                    self.save(run.payment(), replaces).await?;
+                    run.saved();
+                }
+                Act::Reserve(holds) => {
+                    let reserved = tally::reserve(&self.env, &id, &holds, false).await?;
+                    run.reserved(reserved.map(|_| ()).map_err(|(problem, _)| problem), now());
+                }
+                Act::Sign(ask) => {
+                    log(&json!({ "event": "signs", "id": id, "again": ask.again }));
+                    let signature = match config.wallet.as_ref().map(|wallet| wallet.sign(&ask)) {
+                        Some(Signing::Signed(signature)) => signature.ok_or("The wallet's key does not sign.".into()),
+                        Some(Signing::Ask(request)) => {
+                            wallet::signature(&upstream::ask_service(&self.env, SIGNER, request).await)
+                        }
+                        None => Err("The gateway has no wallet.".into()),
+                    };
+                    run.signed(signature.as_deref().map_err(String::as_str), &moment()?);
+                }
+                Act::Send(request) => {
+                    let received = upstream::send_as_it_is(request).await;
+                    let answer = if let Received::Answer(answer) = &received { Some(answer) } else { None };
+                    run.answered(answer, &moment()?);
+                }
+                Act::Wait(until_ms) => Delay::from(Duration::from_millis(until_ms.saturating_sub(now()))).await,
+                Act::Settle(holds, fate) => {
+                    let is_told = tally::settle(&self.env, &id, &holds, &fate).await;
+                    run.settled(is_told, now());
+                }
+                Act::Over => break,
+            }
+        }
+        if let Some(alarm) = run.alarm() {
+            log(&json!({ "event": "alarm", "what": alarm, "id": id }));
+        }
+        log(&json!({ "event": "paying", "id": id, "stage": run.payment().stage }));
+        Ok(run.answer())
+    }
+}
+
+/// Pays for an order, once, or says how that stands.
+pub(crate) async fn ask(env: &Env, asked: &Asked) -> Result<Answer> {
+    call(env, &asked.mint.id, &Question::Pay(Box::new(asked.clone()))).await
+}
+
+/// Shows an operator a payment.
+pub(crate) async fn show(env: &Env, id: &str) -> Result<Answer> {
+    call(env, id, &Question::Show).await
+}
+
+async fn call(env: &Env, id: &str, question: &Question) -> Result<Answer> {
+    let stub = env.durable_object("PAYMENTS")?.get_by_name(id)?;
+    let mut init = RequestInit::new();
+    init.with_method(Method::Post).with_body(Some(serde_json::to_string(question)?.into()));
+    answer_of(stub.fetch_with_request(Request::new_with_init("https://payments/", &init)?).await?).await
+}
+
+fn unknown() -> Answer {
+    Problem::new(Code::NotFound, "The ledger has no entry of this id, or not any more.").response()
+}
+
+fn said(status: u16, body: String) -> Answer {
+    let headers = [("content-type", "application/json"), ("cache-control", "no-store"), ("edgepost-source", "gateway")];
+    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+    Answer { status, headers, body: body.into_bytes() }
+}
+
+fn now() -> u64 {
+    Date::now().as_millis()
+}
+
+/// The time, and numbers that nobody can guess.
+fn moment() -> Result<Moment> {
+    let mut random = [0; 32];
+    getrandom::fill(&mut random).map_err(|_| Error::from("there are no random numbers"))?;
+    Ok(Moment { now_ms: now(), random })
+}
