@@ -11,6 +11,7 @@ fn config() -> Config {
         ("POSTPAY_SECRET_KEY_TEST", "sk_test_fake"),
         ("POSTPAY_MERCHANT_ID_TEST", "id_fake"),
         ("POSTPAY_URL", "http://127.0.0.1:8788/postpay"),
+        ("POSTALFORM_URL", "http://127.0.0.1:8788/postalform"),
     ])
     .unwrap()
 }
@@ -274,7 +275,7 @@ fn pf_002_pf_074_pfm_004_who_pays_is_passed_on_with_the_payment() {
         }
     };
     let unpaid = ask("/api/machine/orders", &[("authorization", "Payment x"), ("cookie", "a=b")]).unwrap();
-    assert_eq!(unpaid.url, "https://postalform.com/api/machine/orders");
+    assert_eq!(unpaid.url, "http://127.0.0.1:8788/postalform/api/machine/orders");
     let names = |mint: &Mint| mint.headers.iter().map(|(name, _)| name.clone()).collect::<Vec<_>>();
     assert_eq!(names(&unpaid), ["accept", "content-type"]);
     let payment = "eyJhY2NlcHRlZCI6eyJuZXR3b3JrIjoiZWlwMTU1Ojg0NTMyIn19";
