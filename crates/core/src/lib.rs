@@ -18,6 +18,7 @@ pub mod file;
 pub mod flow;
 pub mod grant;
 pub mod http;
+pub mod mcp;
 pub mod multipart;
 pub mod operation;
 pub mod outcome;

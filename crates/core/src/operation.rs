@@ -8,7 +8,7 @@ use crate::schema::{Line, Object, Position, Slot, Weight, object};
 use crate::{pieterpost, pitneybowes, postalform, postpay};
 
 /// All operations.
-pub static OPERATIONS: [&Operation; 32] = [
+pub static OPERATIONS: [&Operation; 37] = [
     &pieterpost::CREATE_COMPOSE_LINK,
     &pieterpost::CREATE_CHECKOUT_LINK,
     &pieterpost::CREATE_ORDER,
@@ -24,6 +24,11 @@ pub static OPERATIONS: [&Operation; 32] = [
     &postalform::GET_ORDER_MPP,
     &postalform::GET_OPENAPI,
     &postalform::GET_X402_MANIFEST,
+    &postalform::SEARCH_ADDRESSES,
+    &postalform::CREATE_PDF_UPLOAD,
+    &postalform::GET_ORDER_STATUS,
+    &postalform::LIST_FORMS,
+    &postalform::GET_FORM_SCHEMA,
     &postpay::CREATE_CHECKOUT,
     &postpay::CAPTURE_ORDER,
     &postpay::LIST_ORDERS,
@@ -97,6 +102,12 @@ impl Operation {
     pub fn draws_key(&self) -> bool {
         let counts = !matches!(self.repeat, Repeat::Read | Repeat::SameEffect);
         counts && self.key.is_empty() && self.body == Body::Json
+    }
+
+    /// Whether it is a tool of a server of the Model Context Protocol. Its request is what a gateway takes; the server itself is
+    /// spoken to by [`crate::mcp`], and knows the tool by the operation's name.
+    pub fn is_tool(&self) -> bool {
+        self.path.as_bytes().starts_with(b"/tools/")
     }
 
     /// Where the order is named: in the path, if it is there already; in the body, if it is new.

@@ -92,7 +92,7 @@ fn evidence() -> Result<BTreeMap<String, Vec<Evidence>>> {
 }
 
 /// What the ids of rules begin with.
-const SERIES: [&str; 10] = ["PP", "PL", "PF", "PFM", "PFB", "PFD", "PFS", "ID", "PO", "PB"];
+const SERIES: [&str; 11] = ["PP", "PL", "PF", "PFM", "PFB", "PFD", "PFS", "XT", "ID", "PO", "PB"];
 
 fn is_series(letters: &str) -> bool {
     SERIES.contains(&letters)
