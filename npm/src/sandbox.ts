@@ -61,6 +61,10 @@ export interface SandboxOptions {
     hasDigest?: boolean;
     /** Whether MPP credentials are asked for in `Payment-Authorization`. */
     otherHeader?: boolean;
+    /** Whether the server of tools answers with JSON, and not with a stream of events. */
+    jsonAnswers?: boolean;
+    /** How long a session of the server of tools lasts; half an hour. */
+    sessionMs?: number;
     /** How many orders may be made in a minute without paying for one; any number, if nothing is said. */
     unpaidPerMinute?: number;
   };

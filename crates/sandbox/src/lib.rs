@@ -101,6 +101,10 @@ impl Sandbox {
             Err(nowhere) => Reply::at_once(nowhere),
             Ok((Target::Plain(run), call)) => Reply::at_once(run(self, &call)),
             Ok((Target::Operation(endpoint), call)) => self.operate(endpoint, &call),
+            Ok((Target::Tools(server), call)) => match (server.called)(&call) {
+                Some(endpoint) => self.operate(endpoint, &call),
+                None => Reply::at_once((server.talk)(self, &call)),
+            },
         };
         self.duplicate();
         reply

@@ -11,24 +11,31 @@
 
 mod create_order;
 mod get_order;
+mod mcp;
 mod mpp;
 mod order;
+mod places;
 mod quote;
 mod refusal;
 mod tempo;
+mod tools;
+mod upload;
 mod validate_order;
 mod x402;
 
 use edgepost_core::postalform::POSTALFORM;
 use serde::{Deserialize, Serialize};
 
+use self::mcp::Session;
 pub use self::mpp::challenge_id;
 use self::order::{Order, OrderState};
+use self::tools::TOOLS;
+use self::upload::Upload;
 use crate::Sandbox;
 use crate::answer::{Answer, Refusal};
 use crate::ids::Ids;
 use crate::mode::Mode;
-use crate::route::{Call, Mount, Route};
+use crate::route::{Call, Mount, Route, Server};
 
 /// The host that challenges name, wherever the sandbox is.
 pub const HOST: &str = "postalform.com";
@@ -56,6 +63,10 @@ pub struct Options {
     pub has_digest: bool,
     /// Whether MPP credentials are asked for in `Payment-Authorization`.
     pub other_header: bool,
+    /// Whether the server of tools answers with JSON, and not with a stream of events.
+    pub json_answers: bool,
+    /// How long a session of the server of tools lasts, in milliseconds.
+    pub session_ms: u64,
     /// How many orders may be made in a minute without paying for one; any number, if nothing is said.
     pub unpaid_per_minute: Option<usize>,
 }
@@ -72,6 +83,8 @@ impl Default for Options {
             fresh_pay_to: false,
             has_digest: false,
             other_header: false,
+            json_answers: false,
+            session_ms: 1_800_000,
             unpaid_per_minute: None,
         }
     }
@@ -97,8 +110,15 @@ pub(crate) static MOUNT: Mount = Mount {
         Route::operation(&validate_order::ENDPOINT_MPP),
         Route::operation(&create_order::ENDPOINT_MPP),
         Route::operation(&get_order::ENDPOINT_MPP),
+        Route::tools("/mcp", &SERVER),
+        Route::plain("DELETE", "/mcp", mcp::end),
+        Route::plain("POST", upload::PATH, upload::fill),
     ],
 };
+
+/// PFD-010, PFD-012.
+static SERVER: Server =
+    Server { tools: || TOOLS.iter().map(|tool| &tool.endpoint).collect(), called: mcp::called, talk: mcp::talk };
 
 /// Money that has moved, or would have.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -130,6 +150,9 @@ pub(crate) struct PostalForm {
     settlements: Vec<Settlement>,
     /// When orders were made that were not paid at once.
     unpaid: Vec<u64>,
+    /// Of clients that call tools.
+    sessions: Vec<Session>,
+    uploads: Vec<Upload>,
     /// What challenges are signed with.
     secret: Vec<u8>,
 }
@@ -140,6 +163,7 @@ pub(crate) struct PostalForm {
 pub(crate) struct State<'s> {
     orders: Vec<OrderState<'s>>,
     settlements: &'s [Settlement],
+    uploads: &'s [Upload],
 }
 
 impl PostalForm {
@@ -149,6 +173,8 @@ impl PostalForm {
             orders: Vec::new(),
             settlements: Vec::new(),
             unpaid: Vec::new(),
+            sessions: Vec::new(),
+            uploads: Vec::new(),
             secret: format!("the sandbox signs challenges with this, {seed}").into_bytes(),
             options,
         }
@@ -158,6 +184,7 @@ impl PostalForm {
         State {
             orders: self.orders.iter().map(|order| order.state(&self.options, now_ms)).collect(),
             settlements: &self.settlements,
+            uploads: &self.uploads,
         }
     }
 

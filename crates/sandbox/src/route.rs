@@ -33,6 +33,11 @@ impl Route {
         Route { method: operation.method.name(), path: operation.path, to: Target::Operation(endpoint) }
     }
 
+    /// Where a server of tools is.
+    pub(crate) const fn tools(path: &'static str, server: &'static Server) -> Self {
+        Route { method: "POST", path, to: Target::Tools(server) }
+    }
+
     /// Where a page or the like is.
     pub(crate) const fn plain(method: &'static str, path: &'static str, run: Plain) -> Self {
         Route { method, path, to: Target::Plain(run) }
@@ -40,15 +45,27 @@ impl Route {
 }
 
 /// Answers a request for no operation.
-type Plain = fn(&mut Sandbox, &Call<'_>) -> Response;
+pub(crate) type Plain = fn(&mut Sandbox, &Call<'_>) -> Response;
 
 /// What a route leads to.
 #[derive(Clone, Copy)]
 pub(crate) enum Target {
     /// An operation of a provider: counted, and open to faults.
     Operation(&'static Endpoint),
+    /// Several operations at one address.
+    Tools(&'static Server),
     /// Anything else.
     Plain(Plain),
+}
+
+/// A server of tools.
+pub(crate) struct Server {
+    /// All its operations.
+    pub(crate) tools: fn() -> Vec<&'static Endpoint>,
+    /// The one that a request is for, where it is for one.
+    pub(crate) called: fn(&Call<'_>) -> Option<&'static Endpoint>,
+    /// Answers every other request.
+    pub(crate) talk: Plain,
 }
 
 /// The provider's side of an operation.
@@ -92,9 +109,10 @@ impl Call<'_> {
 
 /// All operations of all providers.
 pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
-    MOUNTS.iter().flat_map(|mount| mount.routes).filter_map(|route| match route.to {
-        Target::Operation(endpoint) => Some(endpoint),
-        Target::Plain(_) => None,
+    MOUNTS.iter().flat_map(|mount| mount.routes).flat_map(|route| match route.to {
+        Target::Operation(endpoint) => vec![endpoint],
+        Target::Tools(server) => (server.tools)(),
+        Target::Plain(_) => Vec::new(),
     })
 }
 
