@@ -71,6 +71,7 @@ impl Gateway {
                 match pending.decide(&self.config, &head, Body::Bytes(refill.to_string().into_bytes())) {
                     Then::Mint(mint) => Ok(*mint),
                     Then::Pay(_) => panic!("nobody asked the gateway to pay"),
+                    Then::Read(lookup) => panic!("{lookup:?}"),
                     Then::Answer(answer) => Err(answer),
                 }
             }

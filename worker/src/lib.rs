@@ -13,13 +13,14 @@ mod payments;
 mod settings;
 mod tally;
 mod token;
+mod tools;
 mod upload;
 mod upstream;
 
 use std::time::Duration;
 
 use edgepost_core::http::Response as Answer;
-use edgepost_gateway::admission::{self, Next, Then};
+use edgepost_gateway::admission::{self, Lookup, Next, Then};
 use edgepost_gateway::config::Config;
 use edgepost_gateway::grants;
 use edgepost_gateway::head::Head;
@@ -83,10 +84,7 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
             answer
         }
         Next::Page => return page(request, env).await,
-        Next::Read(lookup) => {
-            let answer = lookups::ask(env, &lookup).await?;
-            links::through(config, lookup.operation, &policy::origin(&head.url), answer)
-        }
+        Next::Read(lookup) => looked_up(config, head, &lookup, env).await?,
         Next::Upload(form) => upload::pass(config, &form, request, env).await?,
         Next::Hook => {
             let body = messages::body(&mut request).await;
@@ -120,6 +118,7 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
                 }
                 answer
             }
+            Then::Read(lookup) => looked_up(config, head, &lookup, env).await?,
             Then::Mint(mint) => {
                 let mut answer = ledger::ask(env, &mint).await?;
                 if let Some(grant) = grants::for_order(config, &mint, &answer, now_ms) {
@@ -130,6 +129,11 @@ async fn serve(config: &Config, head: &Head, mut request: Request, env: &Env, no
         },
     };
     Ok(Served::Answer(answer))
+}
+
+async fn looked_up(config: &Config, head: &Head, lookup: &Lookup, env: &Env) -> Result<Answer> {
+    let answer = lookups::ask(env, lookup).await?;
+    Ok(links::through(config, lookup.operation, &policy::origin(&head.url), answer))
 }
 
 /// A file of the page, or the gateway's own word that there is none.

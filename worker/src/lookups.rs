@@ -27,6 +27,7 @@ struct Question {
     operation: String,
     url: String,
     headers: Headers,
+    body: Option<Vec<u8>>,
 }
 
 impl Question {
@@ -36,6 +37,7 @@ impl Question {
             operation: lookup.operation.name.to_owned(),
             url: lookup.request.url.clone(),
             headers: lookup.request.headers.clone(),
+            body: lookup.request.body.clone(),
         }
     }
 }
@@ -56,7 +58,9 @@ impl DurableObject for Lookups {
         let question: Question = request.json().await?;
         let id = question.id.clone();
         // What only changes by itself can be a moment old; a balance is asked for because of what was done just now.
-        let is_polled = operation::find(&question.operation).is_some_and(|operation| !operation.done.values.is_empty());
+        // PFD-020: so can what many who type the same ask for.
+        let is_polled = operation::find(&question.operation)
+            .is_some_and(|operation| !operation.done.values.is_empty() || operation.is_tool());
         if !is_polled {
             return response_of(look(&self.env, question, account).await?);
         }
@@ -90,7 +94,7 @@ async fn look(env: &Env, question: Question, account: fn(&Config, &Operation) ->
         return Err(Error::from("the provider is not configured"));
     };
     let method = operation.method.name().to_owned();
-    let request = Plain { method, url: question.url, headers: question.headers, body: None };
+    let request = Plain { method, url: question.url, headers: question.headers, body: question.body };
     let holds = [account(&config, operation)];
     let held = match tally::reserve(env, &question.id, &holds, false).await? {
         Ok(held) => held,

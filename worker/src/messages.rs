@@ -1,6 +1,7 @@
 //! Between the platform's requests and answers and the plain ones.
 
 use edgepost_core::http::{Headers, Response as Answer, header};
+use edgepost_core::mcp::{Call, Incoming};
 use edgepost_gateway::admission::{Body, LARGEST_BODY};
 use edgepost_gateway::head::Head;
 use futures_util::StreamExt;
@@ -24,7 +25,7 @@ pub(crate) async fn body(request: &mut Request) -> Body {
         return Body::TooLarge;
     }
     match request.stream() {
-        Ok(stream) => collect(stream).await,
+        Ok(stream) => collect(stream, None).await,
         // There is no body at all.
         Err(_) => Body::Bytes(Vec::new()),
     }
@@ -33,8 +34,8 @@ pub(crate) async fn body(request: &mut Request) -> Body {
 /// How much of a body that is too large is read and thrown away, so that its sender gets to hear the answer.
 const PATIENCE: usize = 4 * LARGEST_BODY;
 
-/// The bytes of a stream, up to the largest body.
-async fn collect(mut stream: ByteStream) -> Body {
+/// The bytes of a stream, up to the largest body, or until no more are needed.
+async fn collect(mut stream: ByteStream, mut incoming: Option<Incoming>) -> Body {
     let (mut bytes, mut size) = (Vec::new(), 0);
     while let Some(chunk) = stream.next().await {
         let Ok(chunk) = chunk else { return Body::Unreadable };
@@ -45,15 +46,20 @@ async fn collect(mut stream: ByteStream) -> Body {
         if size <= LARGEST_BODY {
             bytes.extend_from_slice(&chunk);
         }
+        if incoming.as_mut().is_some_and(|incoming| incoming.push(&chunk)) {
+            break;
+        }
     }
     if size > LARGEST_BODY { Body::TooLarge } else { Body::Bytes(bytes) }
 }
 
-/// What a provider answered, and its body as far as it could be read.
-pub(crate) async fn received(mut response: Response) -> (u16, Headers, Body) {
+/// What a provider answered, and its body as far as it could be read. Where a tool was called, `call` knows how much of it is
+/// needed.
+pub(crate) async fn received(mut response: Response, call: Option<&Call>) -> (u16, Headers, Body) {
     let headers = response.headers().entries().collect();
+    let incoming = call.map(|call| call.incoming(&headers));
     let body = match response.stream() {
-        Ok(stream) => collect(stream).await,
+        Ok(stream) => collect(stream, incoming).await,
         Err(_) => Body::Bytes(Vec::new()),
     };
     (response.status_code(), headers, body)

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use edgepost_core::http::{Request as Plain, Response as Answer};
+use edgepost_core::mcp::Call;
 use edgepost_core::operation::Operation;
 use edgepost_core::outcome::{self, Context};
 use edgepost_gateway::admission::Body;
@@ -17,16 +18,19 @@ use worker::{
 };
 
 use crate::messages::received;
-use crate::token;
+use crate::{token, tools};
 
 /// How long an answer is waited for.
-const PATIENCE: Duration = Duration::from_secs(20);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 /// The same for a file, which has to arrive first.
 const UPLOAD_PATIENCE: Duration = Duration::from_secs(300);
 
 /// Puts the secret on and sends. Redirects are not followed: the secret goes to the provider and nowhere else. PB-022: what
 /// is refused because of its token is sent once more with another one.
 pub(crate) async fn send(env: &Env, operation: &'static Operation, request: Plain, upstream: &Upstream) -> Received {
+    if operation.is_tool() {
+        return tools::call(operation, &request).await;
+    }
     let shown = match token::of(env, upstream, None).await {
         Ok(shown) => shown,
         Err(problem) => return Received::NotSent(problem),
@@ -54,10 +58,15 @@ async fn send_with(mut request: Plain, upstream: &Upstream, token: Option<&Token
 }
 
 /// Sends a request that holds no secret, or just its own: what pays.
-pub(crate) async fn send_as_it_is(mut request: Plain) -> Received {
+pub(crate) async fn send_as_it_is(request: Plain) -> Received {
+    send_for(request, PATIENCE, None).await
+}
+
+/// The same, and waits for so long; for a call of a tool, if it is one.
+pub(crate) async fn send_for(mut request: Plain, patience: Duration, call: Option<&Call>) -> Received {
     let body = request.body.take().map(|body| String::from_utf8_lossy(&body).as_ref().into());
     match platform_request(&request, body) {
-        Ok(request) => exchange(request, PATIENCE).await,
+        Ok(request) => exchange(request, patience, call).await,
         Err(_) => Received::Unreachable,
     }
 }
@@ -66,7 +75,7 @@ pub(crate) async fn send_as_it_is(mut request: Plain) -> Received {
 pub(crate) async fn send_stream(mut request: Plain, upstream: &Upstream, body: JsValue) -> Received {
     headers::inject(&mut request, upstream, None);
     match platform_request(&request, Some(body)) {
-        Ok(request) => exchange(request, UPLOAD_PATIENCE).await,
+        Ok(request) => exchange(request, UPLOAD_PATIENCE, None).await,
         Err(_) => Received::Unreachable,
     }
 }
@@ -79,7 +88,7 @@ pub(crate) async fn ask_service(env: &Env, binding: &str, mut request: Plain) ->
     };
     let answer = Box::pin(async {
         match service.fetch_request(request).await {
-            Ok(response) => read_whole(response).await,
+            Ok(response) => read_whole(response, None).await,
             Err(_) => Received::Unreachable,
         }
     });
@@ -106,17 +115,23 @@ pub(crate) async fn deliver(mut message: Plain) -> std::result::Result<u16, &'st
     status
 }
 
-async fn exchange(request: Request, patience: Duration) -> Received {
+async fn exchange(request: Request, patience: Duration, call: Option<&Call>) -> Received {
     let controller = AbortController::default();
     let signal = controller.signal();
     let answer = Box::pin(async {
         match Fetch::Request(request).send_with_signal(&signal).await {
-            Ok(response) => read_whole(response).await,
+            Ok(response) => read_whole(response, call).await,
             Err(_) => Received::Unreachable,
         }
     });
     match select(answer, Delay::from(patience)).await {
-        Either::Left((received, _)) => received,
+        Either::Left((received, _)) => {
+            // What is not read to its end, because no more of it is needed, is not waited for.
+            if call.is_some() {
+                controller.abort();
+            }
+            received
+        }
         Either::Right(_) => {
             controller.abort();
             Received::Timeout
@@ -124,8 +139,8 @@ async fn exchange(request: Request, patience: Duration) -> Received {
     }
 }
 
-async fn read_whole(response: Response) -> Received {
-    let (status, headers, body) = received(response).await;
+async fn read_whole(response: Response, call: Option<&Call>) -> Received {
+    let (status, headers, body) = received(response, call).await;
     match body {
         Body::Bytes(body) => Received::Answer(Answer { status, headers, body }),
         Body::TooLarge => Received::TooLarge,

@@ -71,6 +71,8 @@ pub enum Next {
 pub enum Then {
     /// Answer.
     Answer(Response),
+    /// Look something up.
+    Read(Lookup),
     /// Make something happen once.
     Mint(Box<Mint>),
     /// Pay for an order, once.
@@ -205,7 +207,9 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
             config.refills.serves(operation)?;
             let access = access::check(config, operation, &head.headers, &head.url, now_ms)?;
             match (operation.repeat, operation.body) {
-                (Repeat::Read, _) => lookup(config, head, operation, &members, &access).map(Next::Read),
+                (Repeat::Read, BodyKind::None) => {
+                    lookup(config, head, operation, &members, b"", &access).map(Next::Read)
+                }
                 (_, BodyKind::Multipart { .. }) => upload::receive(operation, &head.headers).map(Next::Upload),
                 (_, body) => {
                     if body == BodyKind::Json {
@@ -240,9 +244,10 @@ fn lookup(
     head: &Head,
     operation: &'static Operation,
     members: &[Member],
+    body: &[u8],
     access: &Access,
 ) -> Result<Lookup, Problem> {
-    let input = config.refills.completed(operation, input::of(operation, members, &head.query()?, b"")?);
+    let input = config.refills.completed(operation, input::of(operation, members, &head.query()?, body)?);
     config.refills.check_input(operation, &input)?;
     let request = build(upstream(config, operation)?, operation, &input, &head.headers, None)?;
     access.covers_order(&asks(operation, &input))?;
@@ -302,6 +307,9 @@ impl Pending {
             report.issues.extend(config.refills.issues(operation, &input));
             return Ok(Then::Answer(json_answer(200, report.to_json())));
         };
+        if operation.repeat == Repeat::Read {
+            return lookup(config, head, operation, members, &bytes, access).map(Then::Read);
+        }
         let input = completed(config, head, operation, input::of(operation, members, &head.query()?, &bytes)?);
         config.refills.check_input(operation, &input)?;
         let asks = asks(operation, &input);
@@ -387,3 +395,5 @@ pub fn finish(head: &Head, mut answer: Response) -> Response {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod tools_tests;

@@ -31,7 +31,7 @@ pub enum Once {
 pub fn find(operation: &Operation, headers: &Headers, access: &Access) -> Result<Once, Problem> {
     if !operation.key.is_empty() {
         Ok(Once::Own)
-    } else if operation.repeat == Repeat::SameEffect {
+    } else if matches!(operation.repeat, Repeat::Read | Repeat::SameEffect) {
         Ok(Once::Content)
     } else {
         key(operation, headers, access).map(Once::Key)

@@ -51,6 +51,7 @@ fn ask(method: &str, path: &str, body: &str, claims: &Claims, more: &[(&str, &st
             Then::Answer(answer) => Err(refusal(answer)),
             Then::Mint(mint) => Ok(*mint),
             Then::Pay(_) => panic!("nobody asked the gateway to pay"),
+            Then::Read(lookup) => panic!("{lookup:?}"),
         },
         other => panic!("{other:?}"),
     }
@@ -270,6 +271,7 @@ fn pf_002_pf_074_pfm_004_who_pays_is_passed_on_with_the_payment() {
         let Next::Body(pending) = receive(&config, &head, 0) else { panic!("a body is wanted") };
         match pending.decide(&config, &head, Body::Bytes(body.clone().into_bytes())) {
             Then::Mint(mint) => Ok(*mint),
+            Then::Read(lookup) => panic!("{lookup:?}"),
             Then::Answer(answer) => Err(answer.status),
             Then::Pay(_) => panic!("nobody asked the gateway to pay"),
         }
