@@ -100,6 +100,7 @@ impl World {
         match receive(&self.config, &head, START) {
             Next::Answer(answer) => Err(answer),
             Next::Body(pending) => match pending.decide(&self.config, &head, Body::Bytes(body.to_vec())) {
+                Then::Read(lookup) => panic!("{lookup:?}"),
                 Then::Pay(asked) => Ok(*asked),
                 Then::Answer(answer) => Err(answer),
                 Then::Mint(_) => panic!("it is paid"),
