@@ -8,8 +8,11 @@ use std::rc::Rc;
 use edgepost_core::http::Response as Answer;
 use edgepost_core::operation::Operation;
 use edgepost_core::outcome::Advice;
+use edgepost_gateway::config::Config;
+use edgepost_gateway::credential;
 use edgepost_gateway::headers;
 use edgepost_gateway::ledger::by_hand::{self, ByHand, Resolution};
+use edgepost_gateway::ledger::release;
 use edgepost_gateway::ledger::resolve::{Found, is_open, question, resolve};
 use edgepost_gateway::ledger::{Begin, Entry, KEPT_MS, Received, State as Stage, begin, settle, understand};
 use edgepost_gateway::mint::Mint;
@@ -80,7 +83,11 @@ impl DurableObject for Ledger {
                 self.book.tell(&mint, entry).await?;
                 return response_of(answer);
             }
-            Begin::Reserve(_) | Begin::Resend(_) => {}
+            // Another payment than the one that is under way.
+            Begin::Ask(_) if self.joined.find(&mint.id).is_some() => {
+                return response_of(credential::another(&mint.operation).response());
+            }
+            Begin::Reserve(_) | Begin::Resend(_) | Begin::Ask(_) => {}
         }
         let joined = self.joined.find(&mint.id);
         let is_joined = joined.is_some();
@@ -182,6 +189,13 @@ impl Book {
                 (entry, is_known)
             }
             Begin::Resend(entry) => (entry, true),
+            Begin::Ask(entry) => {
+                let Some(entry) = self.release(entry, &mint, operation, &config).await? else {
+                    return Ok(credential::another(&mint.operation).response());
+                };
+                self.save(&entry)?;
+                (entry, true)
+            }
             Begin::Refuse(problem) => return Ok(problem.response()),
             Begin::Replay(answer) => return Ok(answer),
         };
@@ -262,6 +276,27 @@ impl Book {
             self.save(&Entry { is_settled: true, ..settled.entry })?;
         }
         Ok(response)
+    }
+
+    /// The entry for another payment, if nothing came of the one before: what was set aside for that one is free again.
+    async fn release(
+        &self,
+        entry: Entry,
+        mint: &Mint,
+        operation: &'static Operation,
+        config: &Config,
+    ) -> Result<Option<Entry>> {
+        let upstream = config.upstream(operation.provider);
+        let question = upstream.and_then(|upstream| release::question(mint, operation, &upstream.base));
+        let Some(question) = question else { return Ok(None) };
+        let answer = lookups::ask_anew(&self.env, &question).await?;
+        let released = release::release(entry, mint, &answer, Date::now().as_millis());
+        let is_released = released.is_some();
+        log(&json!({ "event": "released", "operation": operation.name, "id": mint.id, "is_released": is_released }));
+        if is_released {
+            tally::settle(&self.env, &mint.id, &mint.holds, &Fate::Refused).await;
+        }
+        Ok(released)
     }
 
     /// What a person would have to know if the answer were lost; or why that cannot be had.

@@ -325,7 +325,7 @@ impl Pending {
         // Where the gateway pays, nobody else does.
         let paid = if *is_own { None } else { credential::find(operation, &head.headers, config.is_test())? };
         let digest = once::digest(operation, upstream, &request.url, &body);
-        let digest = credential::bound(digest, paid.as_ref().map(|(_, value)| value.as_str()));
+        let digest = credential::bound(digest, operation, paid.as_ref().map(|(_, value)| value.as_str()));
         let headers = request.headers.into_iter().chain(paid).collect();
         let mint = Mint {
             id: known.unwrap_or_else(|| identity(&digest)),

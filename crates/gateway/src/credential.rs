@@ -1,12 +1,13 @@
 //! Payments that a caller makes itself: its credential goes through to the provider, and what is answered to it is for who
 //! shows it. The gateway neither makes one nor keeps one; what it keeps is a hash.
 
-use base64ct::{Base64, Encoding};
-use edgepost_core::digest;
+use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use edgepost_core::flow::pay::MARGIN;
 use edgepost_core::http::Headers;
 use edgepost_core::operation::{Operation, Payment};
 use edgepost_core::payment::Mode;
 use edgepost_core::payment::x402::Network;
+use edgepost_core::{date, digest};
 use serde_json::Value;
 
 use crate::problem::{Code, Problem};
@@ -17,6 +18,9 @@ const LONGEST: usize = 16_384;
 /// Headers of an answer that are about its payment. Of `www-authenticate` only what is a challenge of MPP's: browsers take
 /// others for a question to whoever sits before them.
 pub const ANSWERED: [&str; 4] = ["payment-required", "payment-response", "payment-receipt", "www-authenticate"];
+
+/// Those of them that are kept with an answer: what a paid one says of the payment.
+pub const RECEIPTS: [&str; 2] = ["payment-response", "payment-receipt"];
 
 /// Whether a header of an answer is about its payment.
 pub fn is_answered(name: &str, value: &str) -> bool {
@@ -61,20 +65,48 @@ pub fn find(operation: &Operation, headers: &Headers, is_test: bool) -> Result<O
 
 /// PF-092: the network that a payment over x402 is made on.
 fn network(credential: &str) -> Option<String> {
+    Some(over_x402(credential)?.pointer("/accepted/network")?.as_str()?.to_owned())
+}
+
+fn over_x402(credential: &str) -> Option<Value> {
     let padded = format!("{credential}{}", "=".repeat(credential.len().wrapping_neg() % 4));
-    let payment: Value = serde_json::from_slice(&Base64::decode_vec(&padded).ok()?).ok()?;
-    Some(payment.get("accepted")?.get("network")?.as_str()?.to_owned())
+    serde_json::from_slice(&Base64::decode_vec(&padded).ok()?).ok()
+}
+
+fn over_mpp(credential: &str) -> Option<Value> {
+    let written = credential.get(8..).filter(|_| is_mpp(credential))?.trim_matches([' ', '=']);
+    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(written).ok()?).ok()
+}
+
+/// Milliseconds since 1970 from which on a credential is worth nothing; nothing where that is not known, or where the money
+/// moves before the order knows of it. It is what was signed: who changes it has a credential that nobody takes.
+fn end(operation: &Operation, credential: &str) -> Option<u64> {
+    match operation.payment {
+        Payment::None => None,
+        Payment::X402 => {
+            let payment = over_x402(credential)?;
+            let seconds: u64 = payment.pointer("/payload/authorization/validBefore")?.as_str()?.parse().ok()?;
+            seconds.checked_mul(1_000)
+        }
+        Payment::Mpp => {
+            let payment = over_mpp(credential)?;
+            let moves_at_once = payment.get("payload")?.get("hash").is_some();
+            date::milliseconds(payment.pointer("/challenge/expires")?.as_str()?).filter(|_| !moves_at_once)
+        }
+    }
 }
 
 fn refused(detail: &str) -> Problem {
     Problem::new(Code::InvalidInput, detail)
 }
 
-/// What a key is bound to: the body's digest, and behind a semicolon that of the credential.
-pub fn bound(digest: String, credential: Option<&str>) -> String {
-    match credential {
-        Some(credential) => format!("{digest};{}", digest::field(credential.as_bytes())),
-        None => digest,
+/// What a key is bound to: the body's digest, and behind semicolons that of the credential, and its end where that is known.
+pub fn bound(digest: String, operation: &Operation, credential: Option<&str>) -> String {
+    let Some(credential) = credential else { return digest };
+    let bound = format!("{digest};{}", digest::field(credential.as_bytes()));
+    match end(operation, credential) {
+        Some(end) => format!("{bound};{end}"),
+        None => bound,
     }
 }
 
@@ -86,6 +118,12 @@ pub fn body_of(bound: &str) -> &str {
 /// Whether there is one.
 pub fn is_paid(bound: &str) -> bool {
     body_of(bound).len() < bound.len()
+}
+
+/// Whether the credential, if there is one, can no longer be spent.
+pub fn is_over(bound: &str, now_ms: u64) -> bool {
+    let end = bound.split(';').nth(2).and_then(|end| end.parse::<u64>().ok());
+    end.is_some_and(|end| now_ms >= end.saturating_add(MARGIN))
 }
 
 /// What to say where another credential is shown than the one that may have been spent.
@@ -175,6 +213,51 @@ mod tests {
             ("set-cookie", "a=b", false),
         ] {
             assert_eq!(is_answered(name, value), passes, "{name}: {value}");
+        }
+    }
+
+    fn end_of(name: &str, credential: &str) -> Option<u64> {
+        end(operation(name).unwrap(), credential)
+    }
+
+    #[test]
+    fn pf_092_pfm_009_a_credential_says_itself_when_it_is_over() {
+        let x402 = |payload: &str| Base64::encode_string(format!(r#"{{"payload":{payload}}}"#).as_bytes());
+        let signed = x402(r#"{"authorization":{"validBefore":"1763760000"}}"#);
+        assert_eq!(end_of(X402, &signed), Some(1_763_760_000_000));
+        assert_eq!(end_of(X402, signed.trim_end_matches('=')), Some(1_763_760_000_000));
+        for endless in [
+            "{}",
+            r#"{"permit2Authorization":{"deadline":"1"}}"#,
+            r#"{"authorization":{"validBefore":"-1"}}"#,
+            r#"{"authorization":{"validBefore":"18446744073709551615"}}"#,
+        ] {
+            assert_eq!(end_of(X402, &x402(endless)), None, "{endless}");
+        }
+        assert_eq!(end_of(X402, "e30"), None);
+        let mpp = |expires: &str, payload: &str| {
+            let credential = format!(r#"{{"challenge":{{"expires":"{expires}"}},"payload":{payload}}}"#);
+            format!("Payment {}", Base64UrlUnpadded::encode_string(credential.as_bytes()))
+        };
+        let expires = "2025-11-21T21:20:00Z";
+        for payload in [r#"{"type":"transaction","signature":"0x76"}"#, r#"{"spt":"spt_fake"}"#] {
+            assert_eq!(end_of(MPP, &mpp(expires, payload)), Some(1_763_760_000_000), "{payload}");
+        }
+        // Behind this one the money has moved already, and no end says otherwise.
+        assert_eq!(end_of(MPP, &mpp(expires, r#"{"type":"hash","hash":"0x00"}"#)), None);
+        for endless in [mpp("soon", "{}"), "Payment e30".into(), "Bearer e30".into(), "Payment \u{e9}".into()] {
+            assert_eq!(end_of(MPP, &endless), None, "{endless}");
+        }
+    }
+
+    #[test]
+    fn pf_080_pfm_009_a_payment_is_over_a_margin_behind_its_end() {
+        let signed = Base64::encode_string(br#"{"payload":{"authorization":{"validBefore":"1000"}}}"#);
+        let paid = bound("body".into(), operation(X402).unwrap(), Some(&signed));
+        assert_eq!(body_of(&paid), "body");
+        assert!(!is_over(&paid, 1_000_000 + MARGIN - 1) && is_over(&paid, 1_000_000 + MARGIN));
+        for endless in [bound("body".into(), operation(X402).unwrap(), Some("e30")), "body".into()] {
+            assert!(!is_over(&endless, u64::MAX), "{endless}");
         }
     }
 }

@@ -14,12 +14,15 @@
 //! an operation names another one that tells what became of it ([`Check::of`](edgepost_core::check::Check::of)), that one is asked: behind a lost
 //! answer, and before anything is sent again. See [`resolve`].
 //!
+//! A payment that a caller makes itself binds an entry to it ([`credential::bound`]). Another one is let through where the
+//! first can no longer be spent, and the order is still unpaid when the provider is asked. See [`release`].
+//!
 //! A state is written down before the step that cannot be taken back. Whoever dies between two steps leaves an entry
 //! from which the caller's next attempt goes on: what may have been sent is sent again, with the same bytes and the same
 //! key, and the provider answers with the order that it made the first time.
 
 use edgepost_core::check::Check;
-use edgepost_core::http::Response;
+use edgepost_core::http::{Headers, Response};
 use edgepost_core::operation::{self, Operation, Repeat};
 use edgepost_core::outcome::{self, Context, Outcome};
 
@@ -87,6 +90,8 @@ pub struct Entry {
     pub state: State,
     /// The final answer: status, content type, body.
     pub answer: Option<(u16, String, Vec<u8>)>,
+    /// What the final answer says of a payment: [`credential::RECEIPTS`].
+    pub receipt: Headers,
     /// Milliseconds since 1970 of the last step.
     pub updated_ms: u64,
     /// Whether all that was set aside has been told how it ended.
@@ -122,6 +127,9 @@ pub enum Begin {
     Replay(Response),
     /// Write the entry down, count it, then send.
     Reserve(Entry),
+    /// Another payment is made than the one that may have been taken, which can no longer be spent: ask the provider whether
+    /// it was, see [`release`].
+    Ask(Entry),
     /// It may have been sent and counted: send the same bytes again, unless that is left to a person.
     Resend(Entry),
 }
@@ -135,6 +143,7 @@ pub fn begin(present: Option<Entry>, mint: &Mint, now_ms: u64) -> Begin {
             digest: mint.digest.clone(),
             state: State::New,
             answer: None,
+            receipt: Headers::new(),
             updated_ms: now_ms,
             is_settled: false,
             by_hand: None,
@@ -149,17 +158,27 @@ pub fn begin(present: Option<Entry>, mint: &Mint, now_ms: u64) -> Begin {
         if matches!(entry.state, State::New | State::Reserved) {
             return Begin::Reserve(Entry { digest: mint.digest.clone(), ..entry });
         }
+        let is_lost = matches!(entry.state, State::Sent | State::Unknown);
+        if is_lost && credential::is_over(&entry.digest, now_ms) {
+            return Begin::Ask(entry);
+        }
         return Begin::Refuse(credential::another(&mint.operation));
     }
     let is_over = matches!(entry.state, State::Done | State::Refused);
     if is_over && operation.is_some_and(|operation| operation.repeat == Repeat::SameEffect) {
         // Something else may have been said since: it is said again.
-        return Begin::Reserve(Entry { answer: None, is_settled: false, ..entry.at(State::New, now_ms) });
+        return Begin::Reserve(Entry {
+            answer: None,
+            receipt: Headers::new(),
+            is_settled: false,
+            ..entry.at(State::New, now_ms)
+        });
     }
     match (entry.state, &entry.answer) {
         (State::Done | State::Refused, Some((status, content_type, body))) => {
-            let content_type = ("content-type".to_owned(), content_type.clone());
-            let answer = Response { status: *status, headers: vec![content_type], body: body.clone() };
+            let mut headers = vec![("content-type".to_owned(), content_type.clone())];
+            headers.extend(entry.receipt.iter().cloned());
+            let answer = Response { status: *status, headers, body: body.clone() };
             let mut answer = headers::pass(answer, "ledger");
             answer.headers.push(("edgepost-replayed".into(), "true".into()));
             Begin::Replay(answer)
@@ -243,6 +262,8 @@ pub fn settle(
     if matches!(state, State::Done | State::Refused) {
         let content_type = edgepost_core::http::header(&response.headers, "content-type").unwrap_or_default();
         entry.answer = Some((response.status, content_type.to_owned(), response.body.clone()));
+        let receipt = response.headers.iter().filter(|(name, _)| credential::RECEIPTS.contains(&name.as_str()));
+        entry.receipt = receipt.cloned().collect();
     }
     let fate = match (&outcome, state) {
         (Outcome::Ok { value, .. }, _) => Fate::Happened(cost(operation, value)),
@@ -306,6 +327,7 @@ pub fn answer_or_problem(operation: &'static Operation, received: Received, outc
 }
 
 pub mod by_hand;
+pub mod release;
 pub mod resolve;
 #[cfg(test)]
 mod tests;

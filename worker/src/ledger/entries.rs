@@ -1,7 +1,8 @@
 //! The ledger's entries, as they stand in storage.
 
 use edgepost_gateway::ledger::{Entry, State as Stage};
-use serde::Deserialize;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use worker::{Error, Result, SqlStorage, SqlStorageValue};
 
 use super::Book;
@@ -18,8 +19,11 @@ impl Book {
                      digest TEXT NOT NULL, state TEXT NOT NULL, status INTEGER, content_type TEXT, body BLOB, \
                      updated_ms INTEGER NOT NULL, is_settled INTEGER NOT NULL)";
         let _ = sql.exec(table, None);
-        // In a table of its own: few entries have it.
-        let _ = sql.exec("CREATE TABLE IF NOT EXISTS by_hand (id TEXT PRIMARY KEY, written TEXT NOT NULL)", None);
+        // In tables of their own: few entries have them.
+        for name in ["by_hand", "receipts"] {
+            let table = format!("CREATE TABLE IF NOT EXISTS {name} (id TEXT PRIMARY KEY, written TEXT NOT NULL)");
+            let _ = sql.exec(&table, None);
+        }
     }
 
     /// Throws away what was not touched since so many milliseconds after 1970.
@@ -28,7 +32,9 @@ impl Book {
         let old = "DELETE FROM ledger WHERE updated_ms < ? \
                    AND NOT (state IN ('sent', 'unknown') AND id IN (SELECT id FROM by_hand))";
         self.sql.exec(old, vec![milliseconds(before)])?;
-        self.sql.exec("DELETE FROM by_hand WHERE id NOT IN (SELECT id FROM ledger)", None)?;
+        for name in ["by_hand", "receipts"] {
+            self.sql.exec(&format!("DELETE FROM {name} WHERE id NOT IN (SELECT id FROM ledger)"), None)?;
+        }
         Ok(())
     }
 
@@ -47,10 +53,22 @@ impl Book {
         };
         let (operation, digest) = (text(operation), text(digest));
         let (updated_ms, is_settled) = (number(updated) as u64, number(is_settled) != 0.0);
-        let query = "SELECT written FROM by_hand WHERE id = ?";
-        let row = self.sql.exec(query, vec![id.into()])?.to_array::<Row>()?.pop();
-        let by_hand = row.map(|row| serde_json::from_str(&row.written)).transpose()?;
-        Ok(Some(Entry { id: id.to_owned(), operation, digest, state, answer, updated_ms, is_settled, by_hand }))
+        let by_hand = self.written(id, "by_hand")?;
+        let receipt = self.written(id, "receipts")?.unwrap_or_default();
+        Ok(Some(Entry { id: id.to_owned(), operation, digest, state, answer, receipt, updated_ms, is_settled, by_hand }))
+    }
+
+    /// What is written down about an entry in a table of its own.
+    fn written<T: DeserializeOwned>(&self, id: &str, table: &str) -> Result<Option<T>> {
+        let query = format!("SELECT written FROM {table} WHERE id = ?");
+        let row = self.sql.exec(&query, vec![id.into()])?.to_array::<Row>()?.pop();
+        Ok(row.map(|row| serde_json::from_str(&row.written)).transpose()?)
+    }
+
+    fn write<T: Serialize>(&self, id: &str, table: &str, value: &T) -> Result<()> {
+        let values = vec![id.into(), serde_json::to_string(value)?.into()];
+        self.sql.exec(&format!("INSERT OR REPLACE INTO {table} VALUES (?, ?)"), values)?;
+        Ok(())
     }
 
     pub(super) fn save(&self, entry: &Entry) -> Result<()> {
@@ -75,8 +93,10 @@ impl Book {
         ];
         self.sql.exec("INSERT OR REPLACE INTO ledger VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", values)?;
         if let Some(by_hand) = &entry.by_hand {
-            let values = vec![entry.id.as_str().into(), serde_json::to_string(by_hand)?.into()];
-            self.sql.exec("INSERT OR REPLACE INTO by_hand VALUES (?, ?)", values)?;
+            self.write(&entry.id, "by_hand", by_hand)?;
+        }
+        if !entry.receipt.is_empty() {
+            self.write(&entry.id, "receipts", &entry.receipt)?;
         }
         Ok(())
     }
@@ -84,6 +104,7 @@ impl Book {
     pub(super) fn remove(&self, id: &str) -> Result<()> {
         self.sql.exec("DELETE FROM ledger WHERE id = ?", vec![id.into()])?;
         self.sql.exec("DELETE FROM by_hand WHERE id = ?", vec![id.into()])?;
+        self.sql.exec("DELETE FROM receipts WHERE id = ?", vec![id.into()])?;
         Ok(())
     }
 }

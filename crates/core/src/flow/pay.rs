@@ -26,10 +26,11 @@ use alloc::string::String;
 use alloc::vec::Vec;
 
 use self::bill::Bill;
-pub use self::bill::host_of;
+pub use self::bill::{MARGIN, host_of};
 pub use self::end::{End, Summary};
 pub use self::guard::{Guard, Guards};
 use self::journal::{Journal, Phase};
+pub use self::order::is_unpaid;
 use crate::http::{Request, Response, percent_encode};
 use crate::json;
 use crate::payment::address::Address;

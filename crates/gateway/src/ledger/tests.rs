@@ -191,7 +191,7 @@ fn po_090_nothing_is_what_taking_a_hook_away_answers() {
 
 /// An order over x402: its body, and how it is paid.
 fn order(payment: Option<&str>) -> Mint {
-    let digest = credential::bound("body".into(), payment);
+    let digest = credential::bound("body".into(), operation::find("postalform.create_order").unwrap(), payment);
     Mint { operation: "postalform.create_order".into(), digest, ..mint("") }
 }
 
@@ -216,10 +216,17 @@ fn pf_073_pfm_006_pfm_014_a_call_for_payment_is_passed_on_and_never_kept() {
     // The same body, paid: the entry is bound to the payment from here on.
     let Begin::Reserve(paid) = begin(Some(settled.entry), &order(Some("one")), 6) else { panic!("not sent") };
     assert_eq!(paid.digest, order(Some("one")).digest);
-    let placed = answer(202, r#"{"order_id":"o","status":"settled_pending_webhook"}"#);
+    let Received::Answer(mut placed) = answer(202, r#"{"order_id":"o","status":"settled_pending_webhook"}"#) else {
+        panic!()
+    };
+    let receipt = ("payment-response".to_owned(), "e30=".to_owned());
+    placed.headers.extend([("PAYMENT-RESPONSE".into(), "e30=".into()), ("retry-after".into(), "1".into())]);
+    let placed = Received::Answer(placed);
     let settled = settle(paid.at(State::Sent, 7), operation, placed, false, true, 8);
     assert_eq!((settled.entry.state, settled.response.status), (State::Done, 202));
-    assert!(matches!(begin(Some(settled.entry.clone()), &order(Some("one")), 9), Begin::Replay(_)));
+    assert_eq!(settled.entry.receipt, std::slice::from_ref(&receipt));
+    let Begin::Replay(replayed) = begin(Some(settled.entry.clone()), &order(Some("one")), 9) else { panic!("done") };
+    assert!(replayed.headers.contains(&receipt), "who is answered again learns how it was paid: {replayed:?}");
     for other in [order(None), order(Some("two"))] {
         let begun = begin(Some(settled.entry.clone()), &other, 9);
         assert!(matches!(begun, Begin::Refuse(problem) if problem.code == Code::IdempotencyKeyReused));
@@ -248,4 +255,79 @@ fn pf_080_pf_086_after_a_lost_answer_only_the_same_payment_is_sent_again() {
     let Begin::Reserve(unpaid) = begin(None, &order(None), 0) else { panic!("a new request is reserved") };
     let again = settle(unpaid.at(State::Unknown, 0), operation, asked_to_pay(), true, true, 7);
     assert_eq!(again.entry.state, State::New);
+}
+
+/// A payment that is good until ten seconds after 1970.
+const SHORT: &str = "eyJwYXlsb2FkIjp7ImF1dGhvcml6YXRpb24iOnsidmFsaWRCZWZvcmUiOiIxMCJ9fX0=";
+
+#[test]
+fn pf_080_pfm_009_another_payment_is_made_where_the_first_is_over_and_the_order_is_unpaid() {
+    let over_ms = 10_000 + edgepost_core::flow::pay::MARGIN;
+    let is_reused =
+        |begun: Begin| matches!(begun, Begin::Refuse(problem) if problem.code == Code::IdempotencyKeyReused);
+    let Begin::Reserve(first) = begin(None, &order(Some(SHORT)), 0) else { panic!("a new request is reserved") };
+    for (state, _) in State::ALL {
+        let entry = first.clone().at(state, 0);
+        for other in [order(None), order(Some("two"))] {
+            let (early, late) =
+                (begin(Some(entry.clone()), &other, over_ms - 1), begin(Some(entry.clone()), &other, over_ms));
+            match state {
+                State::New | State::Reserved => {
+                    assert!(matches!((early, late), (Begin::Reserve(_), Begin::Reserve(_))))
+                }
+                State::Sent | State::Unknown => {
+                    assert!(is_reused(early), "it can still be spent");
+                    assert_eq!(late, Begin::Ask(entry.clone()));
+                }
+                // What was paid is paid.
+                State::Done | State::Refused => assert!(is_reused(early) && is_reused(late), "{state:?}"),
+            }
+        }
+        let other_body = Mint { digest: "other".into(), ..order(None) };
+        assert!(is_reused(begin(Some(entry), &other_body, over_ms)));
+    }
+    // An end that nobody knows never comes.
+    let Begin::Reserve(endless) = begin(None, &order(Some("one")), 0) else { panic!("a new request is reserved") };
+    assert!(is_reused(begin(Some(endless.at(State::Unknown, 0)), &order(Some("two")), u64::MAX)));
+    let unknown = first.at(State::Unknown, 0);
+    let says = |status: u16, body: &str| {
+        let Received::Answer(answer) = answer(status, body) else { panic!() };
+        release::release(unknown.clone(), &order(Some("two")), &answer, over_ms)
+    };
+    for (status, body) in [
+        (200, r#"{"order_id":"o","is_paid":true}"#),
+        (200, r#"{"order_id":"o","is_paid":false,"status":"settled_pending_webhook"}"#),
+        (200, r#"{"order_id":"o","is_paid":false,"x402":{"settlement_tx":"0x1"}}"#),
+        (200, r#"{"order_id":"o","payment_status":"paid"}"#),
+        (200, r#"{"order_id":"o"}"#),
+        (200, "<html>"),
+        (404, r#"{"code":"not_found","message":"No."}"#),
+        (500, r#"{"is_paid":false}"#),
+        (402, r#"{"is_paid":false}"#),
+    ] {
+        assert_eq!(says(status, body), None, "{status} {body}");
+    }
+    for body in [r#"{"order_id":"o","is_paid":false}"#, r#"{"order_id":"o","payment_status":"pending"}"#] {
+        let entry = says(200, body).unwrap();
+        assert_eq!((entry.state, &entry.digest), (State::New, &order(Some("two")).digest), "{body}");
+        assert!(matches!(begin(Some(entry.clone()), &order(Some("two")), over_ms), Begin::Reserve(_)));
+        // From here on the second one binds it.
+        assert!(is_reused(begin(Some(entry.at(State::Unknown, 0)), &order(Some(SHORT)), over_ms)));
+    }
+}
+
+#[test]
+fn pf_080_pf_081_the_order_is_asked_about_by_its_own_id() {
+    let id = "3f0c9dd2-7d3d-4c35-8f0e-6b8a4f6f0a11";
+    for (name, path) in
+        [("postalform.create_order", "/api/machine/orders"), ("postalform.create_order_mpp", "/api/machine/mpp/orders")]
+    {
+        let mint = Mint { operation: name.into(), order: Some(id.into()), ..mint("") };
+        let create = operation::find(name).unwrap();
+        let question = release::question(&mint, create, "http://127.0.0.1:8788/postalform").unwrap();
+        assert_eq!(question.request.url, format!("http://127.0.0.1:8788/postalform{path}/{id}"));
+        assert_eq!(question.request.method, "GET");
+        assert!(release::question(&Mint { order: None, ..mint.clone() }, create, "https://postalform.com").is_none());
+    }
+    assert!(release::question(&mint(""), operation(), "https://pieterpost.com").is_none(), "nothing is known by it");
 }

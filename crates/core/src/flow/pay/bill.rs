@@ -23,7 +23,7 @@ const LONGEST: u64 = 600;
 const SHORTEST: u64 = 20;
 /// Milliseconds behind its end until what was signed is held to be worth nothing: clocks differ, and a provider takes time to
 /// write down what it has settled.
-const MARGIN: u64 = 120_000;
+pub const MARGIN: u64 = 120_000;
 
 impl Bill {
     /// PF-094, PFM-013: reads the challenge of a 402, holds it against plan and quote, and writes into the journal what it is

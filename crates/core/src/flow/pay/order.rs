@@ -121,6 +121,11 @@ pub(super) fn order(body: &[u8]) -> Option<Order> {
     })
 }
 
+/// Whether an answer about an order says that no money has moved for it. What says nothing of it does not.
+pub fn is_unpaid(body: &[u8]) -> bool {
+    order(body).is_some_and(|order| order.is_unpaid())
+}
+
 fn copied(group: &Group<'_>, name: &str) -> String {
     group.object().find(name).and_then(|slot| group.copy(slot)).unwrap_or_default()
 }
