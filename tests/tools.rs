@@ -1,6 +1,6 @@
 //! Our client of tools against our server of them, in process: what is called, what it means, and what is done about sessions.
 
-use edgepost_core::http::{Request, header};
+use edgepost_core::http::{Request, Response, header};
 use edgepost_core::mcp::{Call, Session, Step};
 use edgepost_core::operation::Operation;
 use edgepost_core::outcome::{self, Context, Outcome};
@@ -155,4 +155,71 @@ fn pfd_016_a_pdf_is_uploaded_and_a_token_stands_for_it() {
     let taken: Value = serde_json::from_slice(&taken.body).unwrap();
     assert_eq!(taken, json!({ "upload_token": room["upload_token"], "status": "uploaded" }));
     assert_eq!(send("%PDF-1.7", START + 900_000).status, 422, "the room is closed");
+}
+
+/// Pieces of what servers say, and of what none should.
+const PIECES: [&str; 16] = [
+    "event: message\n",
+    "data: ",
+    "data:",
+    "\n",
+    "\r",
+    "\r\n",
+    "\n\n",
+    ": x\n",
+    "id: 1\n",
+    "event: other\n",
+    "\u{feff}",
+    "{\"jsonrpc\":\"2.0\",\"id\":1,\"result\":{\"protocolVersion\":\"2025-06-18\"}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":2,\"result\":{\"structuredContent\":{\"suggestions\":[]}}}",
+    "{\"jsonrpc\":\"2.0\",\"id\":null,\"error\":{\"code\":-32000,\"message\":\"\"}}",
+    "{\"__proto__\":[[[",
+    "\u{0}\u{7f}",
+];
+
+#[test]
+fn xt_003_xt_005_whatever_a_server_says_a_call_ends() {
+    let mut seed = 0x9e37_79b9_u32;
+    let mut any = |most: usize| {
+        seed ^= seed << 13;
+        seed ^= seed >> 17;
+        seed ^= seed << 5;
+        seed as usize % most
+    };
+    let prepared = build(&SEARCH_ADDRESSES, br#"{"query":"1 1st St"}"#, &Building::default()).unwrap();
+    let (mut told, mut greeted) = (0, 0);
+    for _ in 0..20_000 {
+        let mut call = Call::new(&SEARCH_ADDRESSES, &prepared.request, None);
+        let mut sent = 0;
+        let outcome = loop {
+            match call.step() {
+                Step::Send(request) => {
+                    sent += 1;
+                    assert!(sent <= 7, "two greetings, and a question behind each");
+                    assert!(
+                        request.headers.iter().all(|(_, value)| value.bytes().all(|byte| (b' '..0x7f).contains(&byte)))
+                    );
+                    let streams = any(2) == 0;
+                    let kind = if streams { "text/event-stream; charset=utf-8" } else { "application/json" };
+                    // Every other answer is one that a server gives, with something before and behind it.
+                    let odd = |any: &mut dyn FnMut(usize) -> usize| PIECES[any(PIECES.len())];
+                    let body = match (any(2), streams) {
+                        (0, _) => [odd(&mut any), odd(&mut any), odd(&mut any)].concat(),
+                        (_, true) => [odd(&mut any), "\n\ndata:", PIECES[11 + any(2)], "\n\n", odd(&mut any)].concat(),
+                        (_, false) => PIECES[11 + any(2)].to_owned(),
+                    };
+                    let session = ["a", "a", "b c", "\r\nx: y"][any(4)];
+                    let headers = [("content-type", kind), ("mcp-session-id", session)];
+                    let headers = headers.map(|(name, value)| (name.to_owned(), value.to_owned())).to_vec();
+                    let status = [200, 200, 200, 202, 400, 404, 429, 503][any(8)];
+                    call.answered((any(20) > 0).then(|| Response { status, headers, body: body.into_bytes() }));
+                }
+                Step::Over(answer) => break outcome::read(&SEARCH_ADDRESSES, &answer, &Context::default()),
+                Step::Lost => break outcome::no_answer(&SEARCH_ADDRESSES),
+            }
+        };
+        greeted += usize::from(sent > 2);
+        told += usize::from(matches!(outcome, Outcome::Ok { .. }));
+    }
+    assert!(greeted > 100 && told > 5, "{greeted} {told}");
 }

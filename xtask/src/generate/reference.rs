@@ -32,9 +32,10 @@ pub fn provider(name: &str) -> String {
         let _ = writeln!(out, "\n## {}\n\n{}\n", operation.name, operation.doc);
         let _ = writeln!(
             out,
-            "`{} {}` · {} · [the vendor's page]({})\n",
+            "`{} {}`{} · {} · [the vendor's page]({})\n",
             operation.method.name(),
             operation.path,
+            if operation.is_tool() { " at a gateway, a tool of `POST /mcp`" } else { "" },
             repeat(operation),
             operation.source
         );
@@ -65,6 +66,9 @@ fn repeat(operation: &Operation) -> String {
     match operation.repeat {
         Repeat::Read => "reads only".into(),
         Repeat::IdempotencyKey => "safe to repeat with the same `Idempotency-Key` and bytes".into(),
+        Repeat::SameBytes if operation.key.is_empty() => {
+            "safe to repeat: a gateway knows it by its `Idempotency-Key`".into()
+        }
         Repeat::SameBytes => "safe to repeat with the same bytes: `request_id` says which time it is".into(),
         Repeat::SameEffect => "safe to repeat: done twice it has the effect of once".into(),
         Repeat::CheckFirst => {
