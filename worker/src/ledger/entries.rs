@@ -55,7 +55,17 @@ impl Book {
         let (updated_ms, is_settled) = (number(updated) as u64, number(is_settled) != 0.0);
         let by_hand = self.written(id, "by_hand")?;
         let receipt = self.written(id, "receipts")?.unwrap_or_default();
-        Ok(Some(Entry { id: id.to_owned(), operation, digest, state, answer, receipt, updated_ms, is_settled, by_hand }))
+        Ok(Some(Entry {
+            id: id.to_owned(),
+            operation,
+            digest,
+            state,
+            answer,
+            receipt,
+            updated_ms,
+            is_settled,
+            by_hand,
+        }))
     }
 
     /// What is written down about an entry in a table of its own.
