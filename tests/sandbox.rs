@@ -2,9 +2,10 @@
 
 use edgepost_core::http::header;
 use edgepost_core::operation::OPERATIONS;
-use edgepost_core::outcome::{Advice, Outcome};
+use edgepost_core::outcome::{self, Advice, Context, Outcome};
 use edgepost_core::pieterpost::order::ORDER;
 use edgepost_core::pieterpost::{CREATE_CHECKOUT_LINK, GET_ORDER};
+use edgepost_core::postalform::{GET_OPENAPI, GET_X402_MANIFEST};
 use edgepost_core::prepare;
 use edgepost_core::read::check;
 use edgepost_core::schema::Mode;
@@ -31,6 +32,31 @@ fn every_operation_is_served() {
     let served: Vec<&String> = names(&state["requests"]);
     for operation in OPERATIONS {
         assert!(served.iter().any(|name| *name == operation.name), "{}", operation.name);
+    }
+}
+
+#[test]
+fn pfd_001_pfd_002_postalforms_own_documents_can_be_read() {
+    let mut caller = Caller::new();
+    for operation in [&GET_OPENAPI, &GET_X402_MANIFEST] {
+        let options =
+            prepare::Options { base_url: Some(format!("{ORIGIN}/postalform")), ..prepare::Options::default() };
+        let prepared = prepare::build(operation, b"{}", &options).map_err(|report| report.to_json()).unwrap();
+        let response = caller.reply(prepared.request).response.unwrap();
+        let shown = value(outcome::read(operation, &response, &Context::default()));
+        if operation.name == GET_OPENAPI.name {
+            assert_eq!(
+                shown["paths"]["/api/machine/mpp/orders"]["post"]["x-payment-info"]["protocols"],
+                json!(["mpp"])
+            );
+            assert_eq!(
+                shown["paths"]["/api/machine/orders/validate"]["post"],
+                json!({"operationId": "validate_order"})
+            );
+            assert!(shown["paths"].get("/tools/list_forms").is_none(), "a tool is no path");
+        } else {
+            assert_eq!(shown["resources"]["/api/machine/orders"]["minPrice"], "$3.40");
+        }
     }
 }
 

@@ -1,3 +1,3 @@
 /** Calls a gateway. */
-export { Edgepost, EdgepostError } from "./client.js";
+export { Edgepost, EdgepostError, readManifest } from "./client.js";
 export type * from "./client.js";

@@ -1,13 +1,16 @@
 import { fileOf, inputBytes, noFile, parse } from "./bytes.js";
+import { discoveryOf, wishOf, type DiscoverOptions, type Discovery } from "./discover.js";
 import { EdgepostError, invalidInput } from "./error.js";
-import { operations, rules } from "./generated/types.js";
+import { operations, providers, rules } from "./generated/types.js";
 import { ADDRESS, checked, functions, invalidOption, numbers, TEST_MODE, texts, type Kind } from "./options.js";
 import { Memory, paidOnce, paymentOf, withRequestId, type Paid, type PayOptions } from "./pay.js";
 import { preflightOf, type Preflight } from "./preflight.js";
 import * as wasm from "./generated/wasm/client.js";
 import type { AskedOf, InputOf, Issue, ItemOf, Json, ListName, OperationName, Outcome, OutputOf } from "./types.js";
 
+export { readManifest } from "./discover.js";
 export { EdgepostError } from "./error.js";
+export type { Discovery, DiscoverOptions, Objection, Payable } from "./discover.js";
 export type { Journal, Money, Paid, PayAnswer, PayAsk, Payer, PayMethod, PayOptions, PayRefusal, PaySummary, Signer, TypedData } from "./pay.js";
 export type { Obstacle, Preflight } from "./preflight.js";
 export type * from "./types.js";
@@ -87,6 +90,7 @@ const OPTIONS: Kind[] = [
   ["maxAmount"],
   ["signer"],
   ["journal"],
+  ["networks"],
   // The wasm counts these in 32 bits.
   ["attempts, timeoutMs", "number", "a number below 1e9", /^\d{1,9}(\.|$)/],
   numbers("waitMs, amountCents, pages"),
@@ -169,6 +173,17 @@ export class Edgepost {
   async preflight(input: InputOf<"pieterpost.get_wallet"> = {}, options: PreflightOptions = {}): Promise<Preflight> {
     const { amountCents } = checked(options, OPTIONS);
     return preflightOf(await this.call("pieterpost.get_wallet", input, options), amountCents);
+  }
+
+  /**
+   * Reads on which network and between which prices orders are paid over x402, and holds it against what the caller would pay.
+   *
+   * @throws EdgepostError as `call` does
+   */
+  async discover(options: DiscoverOptions): Promise<Discovery> {
+    const { maxAmount, networks, ...how } = checked(options, OPTIONS);
+    const wish = wishOf({ ...(maxAmount && { maxAmount }), networks }, this.#options.testMode !== false);
+    return discoveryOf(await this.call("postalform.get_x402_manifest", {}, how), wish, providers.postalform.live.base);
   }
 
   /**

@@ -156,11 +156,21 @@ export interface Payment {
   sign: (json: string, again: boolean) => Promise<string>;
 }
 
-/** @throws EdgepostError with code `invalid_options` */
-export function paymentOf(operation: string, requestId: string, { maxAmount, signer, pages }: Partial<PayOptions>): Payment {
+/**
+ * The most that may be paid.
+ *
+ * @throws EdgepostError with code `invalid_options`
+ */
+export function amountOf(maxAmount: Money | undefined): string {
   const { amount, currency } = (maxAmount ?? {}) as Partial<Money>;
   const isSum = typeof amount === "string" && /^\d{1,9}(\.\d{1,2})?$/.test(amount);
   if (!isSum || String(currency).toUpperCase() !== "USD") throw invalidOption("maxAmount", maxAmount, '{ amount: "5.00", currency: "USD" }');
+  return amount;
+}
+
+/** @throws EdgepostError with code `invalid_options` */
+export function paymentOf(operation: string, requestId: string, { maxAmount, signer, pages }: Partial<PayOptions>): Payment {
+  const amount = amountOf(maxAmount);
   const { host } = new URL(providers.postalform.live.base);
   const common = { isMpp: operation.endsWith("_mpp"), host, requestId, maxAmount: amount, pages };
   const { address, signTypedData, methods, pay } = (signer ?? {}) as Partial<Signer & Payer>;

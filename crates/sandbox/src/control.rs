@@ -220,7 +220,7 @@ mod tests {
                 {"developerId": "fake-developer", "postalReportingNumber": "3001234568", "cents": 0},
                 {"developerId": "fake-other-developer", "postalReportingNumber": "3007654321", "cents": 0},
             ], "refills": []},
-            "postalform": {"orders": [], "settlements": []},
+            "postalform": {"orders": [], "settlements": [], "uploads": []},
         });
         let mut state = Scenario::new().state();
         let requests = state.as_object_mut().unwrap().remove("requests").unwrap();

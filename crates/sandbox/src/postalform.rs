@@ -10,6 +10,7 @@
 //! is the sandbox's choice, and said where it is made.
 
 mod create_order;
+mod discovery;
 mod get_order;
 mod mcp;
 mod mpp;
@@ -110,6 +111,8 @@ pub(crate) static MOUNT: Mount = Mount {
         Route::operation(&validate_order::ENDPOINT_MPP),
         Route::operation(&create_order::ENDPOINT_MPP),
         Route::operation(&get_order::ENDPOINT_MPP),
+        Route::operation(&discovery::OPENAPI),
+        Route::operation(&discovery::MANIFEST),
         Route::tools("/mcp", &SERVER),
         Route::plain("DELETE", "/mcp", mcp::end),
         Route::plain("POST", upload::PATH, upload::fill),

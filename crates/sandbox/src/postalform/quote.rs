@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Options;
 
 /// The least price, in cents.
-const LEAST: u64 = 340;
+pub(super) const LEAST: u64 = 340;
 
 /// PF-071: a price, and what it is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
