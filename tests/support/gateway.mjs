@@ -1,12 +1,12 @@
 // The gateway on workerd, as wrangler.toml has it: what `wrangler dev` starts, without the proxy that it puts in front.
 // Under load that proxy now and then leaves a request without an answer, or ends.
 //
-//   node gateway.mjs <wrangler.toml> <file of vars> <folder for the state> <port>
+//   node gateway.mjs <wrangler.toml> <file of vars> <folder for the state> <port> [<address of what is bound as SIGNER>]
 import { dirname, join } from "node:path";
 import { Log, LogLevel, Miniflare } from "miniflare";
 import { unstable_getMiniflareWorkerOptions as workerOptions } from "wrangler";
 
-const [, , config, vars, state, port] = process.argv;
+const [, , config, vars, state, port, signer] = process.argv;
 const { main, workerOptions: options } = workerOptions(config, undefined, { envFiles: [vars] });
 const folder = dirname(main);
 const modules = [
@@ -19,7 +19,9 @@ const gateway = new Miniflare({
   cf: false,
   log: new Log(LogLevel.WARN),
   defaultPersistRoot: state,
-  workers: [{ ...options, modulesRoot: folder, modules }],
+  workers: [
+    { ...options, modulesRoot: folder, modules, ...(signer && { serviceBindings: { SIGNER: { external: { address: signer, http: {} } } } }) },
+  ],
 });
 const end = () => gateway.dispose().then(() => process.exit(0));
 process.on("SIGTERM", end);

@@ -18,7 +18,7 @@ export const CANARIES = {
 };
 
 /** wrangler.toml for another folder, with other limits. */
-async function configuration({ perMinute, perDay }, policy) {
+async function configuration({ perMinute, perDay }, policy, wallet) {
   let text = (await readFile(join(ROOT, "wrangler.toml"), "utf8")).replaceAll('"worker/', `"${ROOT}worker/`);
   const replace = (pattern, line) => {
     if (!pattern.test(text)) throw new Error(`wrangler.toml has no ${pattern}`);
@@ -27,7 +27,8 @@ async function configuration({ perMinute, perDay }, policy) {
   replace(/limit = \d+/, `limit = ${perMinute}`);
   replace(/^per_day = .*$/m, `per_day = ${perDay}`);
   for (const [name, value] of Object.entries(policy)) replace(new RegExp(`^${name} = .*$`, "m"), `${name} = ${JSON.stringify(value)}`);
-  return text;
+  const caps = Object.entries(wallet ?? {}).map(([name, value]) => `${name} = ${value}\n`);
+  return wallet ? `${text}\n[vars.policy.wallet]\n${caps.join("")}` : text;
 }
 
 /** A port that nobody uses. */
@@ -70,17 +71,17 @@ export const GENEROUS = { perMinute: 10_000, perDay: 10_000 };
 
 /**
  * The gateway on workerd, with the repository's own configuration. `vars` are vars and secrets in place of the
- * tests' own, `policy` replaces lines of the policy; `persistTo` keeps the ledger over a restart.
+ * tests' own, `policy` replaces lines of the policy, `wallet` are caps, `signer` is the address of who signs for it; `persistTo` keeps the ledger over a restart.
  */
-export async function startGateway(sandbox, { vars = {}, policy = {}, limits = GENEROUS, persistTo, port } = {}) {
+export async function startGateway(sandbox, { vars = {}, policy = {}, limits = GENEROUS, wallet, signer, persistTo, port } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "edgepost-gateway-"));
   const config = join(folder, "wrangler.toml");
-  await writeFile(config, await configuration(limits, policy));
+  await writeFile(config, await configuration(limits, policy, wallet));
   const file = join(folder, "vars");
   const all = { ...CANARIES, PIETERPOST_URL: `${sandbox.url}/pieterpost`, ...vars };
   await writeFile(file, Object.entries(all).map(([name, value]) => `${name}=${JSON.stringify(value)}\n`).join(""));
   port ??= await freePort();
-  const args = [join(ROOT, "tests/support/gateway.mjs"), config, file, persistTo ?? join(folder, "state"), String(port)];
+  const args = [join(ROOT, "tests/support/gateway.mjs"), config, file, persistTo ?? join(folder, "state"), String(port), ...(signer ? [signer] : [])];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     // A group of its own: it and workerd end together.

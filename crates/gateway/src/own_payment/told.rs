@@ -99,6 +99,8 @@ pub(super) fn problem(end: &End) -> Option<Problem> {
             let problem = Problem::new(Code::PaymentRefused, detail);
             match after_ms {
                 Some(after_ms) => problem.retry(Advice::After, Some(*after_ms)),
+                // PF-077
+                None if *status == 409 => problem.retry(Advice::NewKey, None),
                 None => problem,
             }
         }
