@@ -70,7 +70,7 @@ test("PF-002: PostalForm is served where its address is named, and nowhere else"
   assert.deepEqual(await code(asked), [503, "provider_not_configured"]);
 });
 
-test("PFS-003 PFM-005: a caller finds out, pays through the gateway, and looks its order up", async () => {
+test("PFS-009 PFM-005: a caller finds out, pays through the gateway, and looks its order up", async () => {
   const edgepost = new Edgepost({ baseUrl: gateway.url, grant: token });
   const { ok, reasons } = await edgepost.discover({ maxAmount: FIVE });
   assert.deepEqual([ok, reasons], [true, []]);

@@ -134,6 +134,10 @@ async function client(): Promise<void> {
   if (!ok && reasons.includes("insufficient_credits") && wallet.kind === "ok") wallet.value.accountId.toUpperCase();
   // @ts-expect-error a reason that there is not
   reasons.includes("approval_missing");
+  const found = await edgepost.discover({ maxAmount: { amount: "5.00", currency: "USD" }, networks: ["eip155:8453"] });
+  if (!found.ok && found.reasons.includes("over_cap")) found.minPrice?.toUpperCase();
+  // @ts-expect-error a cap is needed
+  await edgepost.discover({});
   // PP-007: no option of what runs in a browser takes a key, under whatever name.
   // @ts-expect-error nor may the client be made with one
   new Edgepost({ baseUrl: "https://mail.example.com", key: "pp_test_x" });
