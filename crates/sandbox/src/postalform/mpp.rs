@@ -190,7 +190,7 @@ fn judge(provider: &PostalForm, at: usize, shown: &str, call: &Call<'_>) -> Resu
         }
         ("tempo", "transaction") => {
             let transaction = unhex(member("signature")).ok_or(WRONG)?;
-            if !tempo::pays(&transaction, &transfer(&request, &challenge).ok_or(INVALID)?) {
+            if !tempo::pays(&transaction, &transfer(&request, &challenge, call.now_ms).ok_or(INVALID)?) {
                 return Err(("verification-failed", "The transaction is not the transfer that was asked."));
             }
             member("signature")
@@ -214,7 +214,7 @@ fn judge(provider: &PostalForm, at: usize, shown: &str, call: &Call<'_>) -> Resu
     })
 }
 
-fn transfer<'t>(request: &'t Value, challenge: &'t Challenge) -> Option<Transfer<'t>> {
+fn transfer<'t>(request: &'t Value, challenge: &'t Challenge, now_ms: u64) -> Option<Transfer<'t>> {
     let member = |name: &str| request.get(name).and_then(Value::as_str);
     Some(Transfer {
         chain_id: request.pointer("/methodDetails/chainId")?.as_u64()?,
@@ -223,6 +223,7 @@ fn transfer<'t>(request: &'t Value, challenge: &'t Challenge) -> Option<Transfer
         amount: member("amount")?,
         realm: &challenge.realm,
         challenge_id: &challenge.id,
+        now_s: now_ms / 1000,
     })
 }
 

@@ -1,10 +1,15 @@
 //! Transactions of Tempo, as far as a payment has to be seen in them: `0x76` and RLP.
 
+use core::ops::Range;
+
 use edgepost_core::payment::address::Address;
 use edgepost_core::payment::{decimal, mpp};
 
 /// `transferWithMemo(address,uint256,bytes32)`
 const SELECTOR: [u8; 4] = [0x95, 0x77, 0x7d, 0x59];
+
+/// Where a memo says which client it was: the provider takes any.
+const CLIENT: Range<usize> = 15..25;
 
 /// What a transfer has to be.
 pub(super) struct Transfer<'t> {
@@ -14,24 +19,33 @@ pub(super) struct Transfer<'t> {
     pub(super) amount: &'t str,
     pub(super) realm: &'t str,
     pub(super) challenge_id: &'t str,
+    /// Seconds since 1970.
+    pub(super) now_s: u64,
 }
 
-/// Whether a transaction is exactly this transfer, and signed. Whether the sender has the money nobody can tell here.
+/// Whether a transaction is exactly this transfer, signed, and in time. Whether the sender has the money nobody can tell here.
 pub(super) fn pays(transaction: &[u8], transfer: &Transfer<'_>) -> bool {
     let Some(Item::List(fields)) = transaction.strip_prefix(&[0x76]).and_then(whole) else { return false };
     let Some(Item::List(calls)) = fields.get(4) else { return false };
     let [Item::List(call)] = calls.as_slice() else { return false };
     let [Item::Bytes(token), _, Item::Bytes(data)] = call.as_slice() else { return false };
     let word = |bytes: Option<[u8; 32]>| bytes.unwrap_or_default();
-    let expected = [
-        SELECTOR.as_slice(),
-        &transfer.to.word(),
-        &word(decimal::word(transfer.amount)),
-        &mpp::memo(transfer.realm, transfer.challenge_id),
-    ];
-    let chain = fields.first().and_then(Item::number);
+    let expected = [SELECTOR.as_slice(), &transfer.to.word(), &word(decimal::word(transfer.amount))].concat();
+    let Some(memo) = data.strip_prefix(expected.as_slice()).and_then(|memo| <[u8; 32]>::try_from(memo).ok()) else {
+        return false;
+    };
+    let number = |at| fields.get(at).and_then(Item::number);
+    // An empty number is none: such a transaction is good for ever.
+    let is_in_time = number(8).is_some_and(|until| until == 0 || until > transfer.now_s);
     let is_signed = matches!(fields.last(), Some(Item::Bytes(signature)) if signature.len() == 65);
-    chain == Some(transfer.chain_id) && *token == transfer.token.0 && *data == expected.concat() && is_signed
+    let is_bound = unnamed(memo) == mpp::memo(transfer.realm, transfer.challenge_id);
+    number(0) == Some(transfer.chain_id) && *token == transfer.token.0 && is_bound && is_signed && is_in_time
+}
+
+/// A memo of a client that does not say which one it is.
+fn unnamed(mut memo: [u8; 32]) -> [u8; 32] {
+    memo.get_mut(CLIENT).into_iter().for_each(|client| client.fill(0));
+    memo
 }
 
 /// A value of RLP.
@@ -99,6 +113,7 @@ mod tests {
             amount,
             realm: "postalform.com",
             challenge_id,
+            now_s: 1_795_219_000,
         }
     }
 
@@ -112,6 +127,9 @@ mod tests {
         assert!(!pays(&signed, &transfer("3400000", "another")));
         assert!(!pays(&signed, &Transfer { chain_id: 4_217, ..transfer("3400000", ID) }));
         assert!(!pays(&signed, &Transfer { token: Address([0; 20]), ..transfer("3400000", ID) }));
+        let until = 0x6b00_dfc9;
+        assert!(pays(&signed, &Transfer { now_s: until - 1, ..transfer("3400000", ID) }));
+        assert!(!pays(&signed, &Transfer { now_s: until, ..transfer("3400000", ID) }), "its time is over");
         for cut in 0..signed.len() {
             assert!(!pays(&signed[..cut], &transfer("3400000", ID)), "{cut}");
         }
