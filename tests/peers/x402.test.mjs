@@ -77,3 +77,36 @@ test("PF-094 PFS-008: our client refuses the official server's challenge where i
   const no = await new Edgepost({ baseUrl: url }).pay(CREATE, ORDER, { maxAmount: FIVE, signer: { address: x402.account.address, signTypedData: () => Promise.reject(new Error("no")) } });
   assert.deepEqual([no.kind, no.message, settlements.length], ["not_signed", "no", 0]);
 });
+
+const ELSEWHERE = "0x000000000000000000000000000000000000dEaD";
+const PAID = [202, undefined];
+const NO_MATCH = [402, "No matching payment requirements"];
+const refused = (reason) => [402, `invalid_exact_evm_${reason}`];
+const accepts = (changes) => ({ accepted, ...rest }) => ({ ...rest, accepted: { ...accepted, ...changes } });
+const signs = (signature) => ({ payload, ...rest }) => ({ ...rest, payload: { ...payload, signature } });
+
+for (const [name, how, verdict] of [
+  ["as the official client makes it", {}, PAID],
+  ["as it is signed here", { changes: {} }, PAID],
+  ["of too little", { changes: { value: "3399999" } }, refused("payload_authorization_value_mismatch")],
+  ["of too much", { changes: { value: "3400001" } }, refused("payload_authorization_value_mismatch")],
+  ["of a smaller sum on both sides", { changes: { value: "1" }, shows: accepts({ amount: "1" }) }, NO_MATCH],
+  ["to somebody else", { changes: { to: ELSEWHERE } }, refused("recipient_mismatch")],
+  ["to somebody else on both sides", { changes: { to: ELSEWHERE }, shows: accepts({ payTo: ELSEWHERE }) }, NO_MATCH],
+  ["that is over", { changes: { seconds: -1 } }, refused("payload_authorization_valid_before")],
+  ["that is over too soon", { changes: { seconds: 4 } }, refused("payload_authorization_valid_before")],
+  ["that is not good yet", { changes: { validAfter: "99999999999" } }, refused("payload_authorization_valid_after")],
+  ["on the other network", { shows: accepts({ network: "eip155:8453" }) }, NO_MATCH],
+  ["signed by nobody", { shows: signs(`0x${"11".repeat(64)}1b`) }, refused("signature")],
+  ["from somebody else's account", { changes: { from: ELSEWHERE } }, refused("signature")],
+  ["twice", { times: 2 }, refused("nonce_already_used")],
+]) {
+  test(`PF-092: a payment ${name}: the official server and our sandbox agree`, async () => {
+    const theirs = await server();
+    const ours = new Sandbox({ postalform: { noticeMs: 60_000 } });
+    const send = (call) => (payment) => call({ ...post, headers: { ...post.headers, ...(payment && { "payment-signature": payment }) } });
+    assert.deepEqual(await x402.judged(send((init) => fetch(`${theirs.url}/postalform/api/machine/orders`, init)), how), verdict, "the official server");
+    assert.deepEqual(await x402.judged(send((init) => ours.fetch(`${HOST}/postalform/api/machine/orders`, init)), how), verdict, "our sandbox");
+    assert.deepEqual([theirs.settlements.length, await settled(ours)], Array(2).fill(Number(verdict === PAID || how.times === 2)));
+  });
+}

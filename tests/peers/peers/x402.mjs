@@ -6,12 +6,19 @@ import { ExactEvmScheme as FacilitatorScheme } from "@x402/evm/exact/facilitator
 import { ExactEvmScheme as ServerScheme } from "@x402/evm/exact/server";
 import { ExactEvmScheme as ClientScheme } from "@x402/evm/exact/client";
 import { wrapFetchWithPayment, x402Client } from "@x402/fetch";
-import { encodeAbiParameters, encodeEventTopics, keccak256, parseAbi, verifyTypedData } from "viem";
+import { decodeFunctionData, encodeAbiParameters, encodeEventTopics, encodeFunctionResult, keccak256, parseAbi, parseAbiParameters, verifyTypedData } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
 
 const USDC = "0x036CbD53842c5426634e7929541eC2318f3dCF7e";
 const NETWORK = "eip155:84532";
 const PAY_TO = "0x209693Bc6afc0C5328bA36FaF03C514EF312287C";
+const AUTHORIZATION = "address from, address to, uint256 value, uint256 validAfter, uint256 validBefore, bytes32 nonce";
+const TOKEN = parseAbi([
+  "function balanceOf(address) view returns (uint256)",
+  "function authorizationState(address, bytes32) view returns (bool)",
+  "function name() view returns (string)",
+  "function version() view returns (string)",
+]);
 const TRANSFER = parseAbi(["event Transfer(address indexed from, address indexed to, uint256 value)"]);
 
 /** The published key of Hardhat's first test account. */
@@ -24,6 +31,32 @@ export function officialFetch(fetch) {
   return wrapFetchWithPayment(fetch, client);
 }
 
+const decoded = (header) => header && JSON.parse(Buffer.from(header, "base64"));
+
+/**
+ * What a server makes of a payment of the official client's. `send(payment?)` asks it; `changes` is signed in place of what the
+ * client would sign, `shows` changes what is shown. Gives the status of the last answer, and why it is no other.
+ */
+export async function judged(send, { changes, shows = (shown) => shown, times = 1 }) {
+  const { resource, accepts: [accepted] } = decoded((await send()).headers.get("payment-required"));
+  const { payload } = await new ClientScheme(account).createPaymentPayload(2, accepted);
+  if (changes) {
+    const { seconds, ...rest } = changes;
+    const validBefore = seconds === undefined ? {} : { validBefore: String(Math.floor(Date.now() / 1_000) + seconds) };
+    const message = Object.assign(payload.authorization, rest, validBefore);
+    payload.signature = await account.signTypedData({
+      domain: { ...accepted.extra, chainId: 84_532, verifyingContract: accepted.asset },
+      types: { TransferWithAuthorization: parseAbiParameters(AUTHORIZATION) },
+      primaryType: "TransferWithAuthorization",
+      message,
+    });
+  }
+  const shown = Buffer.from(JSON.stringify(shows({ x402Version: 2, payload, resource, accepted }))).toString("base64");
+  let answer;
+  for (let sent = 0; sent < times; sent++) answer = await send(shown);
+  return [answer.status, answer.status < 300 ? undefined : decoded(answer.headers.get("payment-required")).error];
+}
+
 /** What the facilitator asks a chain. */
 function chain(settlements) {
   const nonces = new Set();
@@ -33,16 +66,20 @@ function chain(settlements) {
     if (nonces.has(args[5])) throw new Error("execution reverted: authorization is used or canceled");
     return args;
   };
+  const told = ({ functionName, args }) => {
+    if (functionName === "balanceOf") return 10n ** 12n;
+    if (functionName === "authorizationState") return nonces.has(args[1]);
+    if (functionName === "name") return "USDC";
+    return functionName === "version" ? "2" : undefined;
+  };
   return {
     getAddresses: () => ["0x000000000000000000000000000000000000dEaD"],
     getCode: async ({ address }) => (address.toLowerCase() === USDC.toLowerCase() ? "0x6001" : undefined),
     verifyTypedData,
     async readContract(call) {
-      if (call.functionName === "balanceOf") return 10n ** 12n;
-      if (call.functionName === "authorizationState") return nonces.has(call.args[1]);
-      if (call.functionName === "name") return "USDC";
-      if (call.functionName === "version") return "2";
-      return transferred(call);
+      if (call.functionName !== "tryAggregate") return told(call) ?? transferred(call);
+      const asked = call.args[1].map(({ callData }) => decodeFunctionData({ abi: TOKEN, data: callData }));
+      return asked.map((one) => ({ success: true, returnData: encodeFunctionResult({ abi: TOKEN, functionName: one.functionName, result: told(one) }) }));
     },
     async writeContract(call) {
       const [from, to, value, , , nonce] = transferred(call);
