@@ -5,7 +5,7 @@ use alloc::string::String;
 
 use crate::outcome::as_json;
 use crate::read::check;
-use crate::refusal::{Meaning, Refusal};
+use crate::refusal::{Codes, Meaning, Refusal, told};
 use crate::schema::{Mode, Object, Slot, may, object, text};
 
 /// PF-076 to PF-080: a refusal, in any of its shapes. Those over MPP are RFC 9457's.
@@ -24,29 +24,23 @@ const CODE: Slot = ERROR.slot("code");
 const TYPE: Slot = ERROR.slot("type");
 const WORDS: [Slot; 4] = [ERROR.slot("message"), ERROR.slot("detail"), ERROR.slot("error"), ERROR.slot("title")];
 
+const CODES: &Codes = &[
+    // PF-077
+    (409, "request_id_mismatch", Meaning::Taken),
+    (409, "", Meaning::MayBeDone),
+];
+
 /// PF-076 to PF-080: reads a refusal. `None` if the body is not PostalForm's.
 pub(super) fn meaning(status: u16, body: &[u8]) -> Option<Refusal> {
     let reading = check(&ERROR, body, Mode::Answer);
     let error = reading.is_json.then(|| reading.root())?;
-    let message = WORDS.iter().find_map(|slot| error.copy(*slot))?;
-    let kind = || error.copy(TYPE).map(last);
-    let code = error.copy(CODE).or_else(kind).unwrap_or_else(|| String::from("unknown"));
-    let meaning = match (status, &*code) {
-        // PF-077
-        (409, "request_id_mismatch") => Meaning::Taken,
-        (409, _) => Meaning::MayBeDone,
-        (401 | 403 | 404, _) => Meaning::Mendable,
-        (402, _) => Meaning::Funds,
-        (429, _) => Meaning::NextMinute,
-        // PF-080
-        (408 | 425 | 500.., _) => Meaning::Unknown,
-        _ => Meaning::Final,
-    };
+    let message = told(&error, &WORDS)?;
+    let code = told(&error, &[CODE, TYPE]).map(last).unwrap_or_else(|| String::from("unknown"));
     let details = String::from_utf8(as_json(body)).unwrap_or_default();
-    Some(Refusal { code, message, details, meaning })
+    Some(Refusal { details, ..Refusal::new(status, code, message, CODES) })
 }
 
-/// What stands behind the last slash.
+/// What stands behind the last slash, if there is one.
 fn last(mut address: String) -> String {
     let slash = address.bytes().rposition(|byte| byte == b'/');
     address.split_off(slash.map_or(0, |slash| slash + 1))
