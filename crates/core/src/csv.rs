@@ -21,6 +21,7 @@ use alloc::vec::Vec;
 
 pub use self::columns::Column;
 use self::columns::Header;
+pub use self::exact::sent;
 use self::examine::Examiner;
 use self::options::Position;
 pub use self::options::{Options, Rows};
@@ -255,11 +256,9 @@ impl Reader {
             return Some((0, None));
         }
         let mut start = 0;
-        if bytes.starts_with(b"\xEF\xBB\xBF") {
-            start = 3;
-            let issue = &mut list.report(line, 0, Code::ByteOrderMark, pfb(22)).issue;
-            // Who reads the file itself may take it for a part of the first name.
-            issue.severity = if self.options.rows.is_exact() { Severity::Error } else { Severity::Info };
+        if bytes.starts_with(exact::BYTE_ORDER_MARK) {
+            start = exact::BYTE_ORDER_MARK.len();
+            list.report(line, 0, Code::ByteOrderMark, pfb(22)).issue.severity = Severity::Info;
         }
         if !self.options.rows.is_exact()
             && let Some(delimiter) = options::named_delimiter(bytes.get(start..).unwrap_or_default())

@@ -1,5 +1,7 @@
 //! An operation is data: one vendor endpoint as one constant.
 
+use alloc::vec::Vec;
+
 use crate::read::{Findings, Group, Place};
 use crate::refusal::Refusal;
 use crate::report::Code;
@@ -140,6 +142,9 @@ pub struct Provider {
     pub auth: Auth,
     /// How much of it one account may ask for.
     pub quota: Quota,
+    /// Mends a body that was found good, in what the provider would read otherwise than it is read here; `None` where there is
+    /// nothing to mend.
+    pub mended: fn(body: &[u8]) -> Option<Vec<u8>>,
     /// Reads a refusal; `None` if the body is not the provider's.
     pub meaning: fn(status: u16, body: &[u8]) -> Option<Refusal>,
 }

@@ -38,5 +38,6 @@ pub static PIETERPOST: Provider = Provider {
     }),
     // PP-165, PP-166
     quota: Quota { per_minute: 60, orders_per_day: 100 },
+    mended: |_| None,
     meaning: refusal::meaning,
 };

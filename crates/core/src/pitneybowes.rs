@@ -35,6 +35,7 @@ pub static PITNEYBOWES: Provider = Provider {
     },
     // The vendor documents no limits.
     quota: Quota { per_minute: 60, orders_per_day: u32::MAX },
+    mended: |_| None,
     meaning: refusal::meaning,
 };
 

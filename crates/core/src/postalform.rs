@@ -53,6 +53,7 @@ pub static POSTALFORM: Provider = Provider {
     auth: Auth::None,
     // The vendor documents no limits, only that there is one (PF-078).
     quota: Quota { per_minute: 60, orders_per_day: u32::MAX },
+    mended: bulk::mended,
     meaning: refusal::meaning,
 };
 

@@ -63,5 +63,6 @@ pub static POSTPAY: Provider = Provider {
     },
     // The vendor documents no limits, only that there is one (PO-111, 429).
     quota: Quota { per_minute: 60, orders_per_day: u32::MAX },
+    mended: |_| None,
     meaning: refusal::meaning,
 };

@@ -143,7 +143,7 @@ pub fn build(operation: &'static Operation, input: &[u8], options: &Options) -> 
     let headers = always.chain(own).filter_map(|(name, value)| Some((String::from(name), String::from(value?))));
     let headers = headers.collect();
     let Reading { canonical, issues, .. } = reading;
-    let body = is_json.then_some(canonical);
+    let body = is_json.then(|| (operation.provider.mended)(&canonical).unwrap_or(canonical));
     let request = Request { method: String::from(operation.method.name()), url, headers, body };
     Ok(Prepared { operation, request, form, key, issues })
 }

@@ -27,7 +27,7 @@ pub(super) enum By {
 /// A column of the file.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Column {
-    /// What its first line says, without white space around it.
+    /// What its first line says, without white space around it; where the provider has a name for it, that name.
     pub header: String,
     /// The number of the member that it is taken for, or one of the numbers above.
     pub(super) member: usize,
@@ -133,7 +133,7 @@ impl Mapping<'_> {
         let before = header.bytes.get(header.start..from).unwrap_or_default();
         let found = self.list.report(header.line + breaks(before), header.offset + before.len() as u64, code, rule);
         found.column = column;
-        if matches!(code, Code::AmbiguousColumn | Code::UnknownColumn) {
+        if matches!(code, Code::AmbiguousColumn | Code::UnknownColumn | Code::HeaderNormalised) {
             found.issue.severity = Severity::Warning;
         }
         &mut found.issue

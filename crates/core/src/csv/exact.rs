@@ -1,30 +1,64 @@
 //! Columns whose names are taken exactly, because the provider reads the file itself.
 
 use alloc::string::String;
+use alloc::vec::Vec;
 
-use super::columns::{By, Mapping};
+use super::columns::{By, Mapping, readable};
 use super::members::{EXACT, NOTHING, VARIABLE, name};
+use super::record::{Found, Record};
 use crate::json;
 use crate::report::Code;
 use crate::rule::pfb;
+
+/// The provider's own column that a header means, capitals and the white space around it aside.
+fn own(header: &str) -> Option<usize> {
+    EXACT.into_iter().find(|member| name(*member).eq_ignore_ascii_case(header.trim_ascii()))
+}
+
+/// PFB-022, PFB-030: a file as it is sent, without a byte order mark and with the provider's own columns called as it calls
+/// them.
+pub fn sent(csv: &[u8]) -> Vec<u8> {
+    let csv = csv.strip_prefix(BYTE_ORDER_MARK).unwrap_or(csv);
+    let (mut record, mut start) = (Record::default(), 0);
+    while record.read(csv, start, b',', true) == Found::Blank && start < csv.len() {
+        start = record.next;
+    }
+    let (mut out, mut copied) = (Vec::with_capacity(csv.len()), 0);
+    for cell in &record.cells {
+        if let Some(member) = own(&readable(cell.text(csv))) {
+            out.extend_from_slice(csv.get(copied..cell.start).unwrap_or_default());
+            out.extend_from_slice(name(member).as_bytes());
+            copied = cell.end;
+        }
+    }
+    out.extend_from_slice(csv.get(copied..).unwrap_or_default());
+    out
+}
+
+/// What some programs begin a file in UTF-8 with.
+pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
 
 impl Mapping<'_> {
     /// PFB-020, PFB-021, PFB-030, PFB-033: a column is the member that it is called, and a variable whatever it is called.
     pub(super) fn take_exactly(&mut self) {
         for index in 0..self.columns.len() {
-            let header = self.columns.get(index).map(|column| column.header.clone()).unwrap_or_default();
-            let meant = header.trim_ascii().to_ascii_lowercase();
-            let mut member = EXACT.into_iter().find(|member| name(*member) == meant).unwrap_or(VARIABLE);
+            let Some(column) = self.columns.get_mut(index) else { return };
+            let mut member = VARIABLE;
+            if let Some(own) = own(&column.header) {
+                member = own;
+                let header = core::mem::replace(&mut column.header, String::from(name(own)));
+                if header != name(own) {
+                    let issue = self.remark(index + 1, Code::HeaderNormalised, pfb(30));
+                    issue.text("header", &header).text("meant", name(own));
+                }
+            }
+            let mut variable = self.columns.get(index).map(|column| column.header.clone()).unwrap_or_default();
             // Of two with one name the first counts.
-            let mut variable = header.clone();
-            if self.columns.iter().take(index).any(|column| column.header == header) {
+            if self.columns.iter().take(index).any(|column| column.header == variable) {
                 (member, variable) = (NOTHING, self.unused(variable, index as i64 + 1));
             }
             let Some(column) = self.columns.get_mut(index) else { return };
             (column.member, column.by, column.variable) = (member, By::Header, variable);
-            if !matches!(member, VARIABLE | NOTHING) && meant != header {
-                self.remark(index + 1, Code::MisnamedColumn, pfb(30)).text("header", &header).text("meant", &meant);
-            }
         }
         let mut missing = String::new();
         for member in EXACT {

@@ -13,8 +13,8 @@ pub enum Rows {
     /// PieterPost's recipients. Files come from anywhere, and their columns are guessed.
     #[default]
     Recipients,
-    /// PostalForm's. The provider reads the file itself, so names and delimiter are taken exactly, and every column is a
-    /// template variable.
+    /// PostalForm's. The provider reads the file itself, so names and delimiter are taken exactly, but for what is mended
+    /// before it is [sent](super::sent), and every column is a template variable.
     PostalForm,
 }
 

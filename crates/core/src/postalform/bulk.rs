@@ -2,15 +2,18 @@
 //!
 //! PostalForm merges; what is merged here is for previews, and for finding what would be printed wrongly.
 
-use crate::csv::{Options, Reader, RecipientList, Rows};
+use alloc::string::String;
+use alloc::vec::Vec;
+
+use crate::csv::{self, Options, Reader, RecipientList, Rows};
 use crate::json;
 use crate::place;
 use crate::pointer;
-use crate::read::{Checker, Findings, Group, Place, TextAt};
+use crate::read::{Checker, Findings, Group, Place, TextAt, check};
 use crate::report::{Code, Severity};
 use crate::rule::{RuleId, pf, pfb};
 use crate::schema::{
-    Bound, Case, Keys, Object, Shape, Slot, Tag, Weight, filled, map, may, must, object, one_of, text,
+    Bound, Case, Keys, Mode, Object, Shape, Slot, Tag, Weight, filled, map, may, must, object, one_of, text,
 };
 use crate::template::Template;
 
@@ -138,7 +141,7 @@ fn rows(list: &Group<'_>, found: &mut Findings) {
 /// Says in which line of the list something stands.
 fn at_line(issue: &mut crate::report::Issue, line: u64) {
     issue.number("line", line as i64);
-    let mut hint = alloc::string::String::from("Line ");
+    let mut hint = String::from("Line ");
     json::integer(&mut hint, line as i64);
     json::put(&mut hint, &[". ", &issue.hint]);
     issue.hint = hint.into();
@@ -182,14 +185,39 @@ fn tags(template: &TextAt<'_>, list: &RecipientList, csv: &Place<'_>, found: &mu
     }
 }
 
+/// Where an order's body has its list.
+static BODY: Object = object("PostalFormBody", "An order that is sent.")
+    .fields(&[may("bulk", &Shape::Object(&SENT), "Its list.")])
+    .quiet();
+static SENT: Object = object("PostalFormSentList", "The list of an order that is sent.")
+    .fields(&[may("csv_content", &text(), "Its rows.")])
+    .quiet();
+
+const LIST: Slot = BODY.slot("bulk");
+const ROWS: Slot = SENT.slot("csv_content");
+
+/// PFB-022, PFB-030: an order whose list is as PostalForm reads it; `None` if it is so already.
+pub(super) fn mended(body: &[u8]) -> Option<Vec<u8>> {
+    let reading = check(&BODY, body, Mode::Answer);
+    let rows = reading.root().group(LIST)?.text(ROWS)?;
+    let (csv, place) = (rows.utf8(), rows.range());
+    let sent = csv::sent(&csv);
+    if sent == *csv {
+        return None;
+    }
+    let mut written = String::new();
+    json::text(&mut written, core::str::from_utf8(&sent).ok()?);
+    // The quotes are around what was there.
+    let (before, behind) = (body.get(..place.start - 1)?, body.get(place.end + 1..)?);
+    Some([before, written.as_bytes(), behind].concat())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::postalform::VALIDATE_ORDER;
     use crate::prepare::validate;
-    use crate::schema::Mode;
     use std::format;
-    use std::string::String;
 
     fn order(csv: &str) -> String {
         let mut text = String::new();

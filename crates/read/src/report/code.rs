@@ -160,7 +160,7 @@ impl Code {
     pub const UnreadablePdf: Code = kind(&"unreadable_pdf|Whether {member} has the right pages cannot be told: {reason}.|Save it as PDF without encryption, or check it by eye.");
     pub const WrongPageCount: Code = kind(&"wrong_page_count|{member} has {actual} pages, a postcard has {expected}.|The first is the picture, the second the side with the address, which is left free.");
     pub const WrongPageSize: Code = kind(&"wrong_page_size|Page {page} of {member} is {actual} points, not {expected}.|Use the vendor's template for this size.");
-    pub const MisnamedColumn: Code = kind(&"misnamed_column|The column {header} is not called {meant}.|Names of columns are taken exactly.");
+    pub const HeaderNormalised: Code = kind(&"header_normalised|The column {header} is sent as {meant}.|The provider takes names of columns exactly.");
     pub const UnknownTag: Code = kind(&"unknown_tag|No column is called {variable}, as a placeholder is.|Names are taken exactly, capitals and all.");
     pub const DuplicateRecipient: Code = kind(&"duplicate_recipient|The same name and address is at {where} {first} already.|Check whether it is meant to receive two.");
 
@@ -185,7 +185,7 @@ impl Code {
         Code::NoRows, Code::RaggedRow, Code::EmptyRow, Code::RowTooLong, Code::UnterminatedQuote,
         Code::TextAfterQuote, Code::StrayQuote, Code::ReplacementCharacter, Code::WrongDelimiter,
         Code::TooManyColumns, Code::UnnamedColumn, Code::DuplicateColumn, Code::UnknownColumn, Code::AmbiguousColumn,
-        Code::MissingColumn, Code::IssuesShortened, Code::UnreadablePdf, Code::WrongPageCount, Code::WrongPageSize, Code::MisnamedColumn, Code::UnknownTag, Code::DuplicateRecipient, Code::InvalidUuid, Code::InvalidPdf,
+        Code::MissingColumn, Code::IssuesShortened, Code::UnreadablePdf, Code::WrongPageCount, Code::WrongPageSize, Code::HeaderNormalised, Code::UnknownTag, Code::DuplicateRecipient, Code::InvalidUuid, Code::InvalidPdf,
         Code::UncheckedHost, Code::InvalidAddressId, Code::IgnoredMember, Code::OverriddenMember, Code::DefaultInForce,
     ];
 }
