@@ -5,8 +5,9 @@ const strip = byId("mode", HTMLElement);
 
 /** Whom a page needs behind the gateway. */
 export interface Needed {
-  id: "pieterpost" | "postpay";
-  name: string;
+  id: "pieterpost" | "postpay" | "postalform";
+  /** What the gateway has not been given where it does not serve them. */
+  lacks: string;
   /** What can be done without. */
   without: string;
 }
@@ -19,13 +20,13 @@ export async function showMode(needed: Needed): Promise<boolean> {
   return tone === "test";
 }
 
-async function ask({ id, name, without }: Needed): Promise<{ words: string; tone: "test" | "trouble" }> {
+async function ask({ id, lacks, without }: Needed): Promise<{ words: string; tone: "test" | "trouble" }> {
   try {
     const response = await fetch("/healthz");
     const health = (await response.json()) as { mode?: unknown; providers?: unknown; detail?: unknown };
     if (!response.ok) return trouble(typeof health.detail === "string" ? health.detail : "The gateway does not serve.");
     const isConfigured = Array.isArray(health.providers) && health.providers.includes(id);
-    if (!isConfigured) return trouble(`This gateway has no ${name} key yet: ${without}.`);
+    if (!isConfigured) return trouble(`This gateway has no ${lacks} yet: ${without}.`);
     if (health.mode === "test") return { words: "Test mode: nothing is printed, no money moves.", tone: "test" };
     return trouble(`This gateway is in ${String(health.mode)} mode; this page is made for test mode.`);
   } catch {

@@ -1,10 +1,8 @@
-import type { Change, Issue, IssueCode, Severity } from "edgepost";
-import { icon, make, number } from "./dom.js";
+import type { Change, Issue, IssueCode } from "edgepost";
+import { number } from "./dom.js";
 import { fieldAt, type Field, type FieldId, type Values } from "./fields.js";
+import { issueLine, mendingLabel } from "./issue-line.js";
 import { label as nameOf, wanted } from "./place.js";
-
-/** The word that stands beside the icon. */
-const WORDS: Record<Severity, string> = { error: "Mend this", warning: "Check this", info: "Note" };
 
 /** What the page says in its own words; all else is said as the library says it, with the field's name. */
 const OWN: Partial<Record<IssueCode, (field: Field, issue: Issue) => { message: string; hint?: string }>> = {
@@ -47,15 +45,9 @@ export function words(issue: Issue, field: Field | undefined): { message: string
 /** An issue as a line under its field, with a button where its mending is mechanical. */
 export function line(issue: Issue, field: Field | undefined, apply: (values: Partial<Values>) => void): HTMLLIElement {
   const { message, hint } = words(issue, field);
-  const text = make("span", {}, make("strong", {}, `${WORDS[issue.severity]}: `), message);
-  if (hint !== undefined) text.append(" ", make("span", { class: "issue-hint" }, hint));
   const changes = issue.fix === undefined ? null : mended(issue.fix);
-  if (changes !== null) {
-    const button = make("button", { type: "button", class: "inline fix" }, label(changes));
-    button.addEventListener("click", () => apply(changes));
-    text.append(" ", button);
-  }
-  return make("li", { class: `issue ${issue.severity}`, "data-code": issue.code }, icon(issue.severity), text);
+  if (changes === null) return issueLine(issue, message, hint);
+  return issueLine(issue, message, hint, { label: mendingLabel(Object.values(changes)), apply: () => apply(changes) });
 }
 
 /** What a patch puts into the fields; nothing, if it changes anything else. */
@@ -70,10 +62,4 @@ function mended(fix: Change[]): Partial<Values> | null {
     else return null;
   }
   return changes;
-}
-
-function label(changes: Partial<Values>): string {
-  const [value, more] = Object.values(changes);
-  if (value === undefined || more !== undefined || value.length > 24) return "Apply";
-  return value === "" ? "Leave it empty" : `Use ${value}`;
 }

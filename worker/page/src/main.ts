@@ -14,7 +14,7 @@ import { followCountry } from "./place.js";
 import { draw } from "./preview.js";
 import { keepOrder, lastAttempt, lastOrder, leaveOrder, type Made } from "./store.js";
 
-const PIETERPOST: Needed = { id: "pieterpost", name: "PieterPost", without: "you can write a letter, but not send it" };
+const PIETERPOST: Needed = { id: "pieterpost", lacks: "PieterPost key", without: "you can write a letter, but not send it" };
 
 const heading = byId("title", HTMLElement);
 const notice = byId("notice", HTMLElement);

@@ -150,8 +150,9 @@ export function startMint(client: Edgepost, { made, issues, stale }: Handlers): 
       made(called.value, called.orderGrant);
       return null;
     }
-    if (called.kind === "unknown") {
-      return { ...NOBODY_KNOWS, attempt, ...(called.excerpt === "" ? {} : { detail: `What came back: ${called.excerpt}` }) };
+    if (called.kind !== "refused") {
+      const excerpt = called.kind === "unknown" ? called.excerpt : "";
+      return { ...NOBODY_KNOWS, attempt, ...(excerpt === "" ? {} : { detail: `What came back: ${excerpt}` }) };
     }
     keepAttempt({ ...attempt, state: "refused" });
     if (called.issues !== undefined && called.issues.length > 0) {

@@ -9,7 +9,7 @@ import { showMode, type Needed } from "./gateway.js";
 import { inWords, isPurchase, startPurchase, type Purchase } from "./purchase.js";
 import { keep, recall, tab } from "./storage.js";
 
-const POSTPAY: Needed = { id: "postpay", name: "Postpay", without: "you can fill the cart, but not pay" };
+const POSTPAY: Needed = { id: "postpay", lacks: "Postpay key", without: "you can fill the cart, but not pay" };
 const PURCHASE = "edgepost.purchase";
 /** What lies in the cart of who has just come in. */
 const FIRST: Cart = [["atlas", 1]];
