@@ -3,6 +3,7 @@ import { mkdir } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { openShop, startBackEnd } from "./browser/counter.mjs";
 import { openDesk } from "./browser/desk.mjs";
+import { openPostroom } from "./browser/postroom.mjs";
 import { startBrowser } from "./support/browser.mjs";
 import { freePort, startSandbox } from "./support/servers.mjs";
 import { MERCHANT, startShop } from "./support/shop.mjs";
@@ -14,7 +15,7 @@ const [port, own] = [await freePort(), await freePort()];
 const address = `http://127.0.0.1:${port}/shop?port=${own}`;
 let gateway, browser, backEnd;
 try {
-  gateway = await startShop(sandbox, { port, vars: { POSTPAY_SUCCESS_URL: address, POSTPAY_FAILURE_URL: address } });
+  gateway = await startShop(sandbox, { port, vars: { POSTPAY_SUCCESS_URL: address, POSTPAY_FAILURE_URL: address, POSTALFORM_URL: `${sandbox.url}/postalform` } });
   backEnd = await startBackEnd(gateway, own, address);
   browser = await startBrowser();
   await mkdir(FOLDER, { recursive: true });
@@ -23,6 +24,8 @@ try {
   await order("order-1280-light", { width: 1280, scheme: "light" });
   await cart("shop-1280-light", { width: 1280, scheme: "light" });
   await refunded("shop-390-dark", { width: 390, scheme: "dark" });
+  await priced("mail-1280-light", { width: 1280, scheme: "light" });
+  await searched("mail-390-dark", { width: 390, scheme: "dark" });
 } finally {
   backEnd?.process.kill();
   await browser?.close();
@@ -66,9 +69,26 @@ async function refunded(name, options) {
   await take(shop, name);
 }
 
-async function take(desk, name) {
-  // Nobody is about to press anything.
-  await desk.page.evaluate(() => document.activeElement?.blur());
+/** A PDF for PostalForm, with its price. */
+async function priced(name, options) {
+  const room = await openPostroom(browser, { gateway, sandbox, ...options });
+  await room.fill();
+  await room.price();
+  await take(room, name);
+}
+
+/** The addresses in a building. */
+async function searched(name, options) {
+  const room = await openPostroom(browser, { gateway, sandbox, ...options });
+  await room.button("Fill in an example").click();
+  await room.page.getByRole("option", { name: "Library of Congress" }).click();
+  await room.page.getByText("3 places in Library of Congress").waitFor();
+  await take(room, name, { isInUse: true });
+}
+
+async function take(desk, name, { isInUse = false } = {}) {
+  // Nobody is about to press anything, unless that is what is shown.
+  if (!isInUse) await desk.page.evaluate(() => document.activeElement?.blur());
   await desk.page.mouse.move(0, 0);
   // All but the footer.
   const { y, height } = await desk.page.locator("main").boundingBox();

@@ -183,14 +183,17 @@ pub fn page() -> Result<()> {
     steps::step("Bundle the page", |step| {
         let _ = fs::remove_dir_all(path("worker/page/dist"));
         let mut bundle = npm_bin("esbuild");
-        bundle.args(["main.ts", "style.css", "shop.ts", "shop.css"].map(|file| format!("worker/page/src/{file}")));
+        bundle.args(
+            ["main.ts", "style.css", "shop.ts", "shop.css", "mail.ts", "mail.css"]
+                .map(|file| format!("worker/page/src/{file}")),
+        );
         bundle.args(["--bundle", "--format=esm", "--minify"]);
         bundle.args(["--target=es2022", "--conditions=browser", "--outdir=worker/page/dist", "--log-level=warning"]);
         step.run(&mut bundle)?;
-        for file in ["index.html", "shop.html", "_headers", "icon.svg"] {
+        for file in ["index.html", "shop.html", "mail.html", "_headers", "icon.svg"] {
             copy(&format!("worker/page/{file}"), &format!("worker/page/dist/{file}"))?;
         }
-        for module in ["reader", "client", "pay", "recipient"] {
+        for module in ["reader", "client", "pay", "recipient", "files"] {
             // Beside the bundle, where the package looks for it.
             copy(&format!("{GENERATED}/wasm/{module}.wasm"), &format!("worker/page/dist/{module}.wasm"))?;
         }

@@ -13,6 +13,7 @@ pub fn run() -> Result<()> {
     let mut servers = Servers::start()?;
     println!("\nThe page:     {}/", servers.gateway);
     println!("The shop:     {}", servers.shop);
+    println!("PostalForm:   {}", servers.mail);
     println!("The sandbox:  {}/_sandbox/state", servers.sandbox);
     println!("\nNothing is printed, no money moves. Ctrl-C ends it.");
     servers.wait()

@@ -36,6 +36,8 @@ pub struct Servers {
     pub sandbox: String,
     /// Where the gateway's shop is, with a back end on this computer.
     pub shop: String,
+    /// Where the gateway's form for PostalForm is, with a grant to order.
+    pub mail: String,
     processes: Vec<Process>,
 }
 
@@ -83,7 +85,8 @@ impl Servers {
             processes.push(Process::start(command, logs.join("shop.log"), "The shop's back end is at")?);
             Ok(())
         })?;
-        Ok(Servers { gateway, sandbox, shop, processes })
+        let mail = format!("{gateway}/mail#grant={}", grant_for_mail()?);
+        Ok(Servers { gateway, sandbox, shop, mail, processes })
     }
 
     /// Waits until one of them ends by itself, or for an interrupt.
@@ -105,6 +108,14 @@ pub fn grant_signing_key() -> Result<String> {
     let example = fs::read_to_string(path(".dev.vars.example"))?;
     let key = example.lines().find_map(|line| line.strip_prefix("GRANT_SIGNING_KEY="));
     Ok(key.context(".dev.vars.example has no GRANT_SIGNING_KEY")?.trim_matches('"').to_owned())
+}
+
+/// Lets the demo's form order at PostalForm, for a day.
+fn grant_for_mail() -> Result<String> {
+    let mut command = node();
+    command.args(["npm/bin/edgepost.js", "grant", "--sub", "demo", "--ops", "postalform.*", "--hours", "24"]);
+    let printed = command.env("GRANT_SIGNING_KEY", grant_signing_key()?).output()?;
+    Ok(String::from_utf8(printed.stdout)?.trim().to_owned())
 }
 
 /// A process and all that it started.
