@@ -1,14 +1,15 @@
 import { prepareWith } from "./client.js";
 import { load, type WasmSource } from "./load.js";
-import { preparePayWith } from "./pay.js";
 
 export * from "./client.public.js";
 
 let source: WasmSource | undefined;
 let paySource: WasmSource | undefined;
 
-prepareWith(() => load(() => source ?? new URL("./client.wasm", import.meta.url), 'wasmFrom("/client.wasm")'));
-preparePayWith(() => load(() => paySource ?? new URL("./pay.wasm", import.meta.url), 'payWasmFrom("/pay.wasm")'));
+prepareWith(
+  () => load(() => source ?? new URL("./client.wasm", import.meta.url), 'wasmFrom("/client.wasm")'),
+  () => load(() => paySource ?? new URL("./pay.wasm", import.meta.url), 'payWasmFrom("/pay.wasm")'),
+);
 
 /** Where the wasm is, if a bundler has moved it. It is loaded when the first call is made. */
 export function wasmFrom(from: WasmSource): void {

@@ -1,17 +1,19 @@
 import { fileOf, inputBytes, noFile, parse } from "./bytes.js";
 import { discoveryOf, wishOf, type DiscoverOptions, type Discovery } from "./discover.js";
 import { EdgepostError, invalidInput } from "./error.js";
+import { once } from "./load.js";
 import { operations, providers, rules } from "./generated/types.js";
 import { ADDRESS, checked, functions, invalidOption, numbers, TEST_MODE, texts, type Kind } from "./options.js";
-import { Memory, paidOnce, paymentOf, withRequestId, type Paid, type PayOptions } from "./pay.js";
 import { preflightOf, type Preflight } from "./preflight.js";
 import * as wasm from "./generated/wasm/client.js";
+import type { Journal, Paid, PayOptions } from "./pay.js";
 import type { AskedOf, InputOf, Issue, ItemOf, Json, ListName, OperationName, Outcome, OutputOf } from "./types.js";
 
 export { readManifest } from "./discover.js";
 export { EdgepostError } from "./error.js";
 export type { Discovery, DiscoverOptions, Objection, Payable } from "./discover.js";
-export type { Journal, Money, Paid, PayAnswer, PayAsk, Payer, PayMethod, PayOptions, PayRefusal, PaySummary, Signer, TypedData } from "./pay.js";
+export type { Money } from "./options.js";
+export type { Journal, Paid, PayAnswer, PayAsk, Payer, PayMethod, PayOptions, PayRefusal, PaySummary, Signer, TypedData } from "./pay.js";
 export type { Obstacle, Preflight } from "./preflight.js";
 export type * from "./types.js";
 
@@ -102,7 +104,7 @@ export class Edgepost {
   readonly #options: Partial<EdgepostOptions>;
   /** By order id. */
   readonly #orderGrants = new Map<string, string>();
-  readonly #journals = new Memory();
+  #journals: Journal | undefined;
 
   /** @throws EdgepostError with code `invalid_options` */
   constructor(options: EdgepostOptions) {
@@ -203,6 +205,7 @@ export class Edgepost {
     options: PayOptions,
   ): Promise<Paid> {
     const given = checked(options, OPTIONS);
+    const { Memory, paidOnce, paymentOf, withRequestId } = await preparePay();
     const [order, key] = withRequestId(input);
     const payment = paymentOf(operation, key, given);
     const bytes = inputBytes(order, operation);
@@ -213,7 +216,7 @@ export class Edgepost {
     const body = draft.subarray(1);
     if (draft[0] !== 1) throw invalidInput(operation, parse<{ issues: Issue[] }>(body).issues);
     const caller = { ...given, ...this.way("postalform"), grant: given.grant ?? this.#options.grant };
-    const paid = await paidOnce(body, caller, payment, given.journal ?? this.#journals);
+    const paid = await paidOnce(body, caller, payment, given.journal ?? (this.#journals ??= new Memory()));
     if (paid.kind === "aborted") throw Object.assign(new EdgepostError("aborted", `${operation} was given up`, [], { cause: given.signal?.reason }), { key });
     return paid;
   }
@@ -285,11 +288,12 @@ function plain(value: unknown): Response | undefined {
 type Source = () => Promise<wasm.SyncInitInput> | wasm.SyncInitInput;
 
 let source: Source;
-let loading: Promise<unknown> | undefined;
+let paySource: Source;
 
-/** Called by the entry points: how the wasm is had when the first call is made. */
-export function prepareWith(load: Source): void {
+/** Called by the entry points: how the wasm is had when the first call is made, and that which pays when somebody pays. */
+export function prepareWith(load: Source, loadPay: Source): void {
   source = load;
+  paySource = loadPay;
 }
 
 /** For servers, where the module is at hand. */
@@ -297,9 +301,11 @@ export function startNow(): void {
   wasm.initSync({ module: source() as wasm.SyncInitInput });
 }
 
-function prepare(): Promise<unknown> {
-  loading ??= Promise.resolve(source()).then((module) => wasm.initSync({ module }));
-  // A load that failed can be tried again.
-  loading.catch(() => (loading = undefined));
-  return loading;
-}
+const prepare = once(async () => wasm.initSync({ module: await source() }));
+
+/** Few pay: who does not need not load what pays, neither its wasm nor its script. */
+const preparePay = once(async () => {
+  const paying = await import("./pay.js");
+  paying.start(await paySource());
+  return paying;
+});

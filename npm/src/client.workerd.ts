@@ -2,9 +2,10 @@
 import module from "./client.wasm?module";
 import payModule from "./pay.wasm?module";
 import { prepareWith } from "./client.js";
-import { preparePayWith } from "./pay.js";
 
-prepareWith(() => module);
-preparePayWith(() => payModule);
+prepareWith(
+  () => module,
+  () => payModule,
+);
 
 export * from "./client.public.js";

@@ -1,6 +1,6 @@
 import type { Called, CallOptions } from "./client.js";
 import { invalidOption } from "./options.js";
-import { amountOf, type Money } from "./pay.js";
+import { amountOf, type Money } from "./options.js";
 import type { OutputOf } from "./types.js";
 
 /** What speaks against paying for orders over x402. */

@@ -45,3 +45,23 @@ export function checked<Options extends object>(options: Options | null | undefi
   }
   return copy as Partial<Options> & { baseUrl?: string };
 }
+
+/** A sum: a decimal text, never a float. */
+export interface Money {
+  /** Such as `5.00`. */
+  amount: string;
+  /** `USD`. */
+  currency: string;
+}
+
+/**
+ * The most that may be paid.
+ *
+ * @throws EdgepostError with code `invalid_options`
+ */
+export function amountOf(maxAmount: Money | undefined): string {
+  const { amount, currency } = (maxAmount ?? {}) as Partial<Money>;
+  const isSum = typeof amount === "string" && /^\d{1,9}(\.\d{1,2})?$/.test(amount);
+  if (!isSum || String(currency).toUpperCase() !== "USD") throw invalidOption("maxAmount", maxAmount, '{ amount: "5.00", currency: "USD" }');
+  return amount;
+}

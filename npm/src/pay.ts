@@ -1,17 +1,9 @@
 import { EdgepostError } from "./error.js";
 import { providers } from "./generated/types.js";
 import * as wasm from "./generated/wasm/pay.js";
-import { invalidOption } from "./options.js";
+import { amountOf, invalidOption, type Money } from "./options.js";
 import type { CallOptions } from "./client.js";
 import type { Json } from "./types.js";
-
-/** A sum: a decimal text, never a float. */
-export interface Money {
-  /** Such as `5.00`. */
-  amount: string;
-  /** `USD`. */
-  currency: string;
-}
 
 /** What a wallet signs for x402 (EIP-712); numbers are texts. */
 export interface TypedData {
@@ -156,18 +148,6 @@ export interface Payment {
   sign: (json: string, again: boolean) => Promise<string>;
 }
 
-/**
- * The most that may be paid.
- *
- * @throws EdgepostError with code `invalid_options`
- */
-export function amountOf(maxAmount: Money | undefined): string {
-  const { amount, currency } = (maxAmount ?? {}) as Partial<Money>;
-  const isSum = typeof amount === "string" && /^\d{1,9}(\.\d{1,2})?$/.test(amount);
-  if (!isSum || String(currency).toUpperCase() !== "USD") throw invalidOption("maxAmount", maxAmount, '{ amount: "5.00", currency: "USD" }');
-  return amount;
-}
-
 /** @throws EdgepostError with code `invalid_options` */
 export function paymentOf(operation: string, requestId: string, { maxAmount, signer, pages }: Partial<PayOptions>): Payment {
   const amount = amountOf(maxAmount);
@@ -185,6 +165,11 @@ export function paymentOf(operation: string, requestId: string, { maxAmount, sig
   throw invalidOption("signer", signer, "an account with address and signTypedData, or an object with methods and pay");
 }
 
+/** Has to be called once, before somebody pays. */
+export function start(module: wasm.SyncInitInput): void {
+  wasm.initSync({ module });
+}
+
 /** How often another process may be faster with the journal. */
 const MOST_CONFLICTS = 20;
 
@@ -194,7 +179,6 @@ const MOST_CONFLICTS = 20;
  * @throws EdgepostError with code `journal`
  */
 export async function paidOnce(body: Uint8Array, caller: object, payment: Payment, journal: Journal): Promise<Paid | { kind: "aborted" }> {
-  await prepare();
   const key = payment.requestId;
   let cause: unknown;
   const keep = async (text: string, replaces: number): Promise<boolean> => {
@@ -213,23 +197,6 @@ export async function paidOnce(body: Uint8Array, caller: object, payment: Paymen
     await new Promise((resume) => setTimeout(resume, 50 * attempt));
   }
   throw Object.assign(journalError("replaced", cause), { key });
-}
-
-type Source = () => Promise<wasm.SyncInitInput> | wasm.SyncInitInput;
-
-let source: Source;
-let loading: Promise<unknown> | undefined;
-
-/** Called by the entry points: how the module that pays is had, when somebody pays first. */
-export function preparePayWith(load: Source): void {
-  source = load;
-}
-
-function prepare(): Promise<unknown> {
-  loading ??= Promise.resolve(source()).then((module) => wasm.initSync({ module }));
-  // A load that failed can be tried again.
-  loading.catch(() => (loading = undefined));
-  return loading;
 }
 
 /** An input with a `request_id`, and the id; empty where there is none that could be read. */
