@@ -20,7 +20,7 @@ pub fn order(request_id: &str) -> Vec<u8> {
     let order = json!({
         "request_id": request_id,
         "buyer_name": "Library of Congress", "buyer_email": "buyer@example.com",
-        "pdf": {"upload_token": "upload_token_fake"},
+        "pdf": {"download_url": "https://example.com/letter.pdf", "file_id": "file_fake"},
         "sender_name": "Library of Congress", "sender_address_type": "Manual", "sender_address_manual": address,
         "recipient_name": format!("Reading room {request_id}"),
         "recipient_address_type": "Manual", "recipient_address_manual": address,

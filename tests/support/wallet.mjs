@@ -27,7 +27,7 @@ export const letter = (id, changes = {}) => ({
   request_id: id,
   buyer_name: "Library of Congress",
   buyer_email: "buyer@example.com",
-  pdf: { upload_token: "upload_token_fake" },
+  pdf: { download_url: "https://example.com/letter.pdf", file_id: "file_fake" },
   sender_name: "Library of Congress",
   sender_address_type: "Manual",
   sender_address_manual: ADDRESS,

@@ -47,7 +47,7 @@ pub const HOST: &str = "postalform.com";
 pub struct Options {
     /// Which networks challenges are for.
     pub mode: Mode,
-    /// How many pages a document is held to have.
+    /// How many pages a document is held to have that was not uploaded here.
     pub page_count: u64,
     /// How long a settlement waits for its webhook, in milliseconds.
     pub webhook_ms: u64,

@@ -2,12 +2,11 @@
 
 use edgepost_core::payment::address::Address;
 use edgepost_core::postalform::{CREATE_ORDER, CREATE_ORDER_MPP};
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use super::order::Order;
-use super::quote::Quote;
+use super::order::{Order, guidelines};
 use super::validate_order::{Wanted, wanted};
-use super::{PostalForm, Protocol, mpp, refusal, worked, x402};
+use super::{PostalForm, Protocol, mpp, refusal, upload, worked, x402};
 use crate::answer::{Answer, Refusal, json as answer};
 use crate::route::{Call, Endpoint};
 
@@ -38,10 +37,16 @@ fn created(provider: &mut PostalForm, call: &Call<'_>, protocol: Protocol) -> Re
     if order.noticed(&options, call.now_ms).is_some() {
         return Ok(Answer { response: answer(200, &order.view(&options, call.now_ms)), outcome: "paid_already" });
     }
+    let order_id = order.id.clone();
+    // What stood for its PDF may have gone to another order meanwhile.
+    provider.quote(&wanted, Some(&order_id), call.now_ms)?;
     let response = match protocol {
         Protocol::X402 => x402::pay(provider, at, call)?,
         Protocol::Mpp => mpp::pay(provider, at, call)?,
     };
+    if response.status == 202 {
+        upload::use_up(provider, wanted.upload_token(), &order_id);
+    }
     let outcome = if response.status == 202 { "settled" } else { "asked_for_payment" };
     Ok(Answer { response, outcome })
 }
@@ -68,16 +73,17 @@ impl PostalForm {
             }
             return Ok(at);
         }
+        let quote = self.quote(wanted, None, now_ms)?;
         self.limit(now_ms)?;
-        let mailpiece = wanted.order.get("mailpiece_type").and_then(Value::as_str).unwrap_or("letter");
         let id = self.ids.uuid();
         self.orders.push(Order {
             id,
             requests: vec![request],
             content: wanted.content,
             protocol,
-            quote: Quote::of(&wanted.order, &self.options),
-            mailpiece_type: mailpiece.to_owned(),
+            quote,
+            postcard_size: wanted.postcard_size.clone(),
+            rows: wanted.rows,
             pay_to: Vec::new(),
             created_ms: now_ms,
             paid: None,
@@ -113,13 +119,9 @@ impl PostalForm {
 
 /// PF-073: the body of a 402.
 pub(super) fn required(order: &Order, message: &str) -> Value {
-    json!({
-        "order_id": order.id,
-        "request_id": order.requests.first().map_or("", |(id, _)| id),
-        "status": "payment_required",
-        "mailpiece_type": order.mailpiece_type,
-        "postcard_size": null,
-        "postcard_guidelines_url": null,
-        "message": message,
-    })
+    let mut told = order.described();
+    told.insert("status".into(), "payment_required".into());
+    told.insert("postcard_guidelines_url".into(), order.postcard_size.as_deref().map(guidelines).into());
+    told.insert("message".into(), message.into());
+    told.into()
 }

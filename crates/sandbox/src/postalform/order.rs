@@ -2,10 +2,10 @@
 
 use edgepost_core::date::rfc3339;
 use serde::Serialize;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::quote::Quote;
-use super::{Options, Protocol, Settlement};
+use super::{HOST, Options, Protocol, Settlement};
 
 /// An order.
 pub(super) struct Order {
@@ -16,7 +16,10 @@ pub(super) struct Order {
     pub(super) content: [u8; 32],
     pub(super) protocol: Protocol,
     pub(super) quote: Quote,
-    pub(super) mailpiece_type: String,
+    /// Of a postcard, in inches.
+    pub(super) postcard_size: Option<String>,
+    /// How many rows its list has, where it has one.
+    pub(super) rows: Option<u64>,
     /// The addresses that challenges named, the last one last.
     pub(super) pay_to: Vec<String>,
     pub(super) created_ms: u64,
@@ -32,12 +35,39 @@ pub(super) struct OrderState<'o> {
     request_ids: Vec<&'o str>,
     protocol: Protocol,
     cents: u64,
+    recipient_count: u64,
     status: &'static str,
     is_paid: bool,
     current_step: &'static str,
 }
 
+/// PF-058: where the provider says how a postcard's PDF has to be.
+pub(super) fn guidelines(postcard_size: &str) -> String {
+    let size = match postcard_size {
+        "4x6" => "6inx4in",
+        "6x9" => "9inx6in",
+        _ => "11inx6in",
+    };
+    format!("https://{HOST}/postcard-guidelines/us_intl_postcard_{size}.pdf")
+}
+
 impl Order {
+    /// PF-073, PF-081: what it is, in every answer about it; of a list also the page of its campaign (PFB-009), whose address
+    /// is the sandbox's choice.
+    pub(super) fn described(&self) -> Map<String, Value> {
+        let (id, postcard_size) = (&self.id, &self.postcard_size);
+        let mut told = Map::new();
+        told.insert("order_id".into(), id.as_str().into());
+        told.insert("request_id".into(), self.requests.first().map_or("", |(id, _)| id).into());
+        let mailpiece_type = if postcard_size.is_some() { "postcard" } else { "letter" };
+        told.insert("mailpiece_type".into(), mailpiece_type.into());
+        told.insert("postcard_size".into(), postcard_size.clone().into());
+        if self.rows.is_some() {
+            told.insert("campaign_url".into(), format!("https://{HOST}/campaigns/{id}").into());
+        }
+        told
+    }
+
     pub(super) fn is_called(&self, id: &str) -> bool {
         self.id == id || self.requests.iter().any(|(request, _)| request == id)
     }
@@ -69,6 +99,7 @@ impl Order {
             request_ids: self.requests.iter().map(|(id, _)| id.as_str()).collect(),
             protocol: self.protocol,
             cents: self.quote.cents,
+            recipient_count: self.rows.unwrap_or(1),
             status,
             is_paid,
             current_step,
@@ -80,22 +111,18 @@ impl Order {
         let (status, is_paid, current_step) = self.stands(options, now_ms);
         let request = self.requests.first().map_or("", |(id, _)| id);
         let url = match is_paid {
-            true => format!("https://postalform.com/order/complete?order_id={request}"),
+            true => format!("https://{HOST}/order/complete?order_id={request}"),
             false => "Order URL will be returned once payment is settled.".to_owned(),
         };
-        let mut view = json!({
-            "order_id": self.id,
-            "request_id": request,
-            "is_paid": is_paid,
-            "payment_status": if is_paid { "paid" } else { "unpaid" },
-            "status": status,
-            "current_step": current_step,
-            "mailpiece_type": self.mailpiece_type,
-            "price_usd": self.quote.dollars(),
-            "page_count": self.quote.page_count,
-            "order_complete_url": url,
-        });
-        let (Some(paid), Some(view)) = (self.noticed(options, now_ms), view.as_object_mut()) else { return view };
+        let mut view = self.described();
+        view.insert("is_paid".into(), is_paid.into());
+        view.insert("payment_status".into(), if is_paid { "paid" } else { "unpaid" }.into());
+        view.insert("status".into(), status.into());
+        view.insert("current_step".into(), current_step.into());
+        view.insert("price_usd".into(), self.quote.dollars().into());
+        view.insert("page_count".into(), self.quote.page_count.into());
+        view.insert("order_complete_url".into(), url.into());
+        let Some(paid) = self.noticed(options, now_ms) else { return view.into() };
         let settled_at = rfc3339(paid.settled_ms);
         if paid.protocol == Protocol::X402 {
             let x402 = json!({
@@ -109,6 +136,6 @@ impl Order {
             "settled_at": settled_at,
         });
         view.insert("machine_payment".into(), payment);
-        view.clone().into()
+        view.into()
     }
 }
