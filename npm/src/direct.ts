@@ -29,11 +29,18 @@ export interface PitneyBowesAccess extends Access {
   testMode?: boolean | undefined;
 }
 
+/** How to reach PostalForm without a gateway: nobody has a key, payment is the gate. Its tools are called through a gateway only. */
+export interface PostalFormAccess extends Access {
+  /** `false` where money is real (PF-002): its address does not tell. */
+  testMode?: boolean | undefined;
+}
+
 /** Any of them; all of one mode. */
 export interface Direct {
   pieterpost?: PieterPostAccess | undefined;
   postpay?: PostpayAccess | undefined;
   pitneybowes?: PitneyBowesAccess | undefined;
+  postalform?: PostalFormAccess | undefined;
 }
 
 type Provider = keyof Direct;
@@ -41,7 +48,10 @@ type Provider = keyof Direct;
 type Given = Partial<Record<"key" | "merchantId" | "secret", unknown>> & { baseUrl?: string; testMode?: boolean };
 
 /** What an access has to have. */
-const MEMBERS: Record<Provider, string[]> = { pieterpost: ["key"], postpay: ["merchantId", "key"], pitneybowes: ["key", "secret"] };
+const MEMBERS: Record<Provider, string[]> = { pieterpost: ["key"], postpay: ["merchantId", "key"], pitneybowes: ["key", "secret"], postalform: [] };
+
+/** Those whose keys do not tell the mode. */
+const TOLD: Provider[] = ["pitneybowes", "postalform"];
 
 /**
  * Where the providers are called, and how.
@@ -62,7 +72,7 @@ function wayOf(name: Provider, access: unknown, send: Fetch): Way {
   const at = `direct.${name}`;
   if (typeof access !== "object" || access === null) throw invalidOption(at, access, "an object with a key");
   const kinds = MEMBERS[name].map((member) => [member] as const);
-  const given: Given = checked(access, [...kinds, ADDRESS, ...(name === "pitneybowes" ? [TEST_MODE] : [])]);
+  const given: Given = checked(access, [...kinds, ADDRESS, ...(TOLD.includes(name) ? [TEST_MODE] : [])]);
   for (const member of MEMBERS[name]) {
     const value = given[member as keyof Given];
     // What is no visible ASCII would be shown by the platform, in its complaint about the header. PO-007: a colon would
@@ -83,6 +93,7 @@ function wayOf(name: Provider, access: unknown, send: Fetch): Way {
   if (name === "pieterpost") return { baseUrl, testMode, fetch: shown(send, `Bearer ${key}`) };
   // Neither knows it.
   const plain: Fetch = (url, { headers: { "idempotency-key": _, ...headers }, ...init }) => send(url, { ...init, headers });
+  if (name === "postalform") return { baseUrl, testMode, fetch: toolless(`${baseUrl}/tools/`, shown(plain)) };
   if (name === "postpay") return { baseUrl, testMode, fetch: shown(plain, basic(merchantId, key)) };
   const source = tokens(`${baseUrl}${providers[name].token}`, basic(key, secret), send);
   return { baseUrl, testMode, fetch: source.through((authorization) => shown(plain, authorization)) };
@@ -92,7 +103,7 @@ function wayOf(name: Provider, access: unknown, send: Fetch): Way {
 function modeOf(name: Provider, key: string, told = true): boolean {
   const { test, live } = providers[name];
   const fits = ({ prefix }: { prefix: string }) => key.startsWith(prefix) && key !== prefix;
-  if (name === "pitneybowes") return told;
+  if (TOLD.includes(name)) return told;
   if (!fits(test) && !fits(live)) throw invalidOption(`direct.${name}.key`, key, expected(name, "key"));
   return fits(test);
 }
@@ -105,12 +116,18 @@ function expected(name: Provider, member: string): string {
 /** PO-001, PB-020: RFC 7617. */
 const basic = (user: string | undefined, password: string | undefined): string => `Basic ${btoa(`${user}:${password}`)}`;
 
-/** The one place where a secret is put on. A redirect would carry it elsewhere. */
-function shown(send: Fetch, authorization: string): Fetch {
+/** The one place where a secret is put on. A redirect would carry it elsewhere, and a payment too. */
+function shown(send: Fetch, authorization?: string): Fetch {
   return (url, init) => {
     const headers = Object.entries(init.headers).filter(([name]) => !name.startsWith("edgepost-"));
-    return send(url, { ...init, headers: { ...Object.fromEntries(headers), authorization }, redirect: "manual" });
+    return send(url, { ...init, headers: { ...Object.fromEntries(headers), ...(authorization && { authorization }) }, redirect: "manual" });
   };
+}
+
+/** PFD-010: a tool takes a session and several exchanges, which a gateway has. Nothing is sent. */
+function toolless(tools: string, send: Fetch): Fetch {
+  const message = "PostalForm's tools are called through a gateway: give an Edgepost of edgepost/client its baseUrl.";
+  return (url, init) => (url.startsWith(tools) ? Response.json({ code: "no_gateway", message }, { status: 404 }) : send(url, init));
 }
 
 /** Whether a key or a grant may be sent to an address. */

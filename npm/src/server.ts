@@ -5,7 +5,7 @@ import { sign } from "./generated/wasm/client.js";
 import { checked, functions, invalidOption, numbers } from "./options.js";
 import type { Delivery, InputOf, Json, OperationName, OutputOf } from "./types.js";
 
-export type { Direct, PieterPostAccess, PitneyBowesAccess, PostpayAccess } from "./direct.js";
+export type { Direct, PieterPostAccess, PitneyBowesAccess, PostalFormAccess, PostpayAccess } from "./direct.js";
 export { mintGrant, type GrantClaims } from "./grant.js";
 export { EdgepostError } from "./error.js";
 export type * from "./client.js";

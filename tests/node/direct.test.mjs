@@ -83,7 +83,7 @@ test("PO-002 PO-007: what is no key is refused before the wire, and not shown", 
   for (const access of [{ key: "fake:canary" }, { secret: "" }, { secret: undefined }, { secret: "fake canary" }, { testMode: "no" }, { merchantId: "canary" }]) {
     assert.throws(() => pitneybowes(access), refused, JSON.stringify(access));
   }
-  for (const direct of [{}, { postpay: null }, { postpay: "canary" }, { postalform: { key: "canary" } }]) assert.throws(() => new Edgepost({ direct }), refused);
+  for (const direct of [{}, { postpay: null }, { postpay: "canary" }, { postalform: { key: "canary" } }, { postalform: { testMode: false }, postpay: POSTPAY }]) assert.throws(() => new Edgepost({ direct }), refused);
   await assert.rejects(postpay().call("pieterpost.get_wallet", {}), refused);
   assert.equal(sent.length, 0);
 });
@@ -238,4 +238,30 @@ test("PO-098: the vendor's example, of the present if no time is said", () => {
     assert.throws(() => signWebhook("postpay", wrong), (error) => error instanceof EdgepostError && error.code === "invalid_options" && !error.message.includes("dol"));
   }
   assert.throws(() => signWebhook("pieterpost", { body, secret }), { code: "invalid_options" });
+});
+
+const POSTALFORM = new URL("../vectors/postalform.create_order/example_request_manual_addresses.json", import.meta.url);
+
+test("PF-096 PFM-004: PostalForm is called and paid without a key, and nothing of ours is shown to it", async () => {
+  const edgepost = new Edgepost({ direct: { postalform: { baseUrl: `${HOST}/postalform` } }, fetch: send });
+  const { request_id: id, ...order } = JSON.parse(readFileSync(POSTALFORM, "utf8")).input;
+  const signer = { methods: ["stripe"], pay: () => ({ payload: { spt: "spt_test_direct" } }) };
+  const paid = await edgepost.pay("postalform.create_order_mpp", { ...order, request_id: id }, { maxAmount: { amount: "5.00", currency: "USD" }, signer, grant: "a.b.c" });
+  assert.deepEqual([paid.kind, paid.key], ["paid", id], JSON.stringify(paid));
+  const found = await edgepost.call("postalform.get_order_mpp", { id }, { grant: "a.b.c" });
+  assert.deepEqual([found.kind, found.value.is_paid], ["ok", true]);
+  assert.deepEqual((await state()).postalform.settlements.map(({ spent, cents }) => [spent, cents]), [["spt_test_direct", 340]]);
+  for (const { headers, redirect, url } of sent) {
+    assert.deepEqual([redirect, Object.keys(headers).filter((name) => !["accept", "authorization", "content-type"].includes(name))], ["manual", []], url);
+  }
+  assert.equal(sent.filter(({ headers }) => headers.authorization?.startsWith("Payment ")).length, 1);
+});
+
+test("PFD-010: PostalForm's tools need a gateway, and nothing is sent without one", async () => {
+  const edgepost = new Edgepost({ direct: { postalform: { baseUrl: `${HOST}/postalform` } }, fetch: send });
+  const refused = await edgepost.call("postalform.search_addresses", { target: "recipient", query: "Library of Congress" });
+  assert.deepEqual([refused.kind, refused.code, sent.length], ["refused", "no_gateway", 0]);
+  assert.match(refused.message, /edgepost\/client/);
+  const own = await edgepost.pay("postalform.create_order", { ...JSON.parse(readFileSync(POSTALFORM, "utf8")).input }, { maxAmount: { amount: "5.00", currency: "USD" }, signer: "gateway", waitMs: 0 });
+  assert.notEqual(own.kind, "paid");
 });
