@@ -1,6 +1,7 @@
 //! Orders that the gateway pays itself, against the sandbox: caps, crashes between any two steps, callers at once, answers that
 //! are lost.
 
+use edgepost_core::flow::pay::MARGIN;
 use edgepost_core::http::Response;
 use edgepost_gateway::own_payment::{Act, Stage};
 use edgepost_tests::caller::START;
@@ -201,6 +202,112 @@ fn pf_084_what_is_settled_and_not_confirmed_is_counted_and_asked_about_by_the_al
     assert_eq!(body(&world.pay(&asked))["kind"], "paid");
     assert_eq!((world.settled(), world.signatures), (vec![PRICE], 1));
     assert_eq!(world.tally("grant")["budget"]["cents"]["usd"], PRICE, "counted once");
+}
+
+fn deaf_to_money(kind: Kind) -> Wire {
+    if kind == Kind::Paid { Wire::Lost } else { Wire::Good }
+}
+
+/// When the first payment that was shown is over, margin and all.
+fn over_ms(world: &World) -> u64 {
+    let shown = world.requests.iter().find_map(credential).unwrap();
+    shown.dead_ms.unwrap() + MARGIN
+}
+
+#[test]
+fn pf_083_what_can_no_longer_be_spent_is_signed_once_more_and_set_aside_once() {
+    // An hour and a day that pay for one: the second signature takes the place of the first.
+    let mut world = World::new([PRICE, PRICE, PRICE]);
+    let asked = world.admit("agent", &order(&request_id(1)), json!({})).unwrap();
+    let run = world.start(&asked).unwrap();
+    assert_eq!(body(&world.run(run, deaf_to_money))["kind"], "open");
+    while world.signatures == 1 {
+        assert_eq!(world.tally("grant")["budget"]["open"].as_object().unwrap().len(), 1, "it may be spent");
+        let run = world.alarm().unwrap();
+        world.run(run, deaf_to_money);
+        assert!(world.signatures == 1 || world.now_ms >= over_ms(&world), "not before the first is over");
+    }
+    assert_eq!((world.signatures, world.shown(), world.settled().len()), (2, 2, 0));
+    world.finish();
+    assert_eq!((world.signatures, world.shown(), world.settled()), (2, 2, vec![PRICE]));
+    assert_eq!(world.tally("grant")["budget"]["cents"]["usd"], PRICE);
+    assert_eq!(world.tally("wallet")["spending"]["paid"].as_object().unwrap().len(), 1);
+    assert_eq!(body(&world.pay(&asked))["kind"], "paid");
+}
+
+#[test]
+fn pf_083_a_third_time_nothing_is_signed_and_what_was_set_aside_is_free() {
+    let mut world = World::new([PRICE, PRICE, PRICE]);
+    let asked = world.admit("agent", &order(&request_id(1)), json!({})).unwrap();
+    let run = world.start(&asked).unwrap();
+    world.run(run, deaf_to_money);
+    while world.load().unwrap().is_open() {
+        let run = world.alarm().unwrap();
+        world.run(run, deaf_to_money);
+    }
+    assert_eq!((world.signatures, world.shown(), world.settled().len()), (2, 2, 0));
+    assert_eq!(code(&world.pay(&asked)), (409, "not_paid".into()));
+    assert_eq!(world.tally("grant")["budget"]["open"], json!({}));
+    assert_eq!(world.tally("wallet")["spending"]["paid"], json!({}));
+    world.kept = None;
+    let next = world.admit("agent", &order(&request_id(2)), json!({})).unwrap();
+    assert_eq!(world.pay(&next).status, 200, "there is money for another");
+}
+
+#[test]
+fn pf_083_a_clock_that_is_ahead_or_missing_signs_nothing_before_its_time() {
+    for (ahead_ms, is_dated) in [(86_400_000, true), (0, false)] {
+        let mut world = World::new([500, 5_000, 5_000]);
+        let asked = world.admit("agent", &order(&request_id(1)), json!({})).unwrap();
+        let run = world.start(&asked).unwrap();
+        world.run(run, deaf_to_money);
+        (world.ahead_ms, world.is_dated) = (ahead_ms, is_dated);
+        for _ in 0..20 {
+            let is_over = is_dated && world.now_ms >= over_ms(&world);
+            assert!(world.signatures == 1 || is_over, "{ahead_ms} {is_dated}");
+            let Some(run) = world.alarm() else { break };
+            world.run(run, deaf_to_money);
+        }
+        assert_eq!(world.signatures == 1, !is_dated, "{ahead_ms}");
+    }
+    // It is told where something is signed.
+    for (ahead_ms, told) in [(59_000, None), (3_600_000, Some(3_600_000))] {
+        let mut world = World::new([500, 5_000, 5_000]);
+        world.ahead_ms = ahead_ms;
+        let asked = world.admit("agent", &order(&request_id(1)), json!({})).unwrap();
+        let mut run = world.start(&asked).unwrap();
+        while world.signatures == 0 {
+            world.step(&mut run, |_| Wire::Good, false).unwrap();
+        }
+        // The Date header has no milliseconds.
+        assert_eq!(run.clock_skew_ms().map(|skew_ms| skew_ms / 10_000 * 10_000), told);
+    }
+}
+
+#[test]
+fn pfs_003_pfs_008_the_pages_and_the_price_that_a_caller_states_are_held() {
+    for (query, paid) in [
+        ("?pages=1", true),
+        ("?pages=2", false),
+        ("?max_cents=339", false),
+        ("?pages=1&max_cents=340", true),
+        ("?max_cents=99999", true),
+    ] {
+        let mut world = World::new([500, 500, 500]);
+        let asked = world.admit_within("agent", &order(&request_id(1)), json!({}), query).unwrap();
+        let (status, code) = code(&world.pay(&asked));
+        assert_eq!((status, world.signatures == 1), if paid { (200, true) } else { (409, false) }, "{query} {code}");
+        assert_eq!(code, if paid { "" } else { "payment_refused" });
+    }
+    let world = World::new([500, 500, 500]);
+    for query in ["?pages=one", "?max_cents=5.00", "?pages=1&pages=2", "?cents=1"] {
+        let refused = world.admit_within("agent", &order(&request_id(1)), json!({}), query).unwrap_err();
+        assert_eq!(code(&refused), (422, "invalid_input".into()), "{query}");
+    }
+    // Above the policy's own cap nobody's word counts.
+    let mut world = World::new([PRICE - 1, 500, 500]);
+    let asked = world.admit_within("agent", &order(&request_id(1)), json!({}), "?max_cents=500").unwrap();
+    assert_eq!((code(&world.pay(&asked)).0, world.signatures), (409, 0));
 }
 
 #[test]

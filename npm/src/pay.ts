@@ -69,8 +69,8 @@ export interface Journal {
 export interface PayOptions extends Omit<CallOptions<never>, "idempotencyKey" | "attempts" | "onProgress"> {
   /** The most that may be paid. */
   maxAmount: Money;
-  /** For `create_order` what signs, for `create_order_mpp` what pays. */
-  signer: Signer | Payer;
+  /** For `create_order` what signs, or `"gateway"`: its own wallet pays, within what the grant allows, and writes its own journal. For `create_order_mpp` what pays. */
+  signer: Signer | Payer | "gateway";
   /** In this client's memory, if nothing is said: good until the process ends. */
   journal?: Journal | undefined;
   /** How many pages the provider has to count. */
@@ -102,7 +102,11 @@ export interface PayRefusal {
 }
 
 /** How a payment ended; `key` is the order's `request_id`, with which it can be gone on with. */
-export type Paid = { key: string } & (
+export type Paid = {
+  key: string;
+  /** Our clock differs by more than a minute from the provider's, is ahead of it by so many milliseconds: set it, for what is signed is good for some minutes. */
+  clockSkewMs?: number;
+} & (
   | { kind: "paid"; summary: PaySummary }
   /** Paid; the provider has not said in time that it is at work. */
   | { kind: "settled"; summary: PaySummary }
@@ -145,7 +149,7 @@ export interface Payment {
   payer?: string;
   methods: string;
   pages?: number | undefined;
-  sign: (json: string, again: boolean) => Promise<string>;
+  sign?: (json: string, again: boolean) => Promise<string>;
 }
 
 /** @throws EdgepostError with code `invalid_options` */
@@ -153,6 +157,7 @@ export function paymentOf(operation: string, requestId: string, { maxAmount, sig
   const amount = amountOf(maxAmount);
   const { host } = new URL(providers.postalform.live.base);
   const common = { isMpp: operation.endsWith("_mpp"), host, requestId, maxAmount: amount, pages };
+  if (signer === "gateway" && !common.isMpp) return { ...common, methods: signer };
   const { address, signTypedData, methods, pay } = (signer ?? {}) as Partial<Signer & Payer>;
   if (typeof signTypedData === "function" && typeof address === "string") {
     const sign = async (json: string): Promise<string> => signTypedData.call(signer, JSON.parse(json) as TypedData);

@@ -3,17 +3,17 @@
 import assert from "node:assert/strict";
 import { randomUUID } from "node:crypto";
 import { mkdtemp, readFile, readdir, rm } from "node:fs/promises";
-import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { text } from "node:stream/consumers";
 import { after, before, test } from "node:test";
 import { setTimeout as pause } from "node:timers/promises";
-import { peer } from "../peers/install.mjs";
+import { Edgepost } from "edgepost/client";
 import { ledger } from "../support/refill.mjs";
 import { startSandbox } from "../support/servers.mjs";
 import { told } from "../support/shop.mjs";
-import { ACCOUNT, allow, KEY, letter, pay, PRICE, settled, startPaying } from "../support/wallet.mjs";
+import { ACCOUNT, allow, KEY, known, letter, pay, PRICE, settled, signedBy, startPaying, startSigner } from "../support/wallet.mjs";
+
+const CREATE = "postalform.create_order";
 
 let sandbox;
 let gateway;
@@ -43,32 +43,6 @@ async function other(t, options) {
   const gateway = await startPaying(sandbox, options);
   t.after(() => gateway.stop());
   return gateway;
-}
-
-/** viem, signing typed data over http as another Worker would; `before` is done first. */
-async function startSigner(t, before) {
-  const { account } = await peer("x402.mjs");
-  const signer = { asked: [], refuses: false };
-  const server = createServer(async (request, response) => {
-    const asked = JSON.parse(await text(request));
-    signer.asked.push(asked);
-    await before();
-    response.writeHead(signer.refuses ? 403 : 200, { "content-type": "application/json" });
-    response.end(JSON.stringify(signer.refuses ? {} : { signature: await account.signTypedData(asked) }));
-  });
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  t.after(() => server.close());
-  signer.address = `127.0.0.1:${server.address().port}`;
-  return signer;
-}
-
-/** Asks until it is known. */
-async function known(gateway, order, token) {
-  for (let tries = 0; ; tries += 1) {
-    const answer = await pay(gateway, order, token);
-    if (answer.status !== 202 || tries === 100) return answer;
-    await pause(500);
-  }
 }
 
 test("PFS-009 PF-096: ten callers ask for one order, and it is paid once", async () => {
@@ -101,11 +75,22 @@ test("PFS-008: what is over a cap is not signed, and without caps nothing is pai
   assert.deepEqual(await told(await pay(gateway, order(), small)), [409, "payment_refused", "never"]);
   assert.deepEqual(await told(await pay(gateway, order(), await allow({ max_amount: undefined }))), [403, "grant_insufficient", "never"]);
   assert.deepEqual(await told(await pay(gateway, order())), [401, "grant_missing", "never"]);
-  const tight = await other(t, { wallet: [PRICE, 500, 500] });
+  const folder = await mkdtemp(join(tmpdir(), "edgepost-caps-"));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const caps = { wallet: [PRICE, 500, 500], persistTo: folder };
+  let tight = await other(t, caps);
   const refused = await other(t, { wallet: [PRICE - 1, 500, 500] });
   assert.deepEqual(await told(await pay(refused, order(), await allow())), [409, "payment_refused", "never"]);
   assert.equal((await known(tight, order(), await allow())).status, 200);
   assert.deepEqual(await told(await pay(tight, order(), await allow())), [429, "spending_limit_reached", "after"]);
+  // What was spent is not forgotten with the machine.
+  await tight.kill();
+  tight = await other(t, caps);
+  assert.deepEqual(await told(await pay(tight, order(), await allow())), [429, "spending_limit_reached", "after"]);
+  for (const missing of [0, 1, 2]) {
+    const faulty = await other(t, { wallet: [PRICE, 500, 500].map((cap, at) => (at === missing ? undefined : cap)) });
+    assert.deepEqual(await told(await pay(faulty, order(), await allow())), [503, "misconfigured", "never"], String(missing));
+  }
   const uncapped = await other(t, { wallet: null });
   assert.deepEqual(await told(await pay(uncapped, order(), await allow())), [503, "provider_not_configured", "never"]);
   assert.deepEqual(await since(), [PRICE]);
@@ -131,7 +116,7 @@ test("PF-083: a machine that loses its power behind the settlement goes on with 
 test("PF-096 PF-083: a signer elsewhere is asked for the typed data, and what it signed is paid once where the answer is lost", async (t) => {
   const since = await settlements();
   const signer = await startSigner(t, () => sandbox.fault("postalform.create_order", "drop_after"));
-  const remote = await other(t, { signer: signer.address, vars: { X402_PRIVATE_KEY_TEST: "", X402_ADDRESS_TEST: ACCOUNT } });
+  const remote = await other(t, signedBy(signer));
   const answer = await known(remote, letter(randomUUID()), await allow());
   assert.deepEqual([answer.status, (await answer.json()).kind], [200, "paid"]);
   assert.deepEqual([await since(), signer.asked.length], [[PRICE], 1]);
@@ -146,6 +131,54 @@ test("PF-096 PF-083: a signer elsewhere is asked for the typed data, and what it
   assert.deepEqual(await since(), [PRICE, PRICE]);
 });
 
+test("PFS-003 PFS-008: the pages and the price that a caller states are held, by the package's client as well", async () => {
+  const since = await settlements();
+  for (const query of ["?pages=2", "?max_cents=339"]) {
+    assert.deepEqual(await told(await pay(gateway, letter(randomUUID()), await allow(), query)), [409, "payment_refused", "never"], query);
+  }
+  assert.deepEqual(await told(await pay(gateway, letter(randomUUID()), await allow(), "?page=1")), [422, "invalid_input", "never"]);
+  assert.deepEqual(await since(), []);
+  const edgepost = new Edgepost({ baseUrl: gateway.url, grant: await allow() });
+  const order = letter(randomUUID());
+  const own = (amount, more) => edgepost.pay(CREATE, order, { maxAmount: { amount, currency: "USD" }, signer: "gateway", ...more });
+  for (const refused of [await own("3.39"), await own("5.00", { pages: 2 })]) {
+    assert.deepEqual([refused.kind, refused.status, refused.code, refused.key], ["declined", 409, "payment_refused", order.request_id]);
+  }
+  assert.deepEqual(await since(), []);
+  for (const paid of [await own("3.4", { pages: 1 }), await own("3.40")]) {
+    assert.deepEqual([paid.kind, paid.summary.price_usd, paid.key], ["paid", "3.40", order.request_id]);
+  }
+  assert.deepEqual(await since(), [PRICE]);
+  const none = new Edgepost({ baseUrl: gateway.url });
+  assert.deepEqual((await none.pay(CREATE, letter(randomUUID()), { maxAmount: { amount: "5.00", currency: "USD" }, signer: "gateway" })).code, "grant_missing");
+});
+
+test("PFM-001: the gateway's wallet knows no MPP, and says who does", async () => {
+  const answer = await fetch(`${gateway.url}/pay/postalform.create_order_mpp`, { method: "POST", headers: { "edgepost-grant": await allow() } });
+  const { code, detail } = await answer.json();
+  assert.deepEqual([answer.status, code], [404, "not_found"]);
+  assert.match(detail, /\/pay\/postalform\.create_order, .*\/postalform\/api\/machine\/mpp\/orders/);
+  const edgepost = new Edgepost({ baseUrl: gateway.url, grant: await allow() });
+  const { request_id: _, ...order } = letter(randomUUID());
+  await assert.rejects(edgepost.pay(`${CREATE}_mpp`, order, { maxAmount: { amount: "5.00", currency: "USD" }, signer: "gateway" }), { code: "invalid_options" });
+  const { paths } = await (await fetch(`${gateway.url}/openapi.json`)).json();
+  assert.deepEqual(Object.keys(paths).filter((path) => path.startsWith("/pay/")), [`/pay/${CREATE}`]);
+  assert.deepEqual(paths[`/pay/${CREATE}`].post.parameters.map(({ name }) => name), ["pages", "max_cents"]);
+});
+
+test("PF-073 PFM-003: a call for payment is kept by nobody, and pages of other origins can read it", async () => {
+  const exposed = { "postalform/api/machine/orders": "payment-required", "postalform/api/machine/mpp/orders": "www-authenticate" };
+  for (const [path, header] of Object.entries(exposed)) {
+    const headers = { "content-type": "application/json", "edgepost-grant": await allow(), origin: gateway.url };
+    const answer = await fetch(`${gateway.url}/${path}`, { method: "POST", headers, body: JSON.stringify(letter(randomUUID())) });
+    assert.deepEqual([answer.status, answer.headers.get("cache-control"), answer.headers.get("access-control-allow-origin")], [402, "no-store", gateway.url]);
+    assert.ok(answer.headers.get(header), header);
+    const readable = answer.headers.get("access-control-expose-headers").split(/, */);
+    for (const name of [header, "payment-response", "payment-receipt", "date"]) assert.ok(readable.includes(name), name);
+    assert.ok(Math.abs(Date.parse(answer.headers.get("date")) - Date.now()) < 60_000, "the provider's clock comes with it");
+  }
+});
+
 test("PF-096: the key is in no answer, no log and no storage", async () => {
   const answer = await known(gateway, letter(randomUUID()), await allow());
   let heard = `${JSON.stringify([...answer.headers])} ${await answer.text()}`;
@@ -154,6 +187,6 @@ test("PF-096: the key is in no answer, no log and no storage", async () => {
   for (const folder of await readdir(join(persistTo, "do"))) {
     for (const name of await readdir(join(persistTo, "do", folder))) heard += await readFile(join(persistTo, "do", folder, name), "latin1");
   }
-  assert.ok(heard.includes("Library of Congress") && heard.includes('"event":"signs"'), "it was looked in the right places");
+  assert.ok(heard.includes("CREATE TABLE payment") && heard.includes('"event":"signs"'), "it was looked in the right places");
   assert.ok(!heard.toLowerCase().includes(KEY.slice(2)));
 });

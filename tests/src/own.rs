@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::caller::{ORIGIN, START};
 use crate::payer::credential;
-use crate::till::Kind;
+use crate::till::{Kind, dated};
 
 /// The first of the accounts that hardhat prints for everybody.
 const KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -32,6 +32,8 @@ pub enum Wire {
     Good,
     /// It gets there, and no answer comes back.
     Deaf,
+    /// It does not get there.
+    Lost,
 }
 
 /// A gateway with its storage, and the sandbox behind it.
@@ -40,8 +42,12 @@ pub struct World {
     pub config: Config,
     /// The provider.
     pub sandbox: Sandbox,
-    /// The time.
+    /// The provider's time.
     pub now_ms: u64,
+    /// By how much the gateway's is ahead.
+    pub ahead_ms: u64,
+    /// Whether the provider's answers have its time on them.
+    pub is_dated: bool,
     /// What the Durable Object has of the one payment.
     pub kept: Option<String>,
     /// What is counted.
@@ -66,6 +72,7 @@ impl World {
         let config = Config::read(|name| match name {
             "policy" => Some(policy.clone()),
             "GRANT_SIGNING_KEY" => Some(SECRET.into()),
+            "LEDGER_ENCRYPTION_KEY" => Some("ledger-encryption-canary-of-32-bytes".into()),
             "POSTALFORM_URL" => Some(format!("{ORIGIN}/postalform")),
             "X402_PRIVATE_KEY_TEST" => Some(KEY.into()),
             _ => None,
@@ -75,6 +82,8 @@ impl World {
             config: config.unwrap(),
             sandbox: Sandbox::new(Options::from_json(options.as_bytes()).unwrap()),
             now_ms: START,
+            ahead_ms: 0,
+            is_dated: true,
             kept: None,
             tallies: HashMap::new(),
             requests: Vec::new(),
@@ -85,6 +94,11 @@ impl World {
 
     /// What admission makes of a call; `Err` with its answer where it says no.
     pub fn admit(&self, sub: &str, body: &[u8], claims: Value) -> Result<Asked, Response> {
+        self.admit_within(sub, body, claims, "")
+    }
+
+    /// The same, with a query that says within which bounds.
+    pub fn admit_within(&self, sub: &str, body: &[u8], claims: Value, query: &str) -> Result<Asked, Response> {
         let mut all = json!({"sub": sub, "mode": "test", "ops": ["postalform.create_order"], "exp": START / 1000 + 3_600,
             "max_amount": {"usd": 10_000}});
         all.as_object_mut().unwrap().extend(claims.as_object().unwrap().clone());
@@ -93,7 +107,7 @@ impl World {
         let grant = sign(&SigningKey::new(SECRET).unwrap(), &claims).unwrap();
         let head = Head {
             method: "POST".into(),
-            url: "https://mail.example.com/pay/postalform.create_order".into(),
+            url: format!("https://mail.example.com/pay/postalform.create_order{query}"),
             address: "127.0.0.1".into(),
             headers: vec![("content-type".into(), "application/json".into()), ("edgepost-grant".into(), grant)],
         };
@@ -119,26 +133,32 @@ impl World {
         match begin(&self.config, self.load(), asked) {
             Begin::Refuse(problem) => Err(problem.response()),
             Begin::Tell(answer) => Err(answer),
-            Begin::Run(payment) => Ok(Run::new(*payment, &self.config, self.now_ms).unwrap()),
+            Begin::Run(payment) => Ok(Run::new(*payment, &self.config, self.clock()).unwrap()),
         }
     }
 
     /// The alarm rings when it is due.
     pub fn alarm(&mut self) -> Option<Run> {
         let payment = self.load()?;
-        self.now_ms = self.now_ms.max(payment.due_ms);
-        payment.is_open().then(|| Run::new(payment, &self.config, self.now_ms).unwrap())
+        self.now_ms = self.now_ms.max(payment.due_ms.saturating_sub(self.ahead_ms));
+        payment.is_open().then(|| Run::new(payment, &self.config, self.clock()).unwrap())
+    }
+
+    /// The gateway's time.
+    pub fn clock(&self) -> u64 {
+        self.now_ms + self.ahead_ms
     }
 
     fn ask(&mut self, id: &str, holds: &[Hold], fate: Option<&Fate>) -> Result<(), Problem> {
+        let now_ms = self.clock();
         for hold in holds {
             let question =
                 fate.map_or_else(|| Question::Reserve(hold.counts.clone()), |fate| Question::Settle(fate.clone()));
             let tally = self.tallies.entry(hold.tally.clone()).or_default();
-            if let Some(problem) = tally.answer(id, question, self.now_ms).problem(self.now_ms) {
+            if let Some(problem) = tally.answer(id, question, now_ms).problem(now_ms) {
                 for hold in holds {
                     let tally = self.tallies.entry(hold.tally.clone()).or_default();
-                    tally.answer(id, Question::Settle(Fate::NotSent), self.now_ms);
+                    tally.answer(id, Question::Settle(Fate::NotSent), now_ms);
                 }
                 return Err(problem);
             }
@@ -149,13 +169,13 @@ impl World {
     /// The time, and numbers that were not drawn before.
     pub fn moment(&mut self) -> Moment {
         self.drawn = self.drawn.wrapping_add(1);
-        Moment { now_ms: self.now_ms, random: [self.drawn; 32] }
+        Moment { now_ms: self.clock(), random: [self.drawn; 32] }
     }
 
     /// One step; whether the run dies before its effect, or behind it, is up to who calls. `None` when it is over.
     pub fn step(&mut self, run: &mut Run, wire: impl Fn(Kind) -> Wire, forgets: bool) -> Option<()> {
         let id = run.payment().asked.mint.id.clone();
-        match run.act(&self.config, self.now_ms) {
+        match run.act(&self.config, self.clock()) {
             Act::Save { replaces } => {
                 let present = self.load().map_or(0, |present| present.revision);
                 if present != replaces {
@@ -168,11 +188,11 @@ impl World {
             }
             Act::Reserve(holds) => {
                 let reserved = self.ask(&id, &holds, None);
-                run.reserved(reserved, self.now_ms);
+                run.reserved(reserved, self.clock());
             }
             Act::Settle(holds, fate) => {
                 self.ask(&id, &holds, Some(&fate)).unwrap();
-                run.settled(true, self.now_ms);
+                run.settled(true, self.clock());
             }
             Act::Sign(ask) => {
                 let Signing::Signed(signature) = self.config.wallet.as_ref().unwrap().sign(&ask) else {
@@ -184,13 +204,15 @@ impl World {
             }
             Act::Send(request) => {
                 self.requests.push(request.clone());
-                let answer = self.sandbox.handle(&request, self.now_ms).response;
+                let wire = wire(Kind::of(&request));
+                let answered = (wire != Wire::Lost).then(|| self.sandbox.handle(&request, self.now_ms).response);
+                let answer = answered.flatten().filter(|_| wire == Wire::Good);
+                let answer = answer.map(|answer| if self.is_dated { dated(answer, self.now_ms) } else { answer });
                 self.now_ms += 200;
                 let at = self.moment();
-                let answer = answer.filter(|_| wire(Kind::of(&request)) == Wire::Good);
                 run.answered(answer.as_ref(), &at);
             }
-            Act::Wait(until_ms) => self.now_ms = until_ms,
+            Act::Wait(until_ms) => self.now_ms = until_ms.saturating_sub(self.ahead_ms).max(self.now_ms + 1),
             Act::Over => return None,
         }
         Some(())

@@ -1,5 +1,6 @@
 //! One payment at a time, with a say in what becomes of each request.
 
+use edgepost_core::date;
 use edgepost_core::flow::pay::{End, Moment, Pay, Step};
 use edgepost_core::http::{Request, Response};
 use edgepost_sandbox::{Options, Sandbox};
@@ -103,7 +104,9 @@ impl Till {
         }
         match fate {
             Fate::Lost(response) => response,
-            Fate::Answered => self.sandbox.handle(request, self.now_ms).response,
+            Fate::Answered => {
+                self.sandbox.handle(request, self.now_ms).response.map(|answer| dated(answer, self.now_ms))
+            }
             Fate::Instead(response) => {
                 self.sandbox.handle(request, self.now_ms);
                 response
@@ -159,6 +162,12 @@ pub fn answer(status: u16, body: &str) -> Response {
     Response { status, headers: vec![("content-type".into(), "application/json".into())], body: body.into() }
 }
 
+/// An answer with the provider's clock on it.
+pub fn dated(mut answer: Response, now_ms: u64) -> Response {
+    answer.headers.push(("date".into(), http_date(now_ms)));
+    answer
+}
+
 /// A page where JSON is expected.
 pub fn html(status: u16) -> Option<Response> {
     Some(Response {
@@ -166,4 +175,12 @@ pub fn html(status: u16) -> Option<Response> {
         headers: vec![("content-type".into(), "text/html".into())],
         body: b"<html>busy</html>".to_vec(),
     })
+}
+
+/// The Date header that servers write.
+fn http_date(ms: u64) -> String {
+    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+    let (year, month, day) = date::civil(ms / date::DAY);
+    let written = date::rfc3339(ms);
+    format!("Mon, {day:02} {} {year} {} GMT", MONTHS[month as usize - 1], &written[11..19])
 }

@@ -15,6 +15,7 @@ const START_MS = 60_000;
 export const CANARIES = {
   PIETERPOST_KEY_TEST: "pp_test_canary_4d1f0a",
   GRANT_SIGNING_KEY: "grant-signing-canary-93b7-of-more-than-32-bytes",
+  LEDGER_ENCRYPTION_KEY: "ledger-encryption-canary-77c2-of-32-bytes",
 };
 
 /** wrangler.toml for another folder, with other limits. */

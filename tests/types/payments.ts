@@ -1,5 +1,5 @@
 // Compiled, never run: payments, what has to compile, and what must not.
-import { Edgepost, type EachOptions, type ItemOf, type ListName, type OutputOf } from "edgepost/client";
+import { Edgepost, type EachOptions, type InputOf, type ItemOf, type ListName, type OutputOf } from "edgepost/client";
 import { Edgepost as Direct, signWebhook, type Direct as Accesses } from "edgepost/server";
 import { verifyWebhook } from "edgepost";
 
@@ -80,3 +80,19 @@ async function direct(): Promise<void> {
   signWebhook("pieterpost", { body: "{}", secret: "dolphins" });
 }
 void direct;
+
+async function paying(order: InputOf<"postalform.create_order">): Promise<void> {
+  const edgepost = new Edgepost({ baseUrl: "https://pay.example.com" });
+  const maxAmount = { amount: "5.00", currency: "USD" };
+  const paid = await edgepost.pay("postalform.create_order", order, { maxAmount, signer: "gateway", pages: 2 });
+  if (paid.kind === "declined") paid.code.toUpperCase();
+  paid.clockSkewMs?.toFixed();
+  // @ts-expect-error nobody of that name pays
+  await edgepost.pay("postalform.create_order", order, { maxAmount, signer: "wallet" });
+  // @ts-expect-error a cap has to be given
+  await edgepost.pay("postalform.create_order", order, { signer: "gateway" });
+  await new Direct({ direct: { postalform: { testMode: false } } }).call("postalform.get_order", { id: order.request_id });
+  // @ts-expect-error nobody has a key for it
+  new Direct({ direct: { postalform: { key: "fake" } } });
+}
+void paying;

@@ -10,13 +10,14 @@ use edgepost_gateway::config::Config;
 use edgepost_gateway::ledger::Received;
 use edgepost_gateway::own_payment::{Act, Asked, Begin, Payment, Run, begin};
 use edgepost_gateway::problem::{Code, Problem};
+use edgepost_gateway::seal::{NONCE, Seal};
 use edgepost_gateway::wallet::{self, Signing};
 use futures_util::future::{Either, select};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use worker::{
-    Date, Delay, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage, State, Storage,
-    durable_object,
+    Date, Delay, DurableObject, Env, Error, Method, Request, RequestInit, Response, Result, SqlStorage,
+    SqlStorageValue, State, Storage, durable_object,
 };
 
 use crate::joined::{Joined, Pending};
@@ -51,32 +52,30 @@ struct Book {
     storage: Storage,
     sql: SqlStorage,
     env: Env,
-}
-
-#[derive(Deserialize)]
-struct Row {
-    written: String,
+    /// This object's own id: what is written down here can be read here only.
+    place: String,
 }
 
 impl DurableObject for Payments {
     fn new(state: State, env: Env) -> Self {
         let sql = state.storage().sql();
-        let table = "CREATE TABLE IF NOT EXISTS payment (one INTEGER PRIMARY KEY, written TEXT NOT NULL)";
+        let table = "CREATE TABLE IF NOT EXISTS payment (one INTEGER PRIMARY KEY, sealed BLOB NOT NULL)";
         let _ = sql.exec(table, None);
-        Payments { book: Rc::new(Book { storage: state.storage(), sql, env }), state, joined: Joined::default() }
+        let book = Book { storage: state.storage(), sql, env, place: state.id().to_string() };
+        Payments { book: Rc::new(book), state, joined: Joined::default() }
     }
 
     async fn fetch(&self, mut request: Request) -> Result<Response> {
         let asked = match request.json().await? {
             Question::Pay(asked) => *asked,
             Question::Show => {
-                let shown = self.book.load()?.map(|payment| payment.shown());
+                let shown = self.book.load(&self.book.config()?)?.map(|payment| payment.shown());
                 return response_of(shown.map_or_else(unknown, |shown| said(200, shown)));
             }
         };
         let config = self.book.config()?;
         // From here to the start of the run nothing waits: nobody can come between.
-        let present = self.book.load()?;
+        let present = self.book.load(&config)?;
         let payment = match begin(&config, present, &asked) {
             Begin::Refuse(problem) => return response_of(problem.response()),
             Begin::Tell(answer) => return response_of(answer),
@@ -88,7 +87,7 @@ impl DurableObject for Payments {
                 Ok(answer) => response_of(answer.clone()),
                 Err(error) => Err(Error::from(error.as_str())),
             },
-            Either::Right(_) => match self.book.load()? {
+            Either::Right(_) => match self.book.load(&self.book.config()?)? {
                 Some(payment) => response_of(payment.answer(false)),
                 None => Err(Error::from("a payment was lost")),
             },
@@ -96,18 +95,18 @@ impl DurableObject for Payments {
     }
 
     async fn alarm(&self) -> Result<Response> {
-        let Some(payment) = self.book.load()? else { return Response::empty() };
-        if !payment.is_open() {
-            self.book.sql.exec("DELETE FROM payment", None)?;
-            return Response::empty();
-        }
         // Whatever goes wrong from here on, it is tried again.
         self.book.storage.set_alarm(LATER_MS).await?;
-        match self.book.config() {
-            Ok(config) => {
+        let known = self.book.config().and_then(|config| Ok((self.book.load(&config)?, config)));
+        match known {
+            Ok((Some(payment), config)) if payment.is_open() => {
                 if let Err(error) = &*self.start(payment, config).await {
                     log(&json!({ "event": "error", "what": error }));
                 }
+            }
+            Ok(_) => {
+                self.book.sql.exec("DELETE FROM payment", None)?;
+                self.book.storage.delete_alarm().await?;
             }
             Err(error) => log(&json!({ "event": "error", "what": error.to_string() })),
         }
@@ -137,18 +136,27 @@ impl Book {
         settings::config(&self.env).map_err(|faults| Error::from(faults.join("; ")))
     }
 
-    fn load(&self) -> Result<Option<Payment>> {
-        let row = self.sql.exec("SELECT written FROM payment", None)?.to_array::<Row>()?.pop();
-        row.map(|row| serde_json::from_str(&row.written).map_err(Error::from)).transpose()
+    /// What is written down. What cannot be opened is there all the same: nothing is paid in its place.
+    fn load(&self, config: &Config) -> Result<Option<Payment>> {
+        let Some(row) = self.sql.exec("SELECT sealed FROM payment", None)?.raw().next() else { return Ok(None) };
+        let row = row?;
+        let [SqlStorageValue::Blob(sealed)] = row.as_slice() else {
+            return Err(Error::from("a payment of another form"));
+        };
+        let opened = seal(config)?.open(&self.place, sealed);
+        let written = opened.ok_or("LEDGER_ENCRYPTION_KEY does not open a payment: it is another one now")?;
+        Ok(Some(serde_json::from_str(&written)?))
     }
 
     /// Writes a payment down, in the place of the revision that it was made from.
-    async fn save(&self, payment: &Payment, replaces: u64) -> Result<()> {
-        if self.load()?.map_or(0, |present| present.revision) != replaces {
+    async fn save(&self, config: &Config, payment: &Payment, replaces: u64) -> Result<()> {
+        if self.load(config)?.map_or(0, |present| present.revision) != replaces {
             return Err(Error::from("another run has gone on with this payment"));
         }
         let written = serde_json::to_string(&payment.revised())?;
-        self.sql.exec("INSERT OR REPLACE INTO payment VALUES (1, ?)", vec![written.into()])?;
+        let sealed = seal(config)?.seal(&self.place, &written, random::<NONCE>()?);
+        let sealed = sealed.ok_or("a payment cannot be sealed")?;
+        self.sql.exec("INSERT OR REPLACE INTO payment VALUES (1, ?)", vec![SqlStorageValue::Blob(sealed)])?;
         let wait = payment.due_ms.saturating_sub(now());
         self.storage.set_alarm(i64::try_from(wait).unwrap_or(i64::MAX)).await
     }
@@ -164,7 +172,7 @@ impl Book {
         loop {
             match run.act(config, now()) {
                 Act::Save { replaces } => {
-                    self.save(run.payment(), replaces).await?;
+                    self.save(config, run.payment(), replaces).await?;
                     run.saved();
                 }
                 Act::Reserve(holds) => {
@@ -173,6 +181,11 @@ impl Book {
                 }
                 Act::Sign(ask) => {
                     log(&json!({ "event": "signs", "id": id, "again": ask.again }));
+                    if let Some(skew_ms) = run.clock_skew_ms() {
+                        log(
+                            &json!({ "event": "alarm", "what": "the gateway's clock is ahead of PostalForm's", "id": id, "skewMs": skew_ms }),
+                        );
+                    }
                     let signature = match config.wallet.as_ref().map(|wallet| wallet.sign(&ask)) {
                         Some(Signing::Signed(signature)) => signature.ok_or("The wallet's key does not sign.".into()),
                         Some(Signing::Ask(request)) => {
@@ -236,7 +249,16 @@ fn now() -> u64 {
 
 /// The time, and numbers that nobody can guess.
 fn moment() -> Result<Moment> {
-    let mut random = [0; 32];
+    Ok(Moment { now_ms: now(), random: random()? })
+}
+
+fn random<const LENGTH: usize>() -> Result<[u8; LENGTH]> {
+    let mut random = [0; LENGTH];
     getrandom::fill(&mut random).map_err(|_| Error::from("there are no random numbers"))?;
-    Ok(Moment { now_ms: now(), random })
+    Ok(random)
+}
+
+/// Seals what is written down here. Where it is missing, there is no wallet either.
+fn seal(config: &Config) -> Result<&Seal> {
+    config.seal.as_ref().ok_or_else(|| Error::from("LEDGER_ENCRYPTION_KEY is missing"))
 }

@@ -26,7 +26,7 @@ use crate::policy;
 use crate::problem::{Code, Problem};
 use crate::route::{self, Route};
 use crate::upload::{self, Upload};
-use crate::wallet;
+use crate::wallet::{self, Bounds};
 
 /// A JSON body has at most so many bytes.
 pub const LARGEST_BODY: usize = 1_048_576;
@@ -106,8 +106,8 @@ struct Call {
     once: Once,
     /// By what right it is made.
     access: Access,
-    /// Whether the gateway pays for it.
-    is_own: bool,
+    /// Where the gateway pays for it: what the caller allows.
+    own: Option<Bounds>,
 }
 
 /// A body, or why there is none.
@@ -175,7 +175,8 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
         return Err(Problem::new(Code::OriginNotAllowed, detail));
     }
     match route {
-        Route::Page | Route::Hook { .. } | Route::Return => Ok(Next::Page),
+        // The document is a file beside the page.
+        Route::Page | Route::OpenApi | Route::Hook { .. } | Route::Return => Ok(Next::Page),
         Route::DeadLetters { again } => {
             access::operator(config, &head.headers, now_ms)?;
             Ok(Next::DeadLetters { again })
@@ -189,8 +190,6 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
             Ok(Next::Entry { id })
         }
         Route::Health => Ok(Next::Answer(health(config))),
-        // The document is a file beside the page.
-        Route::OpenApi => Ok(Next::Page),
         Route::Validate(operation) => {
             json_only(&head.headers)?;
             Ok(Next::Body(Pending { operation, call: None }))
@@ -199,8 +198,9 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
             upstream(config, operation)?;
             json_only(&head.headers)?;
             let access = access::check(config, operation, &head.headers, &head.url, now_ms)?;
-            let call = Call { members: Vec::new(), once: Once::Own, access, is_own: true };
-            Ok(Next::Body(Pending { operation, call: Some(call) }))
+            let own = Some(Bounds::read(&head.query()?)?);
+            let call = Some(Call { members: Vec::new(), once: Once::Own, access, own });
+            Ok(Next::Body(Pending { operation, call }))
         }
         Route::Operation { operation, members } => {
             upstream(config, operation)?;
@@ -216,7 +216,7 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
                         json_only(&head.headers)?;
                     }
                     let once = once::find(operation, &head.headers, &access)?;
-                    let call = Call { members, once, access, is_own: false };
+                    let call = Call { members, once, access, own: None };
                     Ok(Next::Body(Pending { operation, call: Some(call) }))
                 }
             }
@@ -301,7 +301,7 @@ impl Pending {
     fn outcome(&self, config: &Config, head: &Head, body: Body) -> Result<Then, Problem> {
         let bytes = body.bytes()?;
         let operation = self.operation;
-        let Some(Call { members, once, access, is_own }) = &self.call else {
+        let Some(Call { members, once, access, own }) = &self.call else {
             let input = completed(config, head, operation, bytes);
             let mut report = prepare::validate(operation, &input, Mode::Strict);
             report.issues.extend(config.refills.issues(operation, &input));
@@ -310,10 +310,11 @@ impl Pending {
         if operation.repeat == Repeat::Read {
             return lookup(config, head, operation, members, &bytes, access).map(Then::Read);
         }
-        let input = completed(config, head, operation, input::of(operation, members, &head.query()?, &bytes)?);
+        let query = if own.is_some() { Vec::new() } else { head.query()? };
+        let input = completed(config, head, operation, input::of(operation, members, &query, &bytes)?);
         config.refills.check_input(operation, &input)?;
         let asks = asks(operation, &input);
-        let own = is_own.then(|| wallet::allow(config, access, &asks)).transpose()?;
+        let own = own.as_ref().map(|bounds| wallet::allow(config, access, &asks, bounds)).transpose()?;
         let subject = access.subject();
         let identity = |key: &str| identity(&subject, config.mode, operation.name, key);
         let known = once.key(operation, &input).map(|key| identity(&key));
@@ -323,7 +324,7 @@ impl Pending {
         let body = request.body.unwrap_or_default();
         access.covers(operation, &asks, &digest::field(&body))?;
         // Where the gateway pays, nobody else does.
-        let paid = if *is_own { None } else { credential::find(operation, &head.headers, config.is_test())? };
+        let paid = if own.is_some() { None } else { credential::find(operation, &head.headers, config.is_test())? };
         let digest = once::digest(operation, upstream, &request.url, &body);
         let digest = credential::bound(digest, operation, paid.as_ref().map(|(_, value)| value.as_str()));
         let headers = request.headers.into_iter().chain(paid).collect();

@@ -12,6 +12,7 @@ use crate::hook::Hooks;
 use crate::payer_return::Pages;
 use crate::policy::{Policy, origin};
 use crate::refill::Refills;
+use crate::seal::{self, Seal};
 use crate::secret::Secret;
 use crate::token::TokenSource;
 use crate::wallet::Wallet;
@@ -37,6 +38,8 @@ pub struct Config {
     pub refills: Refills,
     /// What the gateway pays with itself, if it may.
     pub wallet: Option<Wallet>,
+    /// Seals what is written down of its payments; a gateway with a wallet has one.
+    pub seal: Option<Seal>,
 }
 
 /// A provider that can be called.
@@ -97,9 +100,10 @@ impl Config {
         }
         let caps = policy.as_ref().and_then(|policy| policy.wallet);
         let wallet = Wallet::read(mode, caps, &var, &mut faults);
+        let seal = seal(wallet.is_some(), &var, &mut faults);
         match (policy, signing_key) {
             (Some(policy), Some(signing_key)) if faults.is_empty() => {
-                Ok(Config { mode, upstreams, policy, signing_key, grant_keys, hooks, pages, refills, wallet })
+                Ok(Config { mode, upstreams, policy, signing_key, grant_keys, hooks, pages, refills, wallet, seal })
             }
             _ => Err(faults),
         }
@@ -240,6 +244,21 @@ fn policy(text: Option<String>, faults: &mut Vec<String>) -> Option<Policy> {
             None
         }
     }
+}
+
+fn seal(is_needed: bool, var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> Option<Seal> {
+    let name = seal::SECRET;
+    let Some(secret) = var(name) else {
+        if is_needed {
+            faults.push(format!("{name} is missing: what the wallet signs is written down with it"));
+        }
+        return None;
+    };
+    let seal = Seal::new(&secret);
+    if seal.is_none() {
+        faults.push(format!("{name} is shorter than {SHORTEST_KEY} bytes"));
+    }
+    seal
 }
 
 fn grant_keys(var: &impl Fn(&str) -> Option<String>, faults: &mut Vec<String>) -> (Option<SigningKey>, Vec<Key>) {

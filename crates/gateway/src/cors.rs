@@ -6,7 +6,7 @@ use edgepost_core::http::{Headers, Response, header};
 const REQUEST_HEADERS: &str = "content-type, idempotency-key, x-pb-transactionid, x-pb-unifiederrorstructure, \
      edgepost-grant, edgepost-order-grant, accept-language, payment-signature, payment-authorization, authorization";
 /// Headers that a page may read.
-const ANSWER_HEADERS: &str = "edgepost-operation, edgepost-order-grant, edgepost-replayed, edgepost-rules, \
+const ANSWER_HEADERS: &str = "date, edgepost-operation, edgepost-order-grant, edgepost-replayed, edgepost-rules, \
      edgepost-source, payment-receipt, payment-required, payment-response, www-authenticate, ratelimit, \
      ratelimit-policy, retry-after";
 /// How long a browser may remember the answer to its question, in seconds.

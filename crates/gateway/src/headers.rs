@@ -10,8 +10,8 @@ use crate::minute::Left;
 use crate::refill;
 use crate::token::Token;
 
-/// Headers of a provider's answer that the caller gets to see.
-const PASSED: [&str; 4] = ["content-language", "content-type", "ratelimit-reset", "retry-after"];
+/// Headers of a provider's answer that the caller gets to see. Who signs what is good until then needs the provider's clock.
+const PASSED: [&str; 5] = ["content-language", "content-type", "date", "ratelimit-reset", "retry-after"];
 
 /// Puts the secret on a request: the one place where that happens. `token` is shown to a provider that wants one.
 pub fn inject(request: &mut Request, upstream: &Upstream, token: Option<&Token>) {
@@ -117,12 +117,13 @@ mod tests {
                 ("X-Powered-By", "x"),
                 ("Access-Control-Allow-Origin", "*"),
                 ("Retry-After", "3"),
+                ("Date", "Sun, 06 Nov 1994 08:49:37 GMT"),
                 ("Edgepost-Grant", "x"),
             ]),
             body: b"{}".to_vec(),
         };
         let names: Vec<_> = pass(answer, "provider").headers.into_iter().map(|(name, _)| name).collect();
-        assert_eq!(names, ["content-type", "retry-after", "cache-control", "edgepost-source"]);
+        assert_eq!(names, ["content-type", "date", "retry-after", "cache-control", "edgepost-source"]);
     }
 
     #[test]

@@ -252,9 +252,9 @@ pub fn settle(
         Outcome::Ok { .. } => State::Done,
         // A no to the second attempt says nothing about the first, unless both say the same.
         Outcome::Refused(_) if again && operation.repeat != Repeat::SameEffect => State::Unknown,
-        // Nor does a call for payment, where the first has paid.
-        Outcome::Challenge { .. } if again && credential::is_paid(&entry.digest) => State::Unknown,
         Outcome::Refused(refused) if refused.is_final => State::Refused,
+        // PF-080: what was shown can still be spent, whatever was answered to it: only the same may be sent again.
+        Outcome::Refused(_) | Outcome::Challenge { .. } if credential::is_paid(&entry.digest) => State::Unknown,
         Outcome::Refused(_) | Outcome::Challenge { .. } => State::New,
         Outcome::Unknown { .. } => State::Unknown,
     };

@@ -37,6 +37,7 @@ pub mod policy;
 pub mod problem;
 pub mod refill;
 pub mod route;
+pub mod seal;
 pub mod secret;
 pub mod tally;
 pub mod token;

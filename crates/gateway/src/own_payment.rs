@@ -48,6 +48,9 @@ pub struct Asked {
     pub mint: Mint,
     /// PFS-008: the most that it may cost, in hundredths of a dollar.
     pub max_cents: u64,
+    /// PFS-003: how many pages it has to have, where the caller knows.
+    #[serde(default)]
+    pub pages: Option<u64>,
 }
 
 impl Asked {
@@ -56,7 +59,11 @@ impl Asked {
     pub fn new(mint: Mint, allowance: Allowance, mode: &str) -> Self {
         let order = mint.order.clone().unwrap_or_default().to_ascii_lowercase();
         let id = identity("wallet", mode, CREATE_ORDER.name, &order);
-        Asked { mint: Mint { id, holds: allowance.holds, ..mint }, max_cents: allowance.max_cents }
+        Asked {
+            mint: Mint { id, holds: allowance.holds, ..mint },
+            max_cents: allowance.max_cents,
+            pages: allowance.pages,
+        }
     }
 }
 
@@ -160,7 +167,7 @@ impl Payment {
             body: mint.body.clone().into_bytes(),
             request_id: mint.order.clone().unwrap_or_default(),
             max_cents: self.asked.max_cents,
-            pages: None,
+            pages: self.asked.pages,
             payer: Address::parse(&self.payer),
             methods: Vec::new(),
             signatures: SIGNATURES,

@@ -2,6 +2,7 @@
 
 use edgepost_core::http::percent_decode;
 use edgepost_core::operation::{self, OPERATIONS, Operation, Payment};
+use edgepost_core::postalform::CREATE_ORDER;
 
 use crate::mint::is_identity;
 use crate::problem::{Code, Problem};
@@ -55,9 +56,11 @@ pub fn find(method: &str, path: &str) -> Result<Route, Problem> {
     }
     if let Some(name) = path.strip_prefix("/pay/") {
         // PF-096: what is paid with a signature.
-        let paid = operation::find(name).filter(|operation| operation.payment == Payment::X402);
-        let Some(operation) = paid else { return Err(unknown(path)) };
-        return allow(method, "POST", Route::Pay(operation));
+        return match operation::find(name) {
+            Some(operation) if operation.payment == Payment::X402 => allow(method, "POST", Route::Pay(operation)),
+            Some(operation) if operation.payment == Payment::Mpp => Err(pays_itself(operation)),
+            _ => Err(unknown(path)),
+        };
     }
     if let Some(mode) = path.strip_prefix("/hooks/postpay/") {
         return allow(method, "POST", Route::Hook { mode: mode.to_owned() });
@@ -108,6 +111,16 @@ fn not_allowed(allowed: &str) -> Problem {
 /// Nothing is served under a path.
 pub(crate) fn unknown(path: &str) -> Problem {
     Problem::new(Code::NotFound, format!("Nothing is served at {path}. GET /openapi.json lists what is."))
+}
+
+/// The gateway's wallet knows no MPP.
+fn pays_itself(operation: &Operation) -> Problem {
+    let Operation { name, path, provider, .. } = operation;
+    let detail = format!(
+        "The gateway's wallet pays over x402 only: send the order to /pay/{}, or pay {name} yourself at /{}{path}.",
+        CREATE_ORDER.name, provider.name
+    );
+    Problem::new(Code::NotFound, detail)
 }
 
 /// Paths that are never a page's.
@@ -178,6 +191,11 @@ mod tests {
         assert_eq!(name("GET", "/validate/pieterpost.get_order"), "405 Some(\"POST\")");
         assert_eq!(name("POST", "/pay/postalform.create_order"), "Pay");
         assert_eq!(name("GET", "/pay/postalform.create_order"), "405 Some(\"POST\")");
+        let mpp = find("POST", "/pay/postalform.create_order_mpp").unwrap_err();
+        assert_eq!(mpp.code, Code::NotFound);
+        for way_out in ["/pay/postalform.create_order,", "/postalform/api/machine/mpp/orders."] {
+            assert!(mpp.detail.contains(way_out), "{}", mpp.detail);
+        }
         assert_eq!(name("POST", "/pieterpost/v1/orders"), "pieterpost.create_order []");
         assert_eq!(name("GET", "/pieterpost/v1/wallet"), "pieterpost.get_wallet []");
         assert_eq!(name("POST", "/pieterpost/v1/wallet"), "405 Some(\"GET\")");
@@ -188,7 +206,6 @@ mod tests {
             "/pieterpost/v1/wallets",
             "/validate/x",
             "/pay/x",
-            "/pay/postalform.create_order_mpp",
             "/pay/pieterpost.create_order",
             "//evil.example/x",
             "/pieterpostx/v1/checkout-links/../x",

@@ -169,18 +169,49 @@ pub fn signature(received: &Received) -> Result<String, String> {
     signature.filter(|_| reading.is_json).ok_or_else(|| "The signer's answer has no signature.".into())
 }
 
+/// What a caller allows for one order, in the query: `?pages=2&max_cents=500`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Bounds {
+    /// PFS-003: how many pages it has to have.
+    pub pages: Option<u64>,
+    /// PFS-008: the most that it may cost, in hundredths of a dollar; what grant and policy allow, if nothing is said.
+    pub max_cents: Option<u64>,
+}
+
+impl Bounds {
+    /// Reads them. What is not understood is refused: it may have been meant as a bound.
+    pub fn read(query: &[(String, String)]) -> Result<Self, Problem> {
+        let mut bounds = Bounds::default();
+        for (name, value) in query {
+            let bound = match name.as_str() {
+                "pages" => &mut bounds.pages,
+                "max_cents" => &mut bounds.max_cents,
+                _ => return Err(Problem::new(Code::InvalidInput, "The query has `pages` and `max_cents`, no more.")),
+            };
+            if bound.is_some() || !value.bytes().all(|byte| byte.is_ascii_digit()) || value.parse::<u64>().is_err() {
+                let detail = "`pages` and `max_cents` are whole numbers, each once; cents are hundredths of a dollar.";
+                return Err(Problem::new(Code::InvalidInput, detail));
+            }
+            *bound = value.parse().ok();
+        }
+        Ok(bounds)
+    }
+}
+
 /// What a payment takes of the grant and of the wallet.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Allowance {
     /// PFS-008: the most that this order may cost.
     pub max_cents: u64,
+    /// PFS-003: how many pages it has to have, where the caller knows.
+    pub pages: Option<u64>,
     /// What has to be set aside; the sum is the price, once that is known.
     pub holds: Vec<Hold>,
 }
 
 /// Decides whether a grant and the policy let the wallet pay, and how much. Nobody pays from it without a grant that says how
 /// much of it may be spent.
-pub fn allow(config: &Config, access: &Access, asks: &Asks) -> Result<Allowance, Problem> {
+pub fn allow(config: &Config, access: &Access, asks: &Asks, bounds: &Bounds) -> Result<Allowance, Problem> {
     let Some(wallet) = &config.wallet else {
         let detail = format!(
             "This gateway pays nothing itself: it needs {PRIVATE_KEY}_{mode}, or {ADDRESS}_{mode} and the binding SIGNER, and the \
@@ -200,13 +231,13 @@ pub fn allow(config: &Config, access: &Access, asks: &Asks) -> Result<Allowance,
             "The gateway pays with a grant only that says how much of its money: `max_amount` in usd.",
         );
     };
-    let max_cents = most.min(wallet.caps.cents_per_order);
+    let max_cents = most.min(wallet.caps.cents_per_order).min(bounds.max_cents.unwrap_or(u64::MAX));
     let spend = Spend { cents: Some((CURRENCY.into(), max_cents)), recipients: asks.countries.len() as u64 };
     let hold = bound::counts(claims, spend).map(|(limits, spend)| Hold {
         tally: format!("grant:{}:{id}", config.mode),
         counts: Counts::Grant { limits, spend },
     });
-    Ok(Allowance { max_cents, holds: hold.into_iter().collect() })
+    Ok(Allowance { max_cents, pages: bounds.pages, holds: hold.into_iter().collect() })
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! What becomes of messages.
 
 use base64ct::{Base64, Base64UrlUnpadded, Encoding};
-use edgepost_core::date;
 use edgepost_core::http::{Request, Response};
 use serde_json::{Value, json};
 
 use super::{Event, TIMEOUT, World, Wrong};
 use crate::payer::credential;
-use crate::till::{answer, html};
+use crate::till::{answer, dated, html};
 
 /// What becomes of an answer.
 #[derive(Clone, Copy)]
@@ -96,7 +95,7 @@ impl World {
             Some(Other::Changed(how)) if response.status == 402 => change(&mut response, how),
             _ => {}
         }
-        response.headers.push(("date".into(), http_date(self.now_ms)));
+        response = dated(response, self.now_ms);
         // Who has died meanwhile, or given up, does not hear it.
         let own = &self.processes[process];
         if own.life == life && own.call == call {
@@ -178,12 +177,4 @@ fn change(response: &mut Response, how: u64) {
             _ => {}
         }
     }
-}
-
-/// The Date header that servers write.
-fn http_date(ms: u64) -> String {
-    const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
-    let (year, month, day) = date::civil(ms / date::DAY);
-    let written = date::rfc3339(ms);
-    format!("Mon, {day:02} {} {year} {} GMT", MONTHS[month as usize - 1], &written[11..19])
 }

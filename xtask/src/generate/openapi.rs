@@ -10,6 +10,7 @@ use super::json_schema::{self, Side};
 
 mod hooks;
 mod ledger;
+mod pay;
 
 const REFS: &str = "#/components/schemas/";
 
@@ -24,6 +25,7 @@ pub fn document() -> Value {
     }
     hooks::add(&mut paths);
     ledger::add(&mut paths);
+    pay::add(&mut paths);
     paths.insert("/healthz".into(), health());
     paths.insert(
         "/openapi.json".into(),

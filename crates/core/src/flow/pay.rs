@@ -141,6 +141,8 @@ const LONGEST_PAUSE: u64 = 15_000;
 const ATTEMPTS: u32 = 4;
 /// How often what was signed is sent.
 const SENDS: u32 = 6;
+/// Milliseconds by which two clocks may differ without a word.
+const LARGEST_SKEW: i64 = 60_000;
 
 /// One payment.
 pub struct Pay {
@@ -216,6 +218,15 @@ impl Pay {
     /// What is known so far.
     pub fn summary(&self) -> &Summary {
         &self.journal.summary
+    }
+
+    /// By how many milliseconds our clock is ahead of the provider's (behind it: less than 0), where that is more than a minute:
+    /// what is signed is good for some minutes by both.
+    pub fn clock_skew_ms(&self) -> Option<i64> {
+        let (ours_ms, theirs_ms) = (self.journal.challenged_ms, self.journal.clock_ms);
+        let is_ahead = ours_ms > theirs_ms;
+        let skew_ms = i64::try_from(ours_ms.abs_diff(theirs_ms)).ok().filter(|skew_ms| *skew_ms > LARGEST_SKEW)?;
+        Some(if is_ahead { skew_ms } else { -skew_ms })
     }
 
     /// What to do now. Asked twice, it says the same twice.

@@ -12,6 +12,7 @@ pub(crate) fn read_with(changes: &[(&str, &str)]) -> Result<Config, Vec<String>>
             "PIETERPOST_KEY_TEST" => Some("pp_test_canary"),
             "PIETERPOST_URL" => Some("http://127.0.0.1:8788/pieterpost"),
             "GRANT_SIGNING_KEY" => Some("grant-signing-key-canary-of-32-bytes"),
+            "LEDGER_ENCRYPTION_KEY" => Some("ledger-encryption-canary-of-32-bytes"),
             "policy" => Some(POLICY),
             _ => None,
         };

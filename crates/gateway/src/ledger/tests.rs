@@ -291,7 +291,8 @@ fn pf_080_pfm_009_another_payment_is_made_where_the_first_is_over_and_the_order_
     assert!(is_reused(begin(Some(endless.at(State::Unknown, 0)), &order(Some("two")), u64::MAX)));
     let unknown = first.at(State::Unknown, 0);
     let says = |status: u16, body: &str| {
-        let Received::Answer(answer) = answer(status, body) else { panic!() };
+        let Received::Answer(mut answer) = answer(status, body) else { panic!() };
+        answer.headers.push(("date".into(), "Thu, 01 Jan 1970 00:02:10 GMT".into()));
         release::release(unknown.clone(), &order(Some("two")), &answer, over_ms)
     };
     for (status, body) in [
@@ -314,6 +315,43 @@ fn pf_080_pfm_009_another_payment_is_made_where_the_first_is_over_and_the_order_
         // From here on the second one binds it.
         assert!(is_reused(begin(Some(entry.at(State::Unknown, 0)), &order(Some(SHORT)), over_ms)));
     }
+}
+
+#[test]
+fn pf_080_no_clock_that_is_ahead_makes_a_second_payment() {
+    let over_ms = 10_000 + edgepost_core::flow::pay::MARGIN;
+    let Begin::Reserve(first) = begin(None, &order(Some(SHORT)), 0) else { panic!("a new request is reserved") };
+    let is_released = |date: Option<&str>, now_ms: u64| {
+        let unpaid = answer(200, r#"{"order_id":"o","is_paid":false}"#);
+        let Received::Answer(mut answer) = unpaid else { panic!() };
+        answer.headers.extend(date.map(|date| ("Date".into(), date.into())));
+        release::release(first.clone().at(State::Unknown, 0), &order(Some("two")), &answer, now_ms).is_some()
+    };
+    let (early, late, long) =
+        ("Thu, 01 Jan 1970 00:02:09 GMT", "Thu, 01 Jan 1970 00:02:10 GMT", "Fri, 01 Jan 2100 00:00:00 GMT");
+    assert!(is_released(Some(late), over_ms) && is_released(Some(long), over_ms));
+    assert!(!is_released(Some(early), over_ms) && !is_released(Some(early), u64::MAX), "the provider's says no");
+    assert!(!is_released(Some(long), over_ms - 1), "ours says no");
+    assert!(!is_released(None, u64::MAX) && !is_released(Some("soon"), u64::MAX), "and nobody says yes alone");
+}
+
+#[test]
+fn pf_080_a_call_for_payment_behind_a_payment_lets_no_other_one_through() {
+    let operation = operation::find("postalform.create_order").unwrap();
+    let refused = || answer(429, r#"{"code":"rate_limited","message":"Later."}"#);
+    for received in [asked_to_pay(), refused()] {
+        let Begin::Reserve(new) = begin(None, &order(Some(SHORT)), 0) else { panic!("a new request is reserved") };
+        let settled = settle(new.at(State::Sent, 0), operation, received, false, true, 5);
+        assert_eq!((settled.entry.state, settled.fate), (State::Unknown, Fate::Unknown));
+        assert!(matches!(begin(Some(settled.entry.clone()), &order(Some(SHORT)), 6), Begin::Resend(_)));
+        for other in [order(None), order(Some("two"))] {
+            let begun = begin(Some(settled.entry.clone()), &other, 6);
+            assert!(matches!(begun, Begin::Refuse(problem) if problem.code == Code::IdempotencyKeyReused));
+        }
+    }
+    // Unpaid, it is as it was before.
+    let Begin::Reserve(new) = begin(None, &order(None), 0) else { panic!("a new request is reserved") };
+    assert_eq!(settle(new.at(State::Sent, 0), operation, refused(), false, true, 5).entry.state, State::New);
 }
 
 #[test]

@@ -12,6 +12,8 @@ use crate::tally::{Counts, Fate, Hold};
 use crate::wallet::CURRENCY;
 use crate::wallet::spending;
 
+/// So many pauses grow while what was signed can be spent: the last one is 40 seconds.
+const OFTEN: u32 = 3;
 /// Before this run, which is more than an hour behind the first, an operator is told.
 const LONG: u32 = 9;
 
@@ -191,6 +193,11 @@ impl Run {
         }
     }
 
+    /// By how many milliseconds the gateway's clock is ahead of the provider's, where that is more than a minute.
+    pub fn clock_skew_ms(&self) -> Option<i64> {
+        self.pay.clock_skew_ms()
+    }
+
     /// What an operator has to know.
     pub fn alarm(&self) -> Option<&'static str> {
         let is_long = self.payment.stage == Stage::Going && self.payment.attempts == LONG;
@@ -212,6 +219,10 @@ impl Run {
         let problem = super::told::problem(end);
         self.problem = self.problem.take().or(problem);
         (self.payment.stage, self.payment.told) = (stage, Some(end.to_json()));
+        // What was signed is good for some minutes: often enough it is tried within them, also the second time.
+        if matches!(end, End::Open { until_ms, .. } if *until_ms > now_ms) {
+            self.payment.attempts = self.payment.attempts.min(OFTEN);
+        }
         let pause = PAUSES_MS.0.saturating_mul(1 << self.payment.attempts.min(10)).min(PAUSES_MS.1);
         let until_ms = match end {
             // From then on it is known.

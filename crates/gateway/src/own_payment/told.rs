@@ -1,7 +1,7 @@
 //! What is said of a payment: to who asked for it, and to an operator.
 
 use edgepost_core::date::rfc3339;
-use edgepost_core::flow::pay::End;
+use edgepost_core::flow::pay::{End, Summary};
 use edgepost_core::http::Response;
 use edgepost_core::json;
 use edgepost_core::outcome::Advice;
@@ -65,8 +65,11 @@ impl Payment {
 
     /// `{ kind, summary?, ..., ledger: { id, state, ... } }`: how the last run ended.
     fn written(&self, more: &[(&str, &str)]) -> String {
-        let told = self.told.as_deref().and_then(|told| told.strip_suffix('}'));
-        let mut out = told.unwrap_or("{\"kind\":\"open\"").to_owned();
+        let mut out = self.told.clone().unwrap_or_else(|| {
+            let request_id = self.asked.mint.order.clone().unwrap_or_default();
+            End::Open { summary: Summary { request_id, ..Summary::default() }, until_ms: 0 }.to_json()
+        });
+        out.pop();
         json::member(&mut out, ",\"ledger\":{\"id\":", &self.asked.mint.id);
         json::member(&mut out, ",\"state\":", self.stage.name());
         for (name, value) in more.iter().filter(|(_, value)| !value.is_empty()) {

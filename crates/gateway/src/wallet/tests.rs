@@ -106,7 +106,7 @@ fn pfs_008_a_grant_says_how_much_of_the_gateways_money_it_is_for() {
     let allowed = |max: &[(&str, u64)], max_recipients| {
         let max_amount = max.iter().map(|(currency, cents)| ((*currency).to_owned(), *cents)).collect();
         let claims = Claims { max_amount: Some(max_amount), max_recipients, ..Claims::default() };
-        allow(&config, &Access::Granted { claims: Box::new(claims), id: "g".into() }, &asks)
+        allow(&config, &Access::Granted { claims: Box::new(claims), id: "g".into() }, &asks, &Bounds::default())
     };
     assert_eq!(allowed(&[("usd", 400)], None).unwrap().max_cents, 400);
     let allowance = allowed(&[("USD", 90_000)], Some(2)).unwrap();
@@ -117,8 +117,40 @@ fn pfs_008_a_grant_says_how_much_of_the_gateways_money_it_is_for() {
         assert_eq!(none.unwrap_err().code, Code::GrantInsufficient);
     }
     let public = Access::Public { subject: "origin:none".into(), per_day: 1 };
-    assert_eq!(allow(&config, &public, &asks).unwrap_err().code, Code::GrantInsufficient);
+    assert_eq!(allow(&config, &public, &asks, &Bounds::default()).unwrap_err().code, Code::GrantInsufficient);
     let poor = read_with(&[]).unwrap();
-    let problem = allow(&poor, &public, &asks).unwrap_err();
+    let problem = allow(&poor, &public, &asks, &Bounds::default()).unwrap_err();
     assert!(problem.code == Code::ProviderNotConfigured && problem.detail.contains("[vars.policy.wallet]"));
+}
+
+#[test]
+fn pfs_003_pfs_008_a_caller_says_how_many_pages_and_how_much() {
+    let read = |query: &[(&str, &str)]| {
+        let query: Vec<_> = query.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        Bounds::read(&query).map_err(|problem| problem.code)
+    };
+    assert_eq!(read(&[]), Ok(Bounds::default()));
+    assert_eq!(read(&[("max_cents", "500"), ("pages", "2")]), Ok(Bounds { pages: Some(2), max_cents: Some(500) }));
+    for broken in [
+        &[("pages", "")][..],
+        &[("pages", "-1")],
+        &[("pages", "+1")],
+        &[("max_cents", "5.00")],
+        &[("max_cents", "18446744073709551616")],
+        &[("pages", "1"), ("pages", "1")],
+        &[("page", "1")],
+        &[("__proto__", "1")],
+    ] {
+        assert_eq!(read(broken), Err(Code::InvalidInput), "{broken:?}");
+    }
+}
+
+#[test]
+fn pf_096_what_is_signed_is_never_written_down_in_the_clear() {
+    let key = ("X402_PRIVATE_KEY_TEST", KEY);
+    let missing = faults(CAPS, &[key, ("LEDGER_ENCRYPTION_KEY", "")]);
+    assert!(missing.len() == 1 && missing[0].starts_with("LEDGER_ENCRYPTION_KEY is missing"), "{missing:?}");
+    let short = faults(CAPS, &[key, ("LEDGER_ENCRYPTION_KEY", "canary")]);
+    assert!(short.len() == 1 && !short[0].contains("canary"), "{short:?}");
+    assert!(faults("", &[("LEDGER_ENCRYPTION_KEY", "")]).is_empty(), "without a wallet nothing is signed");
 }

@@ -2,6 +2,8 @@
 //! the journal. A module of its own, so that only who pays loads it.
 #![cfg(target_arch = "wasm32")]
 
+mod gateway;
+
 use edgepost_core::flow::pay::{Moment, Pay, Plan, Protocol, Step};
 use edgepost_core::json;
 use edgepost_core::payment::address::Address;
@@ -29,7 +31,7 @@ extern "C" {
     fn max_amount(this: &Payer) -> String;
     #[wasm_bindgen(method, getter, structural)]
     fn payer(this: &Payer) -> Option<String>;
-    /// Names, with commas between them.
+    /// Names, with commas between them; or `gateway`, whose wallet pays.
     #[wasm_bindgen(method, getter, structural)]
     fn methods(this: &Payer) -> String;
     #[wasm_bindgen(method, getter, structural)]
@@ -44,11 +46,17 @@ extern "C" {
     fn keep(this: &Payer) -> Function;
 }
 
+/// In the place of methods: the gateway pays.
+const GATEWAY: &str = "gateway";
+
 /// Pays for an order, once. `body` is the order as it is sent. Answers with JSON: how it ended, with the order's `key`; or `{
 /// "kind": "aborted", key }`; or `{ "kind": "journal", fault }`: `unreadable`, `other_order`, `replaced` where another process
 /// was faster, and `not_kept`.
 #[wasm_bindgen]
 pub async fn pay(body: Vec<u8>, caller: Caller, payer: Payer) -> String {
+    if payer.methods() == GATEWAY {
+        return ended(gateway::paid(&body, &caller, &payer).await, &payer);
+    }
     let Some(plan) = plan(body, &caller, &payer) else { return String::new() };
     let most_ms = caller.wait_ms().unwrap_or(LONGEST_WAIT_MS).clamp(0.0, f64::from(u32::MAX)) as u64;
     let body = plan.body.clone();
@@ -60,10 +68,19 @@ pub async fn pay(body: Vec<u8>, caller: Caller, payer: Payer) -> String {
     if !paying.is_for(&body) {
         return fault("other_order");
     }
-    let mut shown = match steps(&mut paying, &caller, &payer).await {
-        Ok(end) => end,
-        Err(Lost) => String::from("{\"kind\":\"aborted\"}"),
-    };
+    let mut end = steps(&mut paying, &caller, &payer).await;
+    if let (Ok(end), Some(skew_ms)) = (&mut end, paying.clock_skew_ms()) {
+        end.pop();
+        json::put(end, &[",\"clockSkewMs\":", if skew_ms < 0 { "-" } else { "" }]);
+        decimal::write(end, skew_ms.unsigned_abs());
+        end.push('}');
+    }
+    ended(end, &payer)
+}
+
+/// How it ended, with the order's key.
+fn ended(end: Result<String, Lost>, payer: &Payer) -> String {
+    let mut shown = end.unwrap_or_else(|Lost| String::from("{\"kind\":\"aborted\"}"));
     shown.pop();
     json::member(&mut shown, ",\"key\":", &payer.request_id());
     shown.push('}');

@@ -60,7 +60,7 @@ impl Pay {
         if self.journal.rounds > self.journal.plan.signatures.saturating_add(ATTEMPTS.into()) {
             return self.refuse(Fault::TimeTooShort.about("0"));
         }
-        let clock_ms = clock(response, at);
+        let clock_ms = clock(response).unwrap_or(at.now_ms);
         match Bill::demanded(response, &mut self.journal, &self.guards, at, clock_ms) {
             Ok(bill) => {
                 self.bill = Some(bill);
@@ -115,8 +115,8 @@ impl Pay {
             return self.later(response, at);
         }
         // Two clocks say that it is over, ours and the provider's: neither is trusted alone.
-        let now_ms = response.map_or(at.now_ms, |response| clock(response, at)).min(at.now_ms);
-        let is_dead = self.journal.dead_ms != 0 && now_ms >= self.journal.dead_ms;
+        let now_ms = response.and_then(clock).map(|theirs_ms| theirs_ms.min(at.now_ms));
+        let is_dead = self.journal.dead_ms != 0 && now_ms.is_some_and(|now_ms| now_ms >= self.journal.dead_ms);
         if is_dead || !self.guards.hold(Guard::DeadFirst) {
             return self.unpaid(at);
         }
@@ -205,8 +205,8 @@ fn is_lost(response: &Response) -> bool {
 }
 
 /// The provider's clock, where an answer tells it.
-fn clock(response: &Response, at: &Moment) -> u64 {
-    header(&response.headers, "date").and_then(date::http).unwrap_or(at.now_ms)
+fn clock(response: &Response) -> Option<u64> {
+    header(&response.headers, "date").and_then(date::http)
 }
 
 fn chance(at: &Moment) -> u32 {
