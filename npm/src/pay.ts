@@ -226,6 +226,7 @@ function journalError(fault: string, cause: unknown): EdgepostError {
   const words: Record<string, string> = {
     unreadable: "The journal is not one that this package has written.",
     other_order: "The journal is about other bytes: take a new request_id for another order.",
+    other_client: "The journal was begun at another baseUrl, in another mode or with the other handshake: go on as it was begun.",
     replaced: "Others go on with this payment all the time.",
     not_kept: "The journal could not be written.",
   };

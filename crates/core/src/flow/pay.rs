@@ -135,6 +135,8 @@ pub struct Ask {
     pub again: bool,
 }
 
+/// What JSON can hold exactly.
+const LARGEST_CAP: u64 = 1 << 53;
 /// No pause while polling is longer.
 const LONGEST_PAUSE: u64 = 15_000;
 /// How often a request that costs nothing is sent, until an answer is understood.
@@ -179,6 +181,15 @@ impl Pay {
     /// Goes on from a journal; `None` if it is none.
     pub fn resume(journal: &str, now_ms: u64, most_ms: u64) -> Option<Self> {
         let journal = Journal::from_json(journal)?;
+        // Without what it waits for it would wait for ever.
+        let is_lacking = match journal.phase {
+            Phase::Sign => journal.challenge.is_empty(),
+            Phase::Pay => journal.header.is_empty() || journal.header_name.is_empty(),
+            _ => false,
+        };
+        if is_lacking {
+            return None;
+        }
         let bill = if journal.challenge.is_empty() { None } else { Some(Bill::of(&journal).ok()?) };
         Some(Pay::with(journal, bill, true, now_ms, most_ms))
     }
@@ -215,6 +226,17 @@ impl Pay {
         self.journal.plan.body == body
     }
 
+    /// Whether it was begun where this plan pays: at the same address, with the same handshake and the same kind of money.
+    pub fn is_at(&self, plan: &Plan) -> bool {
+        let own = &self.journal.plan;
+        own.base_url == plan.base_url && own.protocol == plan.protocol && own.mode == plan.mode
+    }
+
+    /// Sets another cap, for whatever is still to be signed.
+    pub fn capped(&mut self, max_cents: u64) {
+        self.journal.plan.max_cents = max_cents.min(LARGEST_CAP);
+    }
+
     /// What is known so far.
     pub fn summary(&self) -> &Summary {
         &self.journal.summary
@@ -245,6 +267,16 @@ impl Pay {
         }
         if now_ms < self.next_ms && !self.is_waiting {
             return Step::Wait { until_ms: self.next_ms };
+        }
+        // Where a wallet may have sent the money already it is too late for a no.
+        let may_have_moved = self.bill.as_ref().is_some_and(Bill::moves_at_once);
+        if is_signing
+            && self.is_resumed
+            && !may_have_moved
+            && let Err(refusal) = Bill::still_fits(&self.journal, &self.guards)
+        {
+            self.refuse(refusal.clone());
+            return Step::Over(End::Refused(refusal));
         }
         match (&self.bill, is_signing) {
             (Some(bill), true) => Step::Sign(bill.ask(self.is_resumed)),

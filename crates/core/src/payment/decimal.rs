@@ -15,6 +15,11 @@ pub fn whole(digits: &str) -> Option<u64> {
     })
 }
 
+/// A sum that is asked for: a whole number above zero, written in the only way that every reader takes for the same.
+pub fn sum(digits: &str) -> Option<u64> {
+    whole(digits).filter(|_| digits.as_bytes().first() != Some(&b'0'))
+}
+
 /// A whole number in decimal digits as 256 bits, the highest first.
 pub fn word(digits: &str) -> Option<[u8; 32]> {
     let mut word = [0_u8; 32];
@@ -127,6 +132,7 @@ mod tests {
         for bad in ["", "-1", "1.0", "0x10", " 1"] {
             assert_eq!((word(bad), whole(bad)), (None, None), "{bad}");
         }
+        assert_eq!((sum("340"), sum("0"), sum("0340"), sum("")), (Some(340), None, None, None));
         assert_eq!(whole("18446744073709551615"), Some(u64::MAX));
         assert_eq!(whole("18446744073709551616"), None);
     }

@@ -26,6 +26,7 @@ pub enum Fault {
     UnsupportedExtension,
     WrongAddress,
     TimeTooShort,
+    OtherClock,
     MalformedChallenge,
     DuplicateParameter,
     MissingParameter,
@@ -45,7 +46,7 @@ pub enum Fault {
 
 impl Fault {
     /// All of them, for tests and documents.
-    pub const ALL: [Fault; 33] = [
+    pub const ALL: [Fault; 34] = [
         Fault::MissingChallenge,
         Fault::ChallengeTooLarge,
         Fault::NotBase64,
@@ -64,6 +65,7 @@ impl Fault {
         Fault::UnsupportedExtension,
         Fault::WrongAddress,
         Fault::TimeTooShort,
+        Fault::OtherClock,
         Fault::MalformedChallenge,
         Fault::DuplicateParameter,
         Fault::MissingParameter,
@@ -103,6 +105,7 @@ impl Fault {
             Fault::UnsupportedExtension => ["unsupported_extension", "The extension {} is demanded and not supported.", "Pay with a client that has it."],
             Fault::WrongAddress => ["wrong_address", "{} is not an address.", "0x and 40 hexadecimal digits; where the case is mixed it is a checksum (EIP-55)."],
             Fault::TimeTooShort => ["time_too_short", "The challenge leaves {} seconds.", "Too short to pay safely. Ask for another challenge."],
+            Fault::OtherClock => ["other_clock", "The provider's clock says {}.", "That is more than two days from this one: set the clock that is wrong. Nothing was signed."],
             Fault::MalformedChallenge => ["malformed_challenge", "WWW-Authenticate cannot be read at {}.", "Is this the provider? Nothing was signed."],
             Fault::DuplicateParameter => ["duplicate_parameter", "The parameter {} is there twice.", "Two readers could understand two things. Nothing was signed."],
             Fault::MissingParameter => ["missing_parameter", "The parameter {} is missing.", "The challenge cannot be answered. Nothing was signed."],

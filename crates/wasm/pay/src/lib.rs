@@ -50,8 +50,8 @@ extern "C" {
 const GATEWAY: &str = "gateway";
 
 /// Pays for an order, once. `body` is the order as it is sent. Answers with JSON: how it ended, with the order's `key`; or `{
-/// "kind": "aborted", key }`; or `{ "kind": "journal", fault }`: `unreadable`, `other_order`, `replaced` where another process
-/// was faster, and `not_kept`.
+/// "kind": "aborted", key }`; or `{ "kind": "journal", fault }`: `unreadable`, `other_order`, `other_client`, `replaced` where
+/// another process was faster, and `not_kept`.
 #[wasm_bindgen]
 pub async fn pay(body: Vec<u8>, caller: Caller, payer: Payer) -> String {
     if payer.methods() == GATEWAY {
@@ -59,16 +59,23 @@ pub async fn pay(body: Vec<u8>, caller: Caller, payer: Payer) -> String {
     }
     let Some(plan) = plan(body, &caller, &payer) else { return String::new() };
     let most_ms = caller.wait_ms().unwrap_or(LONGEST_WAIT_MS).clamp(0.0, f64::from(u32::MAX)) as u64;
-    let body = plan.body.clone();
-    let begun = match payer.journal() {
-        Some(journal) => Pay::resume(&journal, now(), most_ms),
-        None => Some(Pay::new(plan, now(), most_ms)),
+    let ends_ms = now().saturating_add(most_ms);
+    let mut paying = match payer.journal() {
+        None => Pay::new(plan, now(), most_ms),
+        Some(journal) => {
+            let Some(mut paying) = Pay::resume(&journal, now(), most_ms) else { return fault("unreadable") };
+            if !paying.is_for(&plan.body) {
+                return fault("other_order");
+            }
+            // What is signed, and the caller's grant, go to where this caller pays, and not to where a journal says.
+            if !paying.is_at(&plan) {
+                return fault("other_client");
+            }
+            paying.capped(plan.max_cents);
+            paying
+        }
     };
-    let Some(mut paying) = begun else { return fault("unreadable") };
-    if !paying.is_for(&body) {
-        return fault("other_order");
-    }
-    let mut end = steps(&mut paying, &caller, &payer).await;
+    let mut end = steps(&mut paying, &caller, &payer, ends_ms).await;
     if let (Ok(end), Some(skew_ms)) = (&mut end, paying.clock_skew_ms()) {
         end.pop();
         json::put(end, &[",\"clockSkewMs\":", if skew_ms < 0 { "-" } else { "" }]);
@@ -106,7 +113,7 @@ fn plan(body: Vec<u8>, caller: &Caller, payer: &Payer) -> Option<Plan> {
     })
 }
 
-async fn steps(paying: &mut Pay, caller: &Caller, payer: &Payer) -> Result<String, Lost> {
+async fn steps(paying: &mut Pay, caller: &Caller, payer: &Payer, ends_ms: u64) -> Result<String, Lost> {
     loop {
         match paying.step(now()) {
             Step::Over(end) => return Ok(end.to_json()),
@@ -121,7 +128,8 @@ async fn steps(paying: &mut Pay, caller: &Caller, payer: &Payer) -> Result<Strin
             }
             Step::Wait { until_ms } => {
                 caller.progress("{\"phase\":\"waiting\"}");
-                sleep(until_ms.saturating_sub(now()), caller).await?;
+                // A provider that wants to be left alone for longer is not waited for.
+                sleep(until_ms.min(ends_ms).saturating_sub(now()), caller).await?;
             }
             Step::Sign(ask) => {
                 caller.progress("{\"phase\":\"signing\"}");

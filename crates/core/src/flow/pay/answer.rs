@@ -45,7 +45,9 @@ impl Pay {
         let told = order(&response.body);
         match response.status {
             402 => {}
-            200..300 => return self.settled(told, at),
+            200..300 if told.as_ref().is_some_and(Order::is_settled) => return self.settled(told, at),
+            // It is no challenge, and does not say that nothing is to be paid: whoever answers so is not the provider.
+            200..300 => return self.retry(at),
             300..400 => {
                 let location = header(&response.headers, "location").unwrap_or_default();
                 return self.refuse(Fault::OtherHost.about(location));

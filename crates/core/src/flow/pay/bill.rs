@@ -5,6 +5,7 @@ use alloc::vec::Vec;
 
 use super::journal::Journal;
 use super::{Ask, Guard, Guards, Moment, Protocol};
+use crate::date;
 use crate::http::Response;
 use crate::json;
 use crate::payment::mpp::{self, Charge, Method};
@@ -21,6 +22,9 @@ pub(super) enum Bill {
 const LONGEST: u64 = 600;
 /// And for so many at least: it has to get there.
 const SHORTEST: u64 = 20;
+/// The provider's clock is followed where it is at most so many milliseconds from ours: whoever could set it to any time could
+/// have something signed that is good for years.
+const FARTHEST: u64 = 2 * 86_400_000;
 /// Milliseconds behind its end until what was signed is held to be worth nothing: clocks differ, and a provider takes time to
 /// write down what it has settled.
 pub const MARGIN: u64 = 120_000;
@@ -35,30 +39,14 @@ impl Bill {
         at: &Moment,
         clock_ms: u64,
     ) -> Result<Bill, Refusal> {
-        let header = match journal.plan.protocol {
-            Protocol::X402 => x402::REQUIRED,
-            Protocol::Mpp => mpp::CHALLENGE,
-        };
+        let header = header_of(journal.plan.protocol);
         let lines = response.headers.iter().filter(|(name, _)| name.eq_ignore_ascii_case(header));
         journal.challenge = lines.map(|(_, line)| line.clone()).collect();
         (journal.challenged_ms, journal.clock_ms, journal.nonce) = (at.now_ms, clock_ms, at.random);
-        let mut read = Bill::read(response, journal, journal.plan.mode);
-        if !guards.hold(Guard::Network) && read.is_err() {
-            read = Bill::read(response, journal, other(journal.plan.mode));
+        if clock_ms.abs_diff(at.now_ms) > FARTHEST {
+            return Err(Fault::OtherClock.about(&date::rfc3339(clock_ms)));
         }
-        let (bill, host) = read?;
-        // The provider's, or the one that is asked: nothing else is paid.
-        let plan = &journal.plan;
-        let is_known = |known: &str| host.eq_ignore_ascii_case(known);
-        if guards.hold(Guard::Host) && !is_known(&plan.host) && !is_known(host_of(&plan.base_url)) {
-            return Err(Fault::OtherHost.about(&host));
-        }
-        if guards.hold(Guard::Amount) && bill.cents() != Some(journal.summary.price_cents) {
-            return Err(Fault::OtherAmount.about(&bill.amount()));
-        }
-        if guards.hold(Guard::Cap) && bill.cents().is_some_and(|cents| cents > journal.plan.max_cents) {
-            return Err(Fault::OverCap.about(&bill.amount()));
-        }
+        let bill = Bill::fitting(response, journal, guards)?;
         let good_ms = match &bill {
             Bill::X402(_, authorization) => authorization.valid_before.saturating_mul(1000),
             Bill::Mpp(charge) => charge.expires_ms.unwrap_or(0),
@@ -77,14 +65,36 @@ impl Bill {
 
     /// What the journal's challenge asks; it has passed every check already.
     pub(super) fn of(journal: &Journal) -> Result<Bill, Refusal> {
-        let name = match journal.plan.protocol {
-            Protocol::X402 => x402::REQUIRED,
-            Protocol::Mpp => mpp::CHALLENGE,
-        };
-        let headers = journal.challenge.iter().map(|line| (String::from(name), line.clone())).collect();
-        let response = Response { status: 402, headers, body: Vec::new() };
+        let response = asked(journal);
         let read = Bill::read(&response, journal, journal.plan.mode);
         read.or_else(|_| Bill::read(&response, journal, other(journal.plan.mode))).map(|(bill, _)| bill)
+    }
+
+    /// Whether it passes them again: a journal may have lain where others write, and the caller may have lowered the cap.
+    pub(super) fn still_fits(journal: &Journal, guards: &Guards) -> Result<(), Refusal> {
+        Bill::fitting(&asked(journal), journal, guards).map(|_| ())
+    }
+
+    /// What a challenge asks, held against plan and quote.
+    fn fitting(response: &Response, journal: &Journal, guards: &Guards) -> Result<Bill, Refusal> {
+        let plan = &journal.plan;
+        let mut read = Bill::read(response, journal, plan.mode);
+        if !guards.hold(Guard::Network) && read.is_err() {
+            read = Bill::read(response, journal, other(plan.mode));
+        }
+        let (bill, host) = read?;
+        // The provider's, or the one that is asked: nothing else is paid.
+        let is_known = |known: &str| host.eq_ignore_ascii_case(known);
+        if guards.hold(Guard::Host) && !is_known(&plan.host) && !is_known(host_of(&plan.base_url)) {
+            return Err(Fault::OtherHost.about(&host));
+        }
+        if guards.hold(Guard::Amount) && bill.cents() != Some(journal.summary.price_cents) {
+            return Err(Fault::OtherAmount.about(&bill.amount()));
+        }
+        if guards.hold(Guard::Cap) && bill.cents().is_some_and(|cents| cents > plan.max_cents) {
+            return Err(Fault::OverCap.about(&bill.amount()));
+        }
+        Ok(bill)
     }
 
     fn read(response: &Response, journal: &Journal, mode: Mode) -> Result<(Bill, String), Refusal> {
@@ -160,6 +170,21 @@ impl Bill {
             Bill::Mpp(charge) => (String::from(charge.method.challenge()), charge.recipient.clone()),
         }
     }
+}
+
+/// The header that challenges stand in.
+const fn header_of(protocol: Protocol) -> &'static str {
+    match protocol {
+        Protocol::X402 => x402::REQUIRED,
+        Protocol::Mpp => mpp::CHALLENGE,
+    }
+}
+
+/// The answer that the journal's challenge came with.
+fn asked(journal: &Journal) -> Response {
+    let name = header_of(journal.plan.protocol);
+    let headers = journal.challenge.iter().map(|line| (String::from(name), line.clone())).collect();
+    Response { status: 402, headers, body: Vec::new() }
 }
 
 const fn other(mode: Mode) -> Mode {

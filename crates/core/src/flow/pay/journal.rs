@@ -3,7 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::{End, Plan, Protocol, Summary};
+use super::{End, LARGEST_CAP, Plan, Protocol, Summary};
 use crate::json;
 use crate::payment::address::Address;
 use crate::payment::mpp::Method;
@@ -66,8 +66,7 @@ pub(super) struct Journal {
 
 impl Journal {
     pub(super) fn new(mut plan: Plan) -> Self {
-        // What JSON can hold exactly.
-        plan.max_cents = plan.max_cents.min(1 << 53);
+        plan.max_cents = plan.max_cents.min(LARGEST_CAP);
         let summary = Summary { request_id: plan.request_id.clone(), ..Summary::default() };
         Journal {
             revision: 1,

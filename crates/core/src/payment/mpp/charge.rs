@@ -155,8 +155,7 @@ fn charge(challenge: &Challenge, method: Method, mode: Mode, body: &[u8], now_ms
     let member = |name| CHARGE.find(name).and_then(|slot| root.copy(slot)).filter(|text| !text.is_empty());
     let needed = |name| member(name).ok_or_else(|| Fault::WrongMember.about(name));
     let (amount, currency) = (needed("amount")?, needed("currency")?);
-    let whole = decimal::whole(&amount).filter(|amount| *amount > 0);
-    let whole = whole.ok_or_else(|| Fault::WrongMember.about("amount"))?;
+    let whole = decimal::sum(&amount).ok_or_else(|| Fault::WrongMember.about("amount"))?;
     let details = root.group(CHARGE.slot("methodDetails"));
     let mut charge = Charge {
         challenge: challenge.clone(),

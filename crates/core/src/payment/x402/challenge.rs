@@ -171,7 +171,7 @@ fn offer(asked: &Group<'_>, accepted: Vec<u8>, resource: Vec<u8>, extensions: Ve
         return Err(Fault::WrongDomain.about(&crate::json::concat(&[&token, " ", &version])));
     }
     let amount = member("amount")?;
-    if decimal::whole(&amount).is_none_or(|amount| amount == 0) {
+    if decimal::sum(&amount).is_none() {
         return Err(Fault::WrongMember.about(&crate::json::concat(&[&asked.place().path(), "/amount"])));
     }
     let pay_to = member("payTo")?;

@@ -1,0 +1,194 @@
+//! Journals that lay where others write, and callers that are not those who began.
+
+use base64ct::{Base64, Encoding};
+use edgepost_core::flow::pay::{End, Pay, Plan, Step};
+use edgepost_core::payment::mpp::Method;
+use edgepost_core::payment::{Fault, Mode};
+use edgepost_tests::caller::START;
+use edgepost_tests::payer::plan;
+use edgepost_tests::till::{Fate, Kind, MOST, Till, answer};
+use serde_json::{Value, json};
+
+/// A payment that has died as it was about to have something signed, and its journal.
+fn unsigned(method: Option<Method>) -> (Till, Value) {
+    let mut till = Till::new(&json!({}));
+    let mut pay = Pay::new(plan(method, 1), START, MOST);
+    loop {
+        match pay.step(till.now_ms) {
+            Step::Keep { journal, .. } => {
+                till.journal = Some(journal);
+                pay.kept();
+            }
+            Step::Send(request) => {
+                let (response, at) = (till.send(&request, Fate::Answered), till.moment());
+                pay.answered(response.as_ref(), &at);
+            }
+            Step::Sign(_) => break,
+            other => panic!("{other:?}"),
+        }
+    }
+    let journal = serde_json::from_str(till.journal.as_ref().unwrap()).unwrap();
+    (till, journal)
+}
+
+fn ended(mut till: Till, journal: &Value, change: impl FnOnce(&mut Pay)) -> (End, u32) {
+    let mut pay = Pay::resume(&journal.to_string(), till.now_ms, MOST).unwrap_or_else(|| panic!("{journal}"));
+    change(&mut pay);
+    let end = till.pay(pay, |_, _| Fate::Answered);
+    (end, till.wallet.asked)
+}
+
+fn fault(end: End) -> Fault {
+    match end {
+        End::Refused(refusal) => refusal.fault,
+        other => panic!("{other:?}"),
+    }
+}
+
+/// Changes the challenge that a journal of x402 holds.
+fn rewritten(journal: &Value, at: &str, value: Value) -> Value {
+    let written = journal["challenge"][0].as_str().unwrap();
+    let mut challenge: Value = serde_json::from_slice(&Base64::decode_vec(written).unwrap()).unwrap();
+    *challenge.pointer_mut(at).unwrap() = value;
+    let mut journal = journal.clone();
+    journal["challenge"][0] = Base64::encode_string(challenge.to_string().as_bytes()).into();
+    journal
+}
+
+#[test]
+fn pfs_008_pf_094_what_a_journal_asks_to_sign_is_held_against_the_plan_again() {
+    let (_, journal) = unsigned(None);
+    let live = rewritten(&journal, "/accepts/0/network", json!("eip155:8453"));
+    let live = rewritten(&live, "/accepts/0/asset", json!("0x833589fCD6eDb6E08f4c7C32D4f71b54bdA02913"));
+    let live = rewritten(&live, "/accepts/0/extra/name", json!("USD Coin"));
+    for (changed, expected) in [
+        (rewritten(&journal, "/accepts/0/amount", json!("340000000")), Fault::OtherAmount),
+        (rewritten(&journal, "/resource/url", json!("https://evil.example/")), Fault::OtherHost),
+        (live, Fault::OtherMode),
+    ] {
+        let (end, asked) = ended(unsigned(None).0, &changed, |_| {});
+        assert_eq!((fault(end), asked), (expected, 0));
+    }
+    // With the quote changed as well: the cap is the caller's word, and not the journal's.
+    let mut dear = rewritten(&journal, "/accepts/0/amount", json!("340000000"));
+    (dear["priceCents"], dear["maxCents"]) = (json!(34_000), json!(34_000));
+    let (end, asked) = ended(unsigned(None).0, &dear, |pay| pay.capped(500));
+    assert_eq!((fault(end), asked), (Fault::OverCap, 0));
+}
+
+#[test]
+fn pfs_008_the_cap_is_that_of_who_goes_on() {
+    for method in [None, Some(Method::Stripe)] {
+        let (till, journal) = unsigned(method);
+        let (end, asked) = ended(till, &journal, |pay| pay.capped(339));
+        assert_eq!((fault(end), asked), (Fault::OverCap, 0));
+        let (till, journal) = unsigned(method);
+        assert!(matches!(ended(till, &journal, |pay| pay.capped(340)), (End::Paid(_), 1)));
+    }
+    // A wallet that sends by itself may have sent: that is not undone by a no.
+    let (till, journal) = unsigned(Some(Method::TempoHash));
+    assert!(matches!(ended(till, &journal, |pay| pay.capped(339)), (End::Paid(_), 1)));
+}
+
+#[test]
+fn pf_075_a_journal_is_gone_on_with_where_it_was_begun() {
+    let (till, journal) = unsigned(None);
+    let pay = Pay::resume(&journal.to_string(), till.now_ms, MOST).unwrap();
+    let own = plan(None, 1);
+    assert!(pay.is_at(&own) && pay.is_for(&own.body) && !pay.is_for(b"{}"));
+    for other in [
+        Plan { base_url: "https://evil.example/postalform".into(), ..own.clone() },
+        Plan { mode: Mode::Live, ..own.clone() },
+        Plan { protocol: edgepost_core::flow::pay::Protocol::Mpp, ..own.clone() },
+    ] {
+        assert!(!pay.is_at(&other));
+    }
+}
+
+#[test]
+fn what_is_no_journal_of_this_version_is_none() {
+    let (_, journal) = unsigned(None);
+    for (name, value) in [
+        ("version", json!(2)),
+        ("version", json!("1")),
+        ("phase", json!("__proto__")),
+        ("phase", json!(null)),
+        ("nonce", json!("0x12")),
+        ("revision", json!(-1)),
+        ("revision", json!(1.5)),
+        ("maxCents", json!(1e300)),
+        ("deadMs", json!("soon")),
+        ("body", json!({"__proto__": 1})),
+        ("challenge", json!(["bm8="])),
+        ("challenge", json!("")),
+        ("challenge", json!([])),
+        ("phase", json!("pay")),
+    ] {
+        let mut changed = journal.clone();
+        changed[name] = value.clone();
+        assert!(Pay::resume(&changed.to_string(), START, MOST).is_none(), "{name} {value}");
+    }
+    let whole = journal.to_string();
+    for cut in (0..whole.len()).filter(|cut| whole.is_char_boundary(*cut)) {
+        assert!(Pay::resume(&whole[..cut], START, MOST).is_none(), "{cut}");
+    }
+    // A name of an engine's own is a name like any other, and means nothing.
+    let more = whole.replacen('{', r#"{"__proto__":{"phase":"over"},"#, 1);
+    let mut resumed = Pay::resume(&more, START, MOST).unwrap();
+    assert!(matches!(resumed.step(START), Step::Sign(_)));
+}
+
+#[test]
+fn pf_094_a_clock_that_is_days_away_is_not_followed() {
+    for (date, expected) in [
+        ("Thu, 31 Dec 2099 23:59:59 GMT", Some("2099-12-31T23:59:59.000Z")),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", Some("1970-01-01T00:00:00.000Z")),
+        ("at noon", None),
+    ] {
+        for method in [None, Some(Method::Stripe)] {
+            let mut till = Till::new(&json!({}));
+            let mut first = Some(Till::new(&json!({})));
+            let end = till.pay(Pay::new(plan(method, 1), START, MOST), |kind, _| match (kind, &mut first) {
+                (Kind::Create, Some(other)) => {
+                    let request = created(method);
+                    let mut response = other.sandbox.handle(&request, START).response.unwrap();
+                    response.headers.push(("Date".into(), date.into()));
+                    first = None;
+                    Fate::Instead(Some(response))
+                }
+                _ => Fate::Answered,
+            });
+            match (end, expected) {
+                (End::Refused(refusal), Some(shown)) => {
+                    assert_eq!((refusal.fault, refusal.about.as_str()), (Fault::OtherClock, shown));
+                    assert_eq!(till.wallet.asked, 0);
+                }
+                (_, None) => assert_eq!(till.wallet.asked, 1),
+                (end, _) => panic!("{end:?}"),
+            }
+        }
+    }
+}
+
+fn created(method: Option<Method>) -> edgepost_core::http::Request {
+    let plan = plan(method, 1);
+    edgepost_core::http::Request {
+        method: "POST".into(),
+        url: format!("{}{}", plan.base_url, plan.protocol.path()),
+        headers: vec![],
+        body: Some(plan.body),
+    }
+}
+
+/// Somebody in front of the provider says that all is well.
+#[test]
+fn pf_074_what_says_nothing_of_a_payment_is_none() {
+    for body in ["{}", r#"{"ok":true}"#, r#"{"order_id":"x","is_paid":false}"#] {
+        let mut till = Till::new(&json!({}));
+        let end = till.pay(Pay::new(plan(None, 1), START, MOST), |kind, _| match kind {
+            Kind::Create => Fate::Lost(Some(answer(200, body))),
+            _ => Fate::Answered,
+        });
+        assert_eq!((end, till.wallet.asked), (End::Unreachable, 0), "{body}");
+    }
+}
