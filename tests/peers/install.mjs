@@ -11,11 +11,14 @@ const HERE = fileURLToPath(new URL(".", import.meta.url));
 const LONGEST_MS = 180_000;
 
 /** What a file of `peers/` exports, with the packages that it imports. */
-export async function peer(name) {
+export const peer = async (name) => import(pathToFileURL(join(await installed(), "peers", name)).href);
+
+/** The folder with the packages. */
+export async function installed() {
   const folder = await mkdtemp(join(tmpdir(), "edgepost-peers-"));
   process.once("exit", () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 }));
   for (const file of ["package.json", "package-lock.json", "peers"]) await cp(join(HERE, file), join(folder, file), { recursive: true });
   const quiet = ["--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"];
   await promisify(execFile)("npm", ["ci", ...quiet], { cwd: folder, timeout: LONGEST_MS });
-  return import(pathToFileURL(join(folder, "peers", name)).href);
+  return folder;
 }

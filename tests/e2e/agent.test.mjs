@@ -1,0 +1,100 @@
+// The example of an agent that pays for its own mail, and the READMEs' recipes for paying, as they stand there, with viem: a
+// gateway on workerd, and the sandbox behind it.
+import assert from "node:assert/strict";
+import { execFile } from "node:child_process";
+import { copyFile, readFile, readdir, symlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { after, before, beforeEach, test } from "node:test";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { installed } from "../peers/install.mjs";
+import { grant } from "../support/direct.mjs";
+import { recipe } from "../support/readme.mjs";
+import { startGateway, startSandbox } from "../support/servers.mjs";
+import { KEY, letter, settled } from "../support/wallet.mjs";
+
+const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+const CREATE = "postalform.create_order";
+const PDF = `%PDF-1.4
+1 0 obj << /Type /Catalog /Pages 2 0 R >> endobj
+2 0 obj << /Type /Pages /Count 1 /Kids [3 0 R] >> endobj
+3 0 obj << /Type /Page /Parent 2 0 R /MediaBox [0 0 612 792] >> endobj
+trailer << /Root 1 0 R >>
+%%EOF
+`;
+
+let sandbox, gateway, folder, env;
+
+before(async () => {
+  sandbox = await startSandbox({ postalform: { webhookMs: 300, stepMs: 300 } });
+  gateway = await startGateway(sandbox, { vars: { POSTALFORM_URL: `${sandbox.url}/postalform` } });
+  folder = await installed();
+  await symlink(join(ROOT, "npm"), join(folder, "node_modules/edgepost"));
+  await copyFile(join(ROOT, "examples/agent.mjs"), join(folder, "agent.mjs"));
+});
+
+after(async () => {
+  await gateway?.stop();
+  await sandbox?.close();
+});
+
+beforeEach(async () => {
+  await sandbox.reset();
+  env = { ...process.env, EDGEPOST_GRANT: await grant({ ops: ["postalform.*"] }), WALLET_KEY: KEY };
+});
+
+/** Runs a script in the folder: what it says, and its exit code. */
+async function run(...words) {
+  const { stdout, stderr, code } = await promisify(execFile)(process.execPath, words, { cwd: folder, env }).catch((error) => error);
+  return { stdout, stderr, code: code ?? 0 };
+}
+
+/** The agent with a letter of its own, whose name is also that of the folder where it keeps its books. */
+async function agent(name, address = "Library of Congress > 101 Independence", ...more) {
+  await writeFile(join(folder, `${name}.pdf`), PDF);
+  return run("agent.mjs", gateway.url, `${name}.pdf`, address, ...more);
+}
+
+test("PFS-002 PFS-009: the agent finds an address in a building, uploads, pays, and does not pay again", async () => {
+  const first = await agent("letter", "Library of Congress > Washington");
+  assert.deepEqual([first.code, await settled(sandbox)], [1, []]);
+  assert.match(first.stderr, /Which one is it\? 101 Independence Ave SE; 10 1st St SE; 110 2nd St SE/);
+  const paid = await agent("letter");
+  assert.equal(paid.code, 0, paid.stderr);
+  const { kind, summary } = JSON.parse(paid.stdout);
+  assert.deepEqual([kind, summary.price_usd, summary.is_paid, summary.settlement.network], ["paid", "3.40", true, "eip155:84532"]);
+  assert.deepEqual(await settled(sandbox), [340]);
+  assert.equal((await sandbox.state()).postalform.uploads[0].size, PDF.length);
+  const again = await agent("letter");
+  assert.deepEqual([again.code, JSON.parse(again.stdout).summary.order_id], [0, summary.order_id]);
+  assert.deepEqual(await settled(sandbox), [340]);
+  assert.ok((await readdir(join(folder, "letter.mail"))).every((name) => /^(order|journal-\d+)\.json$/.test(name)), "no draft is left");
+});
+
+test("PF-083: an answer that is lost behind the payment costs the agent nothing", async () => {
+  const name = "lost";
+  const { code } = await agent(name, "476 5th Ave", "3.39");
+  assert.equal(code, 1, "PFS-008: not within what it may spend");
+  assert.deepEqual(await settled(sandbox), []);
+  await sandbox.fault(CREATE, "drop_after", { times: 2 });
+  const paid = await agent(name);
+  assert.equal(paid.code, 0, paid.stdout + paid.stderr);
+  assert.deepEqual(await settled(sandbox), [340]);
+});
+
+for (const [where, block] of [
+  ["README.md", async () => /^## Mail that a program pays for$.*?^```js\n(.*?)^```$/ms.exec(await readFile(join(ROOT, "README.md"), "utf8"))[1]],
+  ["npm/README.md", () => recipe("PostalForm: mail that pays", "js")],
+]) {
+  test(`PFS-008 PFS-009: the recipe of ${where} pays once`, async () => {
+    const lines = (await block()).replace("https://mail.example.com", gateway.url);
+    assert.ok(lines.includes(gateway.url));
+    const order = letter("7b0c5f0e-2a53-4a53-9d7e-0f6f4a3c1c11");
+    await writeFile(join(folder, "letter.pdf"), PDF);
+    await writeFile(join(folder, "order.json"), JSON.stringify(order));
+    await writeFile(join(folder, "recipe.mjs"), lines);
+    const first = await run("recipe.mjs");
+    assert.match(first.stdout, /paid/, first.stderr);
+    assert.deepEqual(await settled(sandbox), [340]);
+  });
+}
