@@ -227,3 +227,23 @@ test("plan splits a list into orders, and says who is left over", async (context
   assert.doesNotMatch(ragged.stderr, /name is missing/);
   assert.match(ragged.stdout, /45 recipients are left over, at line (\d+, ){19}\d+ and 25 more lines\.\n$/);
 });
+
+test("PFB-034 PFB-036: a list for PostalForm is checked and merged as PostalForm reads it", async (context) => {
+  const { file } = folder(context);
+  const head = "recipient_name,line1,city,state,zip,code\nLibrary of Congress,101 Independence Ave SE,Washington,DC,20540,A1\n";
+  const list = file("bulk.csv", `${head}Supreme Court,1 1st St NE,Washington,XX,2054,A2\n`);
+  const asPostalForm = ["--provider", "postalform"];
+  const checked = await edgepost(["check", list, "--json", ...asPostalForm]);
+  assert.deepEqual(JSON.parse(checked.stdout).issues.map(({ path, rule, line }) => [path, rule, line]), [
+    ["/rows/1/recipient/state", "PFB-034", 3],
+    ["/rows/1/recipient/zip", "PFB-036", 3],
+  ]);
+  const template = file("letter.txt", "To {{recipient_name}} in {{city}}: {{code}}");
+  const merged = await edgepost(["merge", template, file("good.csv", head), ...asPostalForm]);
+  assert.deepEqual([merged.code, merged.stdout], [0, "--- 1, line 2\nTo Library of Congress in Washington: A1\n\n"]);
+  for (const wrong of [[list, "--country", "NL"], [list, "--columns", "zip=postalCode"], [file("list.json", "[]")]]) {
+    const { code, stderr } = await edgepost(["check", ...wrong, ...asPostalForm]);
+    assert.equal(code, 2);
+    assert.match(stderr, /PostalForm/);
+  }
+});

@@ -67,7 +67,8 @@ test("each line of the command line's section does what it says", async () => {
   await writeFile(join(folder, "letter.txt"), "Dear {{first_name}}, your code is {{code}}.\n");
   const recipient = { name: "British Library", streetAddress: "96 Euston Road", postalCode: "NW1 2DB", city: "London", country: "United Kingdom" };
   await writeFile(join(folder, "order.json"), JSON.stringify({ requestType: "letter", senderEmail: "sender@", letters: [{ recipient, message: "Hello" }] }));
-  const expected = [/3 rows|3 recipients/i, /3 rows/, /"invalid_email"/, /Dear Rijksmuseum, your code is SPRING-3\./, /2 orders/];
+  await writeFile(join(folder, "bulk.csv"), "recipient_name,line1,city,state,zip\nLibrary of Congress,101 Independence Ave SE,Washington,DC,20540\n");
+  const expected = [/3 rows|3 recipients/i, /3 rows/, /"invalid_email"/, /No findings in 1 row/, /Dear Rijksmuseum, your code is SPRING-3\./, /2 orders/];
   const lines = (await recipe("Command line", "sh")).trim().split("\n");
   assert.equal(lines.length, expected.length);
   for (const [index, line] of lines.entries()) {

@@ -4,7 +4,7 @@ import type { OperationName, RecipientList } from "../types.js";
 import { Failure } from "./failure.js";
 import { openInput, wholeOf, type Input } from "./input.js";
 import { checkJson } from "./json.js";
-import { csvBatches, csvFindings, suits, withListOptions, type ListOptions } from "./list.js";
+import { csvBatches, csvFindings, suits, withListOptions, withProvider, type ListOptions } from "./list.js";
 import { ProgressLine } from "./progress.js";
 import { jsonReport, tableReport, type Report } from "./report.js";
 
@@ -12,6 +12,7 @@ const EXAMPLES = `
 Examples:
   npx edgepost check recipients.csv
   npx edgepost check recipients.csv --country NL --columns "Naam=name,Zip=postalCode"
+  npx edgepost check bulk.csv --provider postalform
   npx edgepost check order.json --operation pieterpost.create_order
   cat recipients.csv | npx edgepost check - --json
 
@@ -26,7 +27,7 @@ interface CheckOptions extends ListOptions {
 
 /** `edgepost check FILE` */
 export function checkCommand(): Command {
-  return withListOptions(new Command("check").argument("<file>", "a CSV or JSON file; - for what comes through a pipe"), "lenient for lists, strict for all else")
+  return withProvider(withListOptions(new Command("check").argument("<file>", "a CSV or JSON file; - for what comes through a pipe"), "lenient for lists, strict for all else"))
     .summary("check recipients or an order, and list what is wrong by line")
     .description("Checks a list of recipients (CSV or JSON) or the input of an operation (JSON), and lists what is wrong by line.")
     .addOption(new Option("--operation <name>", "what a JSON object is the input of; told by its members, if nothing is said").choices(operations))

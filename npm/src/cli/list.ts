@@ -15,6 +15,7 @@ export interface ListOptions {
   columns?: Columns;
   delimiter?: Delimiter;
   mode?: Mode;
+  provider?: Provider;
 }
 
 /** Adds them to a command. `usual` is the mode if nothing is said. */
@@ -26,6 +27,12 @@ export function withListOptions(command: Command, usual: string): Command {
     .addOption(new Option("--mode <mode>", `how strict to be: as a request needs it, or as a preview may have it; ${usual}, if nothing is said`).choices(["strict", "lenient"]));
 }
 
+/** Adds whose list it is to a command, where that makes a difference. */
+export function withProvider(command: Command): Command {
+  return command.addOption(new Option("--provider <provider>", "whose recipients a CSV file has; PostalForm takes the names of columns exactly").choices(["pieterpost", "postalform"]).default("pieterpost"));
+}
+
+type Provider = NonNullable<RecipientsOptions["provider"]>;
 type Columns = NonNullable<RecipientsOptions["columns"]>;
 type Delimiter = NonNullable<RecipientsOptions["delimiter"]>;
 
@@ -64,7 +71,11 @@ function delimiter(written: string): Delimiter {
 }
 
 /** Nothing that is asked for is passed over. */
-export function suits({ name, format }: Input, { columns, delimiter }: ListOptions): void {
+export function suits({ name, format }: Input, { columns, delimiter, country, provider }: ListOptions): void {
+  if (provider === "postalform") {
+    if (format === "json") throw new Failure(`${name} is JSON: a list for PostalForm is a CSV file.`);
+    if ((columns ?? delimiter ?? country) !== undefined) throw new Failure("PostalForm reads the file itself: --columns, --delimiter and --country are not for it.");
+  }
   if (format === "json" && (columns ?? delimiter) !== undefined) throw new Failure(`${name} is JSON: --columns and --delimiter are for CSV files.`);
 }
 
@@ -78,8 +89,8 @@ export async function* csvBatches(input: Input, options: ListOptions, progress: 
       progress.show({ bytes, ofBytes: input.size, rows });
     }
   }
-  const { country, columns, delimiter, mode } = options;
-  const about: RecipientsOptions = { country, columns, delimiter, mode };
+  const { country, columns, delimiter, mode, provider } = options;
+  const about: RecipientsOptions = { country, columns, delimiter, mode, provider };
   try {
     for await (const list of recipientBatches(chunks(), about)) {
       yield { list, before: rows };

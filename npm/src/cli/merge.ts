@@ -5,7 +5,7 @@ import { merge } from "../index.node.js";
 import { EXIT, Failure } from "./failure.js";
 import { Counts } from "./findings.js";
 import { openInput, wholeOf } from "./input.js";
-import { aboutTexts, wholeList, withListOptions, type ListOptions, type WholeList } from "./list.js";
+import { aboutTexts, wholeList, withListOptions, withProvider, type ListOptions, type WholeList } from "./list.js";
 import { tableReport } from "./report.js";
 import { counted, jsonText, print, visibleLines } from "./terminal.js";
 
@@ -27,7 +27,7 @@ interface MergeOptions extends ListOptions {
 
 /** `edgepost merge TEMPLATE RECIPIENTS` */
 export function mergeCommand(): Command {
-  return withListOptions(new Command("merge").argument("<template>", "a text file; - for what comes through a pipe").argument("<recipients>", "a CSV or JSON file; - for what comes through a pipe"), "lenient")
+  return withProvider(withListOptions(new Command("merge").argument("<template>", "a text file; - for what comes through a pipe").argument("<recipients>", "a CSV or JSON file; - for what comes through a pipe"), "lenient"))
     .summary("show what every recipient will read")
     .description("Puts each recipient's values into a template, and prints the texts or writes each into a file of its own.")
     .option("--out <directory>", "write 1.txt, 2.txt ... there; files that are there already stay as they are")
@@ -54,8 +54,8 @@ async function templateOf(file: string): Promise<string> {
 }
 
 async function run(template: string, list: WholeList, options: MergeOptions): Promise<number> {
-  const { mode, type: requestType, out, json } = options;
-  const merged = merge(template, list.recipients, { mode, requestType });
+  const { mode, type: requestType, out, json, provider } = options;
+  const merged = merge(template, list.recipients, { mode, requestType, provider });
   const findings = aboutTexts(list, merged.issues);
   const counts = new Counts();
   counts.add(findings);
