@@ -98,3 +98,25 @@ for (const [where, block] of [
     assert.deepEqual(await settled(sandbox), [340]);
   });
 }
+
+test("PFD-014 PFS-003 PFS-004: the lines of docs/postalform-orders.md do what they say", async () => {
+  const text = await readFile(join(ROOT, "docs/postalform-orders.md"), "utf8");
+  const [check, search, discover, pay, wait, list] = [...text.matchAll(/^```js\n(.*?)^```$/gms)].map(([, lines]) => lines);
+  const given = `
+    import { readFile } from "node:fs/promises";
+    import { privateKeyToAccount } from "viem/accounts";
+    const [pdf, grant] = [await readFile("letter.pdf"), process.env.EDGEPOST_GRANT];
+    const [signer, journal] = [privateKeyToAccount(process.env.WALLET_KEY), undefined];
+    const csv_content = "recipient_name,line1,city,state,zip\\nLibrary of Congress,101 Independence Ave SE,Washington,DC,20540\\n";
+    const template_text = "Dear {{recipient_name}}";`;
+  // The order is shown first, and what is found for it behind.
+  const lines = [given, search, check, discover, pay, wait].join("\n").replace("https://mail.example.com", gateway.url);
+  const told = "console.log(JSON.stringify([ok, issues.length, paid.kind, done, value.current_step, found.recipient_address_text, isWithinCap]));";
+  await writeFile(join(folder, "letter.pdf"), PDF);
+  await writeFile(join(folder, "docs.mjs"), lines.replace("const { ok, reasons,", "const { isWithinCap, reasons,") + told);
+  const { stdout, stderr } = await run("docs.mjs");
+  assert.deepEqual(JSON.parse(stdout || `"${stderr}"`), [true, 4, "paid", true, "email_sent", "101 Independence Ave SE, Washington DC 20540", false]);
+  assert.deepEqual(await settled(sandbox), [340]);
+  await writeFile(join(folder, "list.mjs"), `${given}\n${list}\nconsole.log(issues.length, texts);`);
+  assert.equal((await run("list.mjs")).stdout, "0 [ 'Dear Library of Congress' ]\n");
+});
