@@ -37,7 +37,7 @@ fn usual(_: Kind, _: usize) -> Fate {
 const WAYS: [Option<Method>; 2] = [None, Some(Method::Stripe)];
 
 #[test]
-fn pfs_008_pf_071_a_cap_of_5_refuses_5_01() {
+fn pfs_003_pfs_008_pf_071_a_cap_of_5_refuses_5_01() {
     for method in WAYS {
         for (price, expected) in [
             ("5.01", (Fault::OverCap, "5.01")),

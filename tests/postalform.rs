@@ -3,11 +3,12 @@
 use edgepost_core::flow::pay::{End, Pay, Plan};
 use edgepost_core::http::{Request, Response};
 use edgepost_core::mcp::{Call, Step};
-use edgepost_core::operation::Operation;
+use edgepost_core::operation::{self, Operation};
 use edgepost_core::outcome::{self, Context, Outcome};
 use edgepost_core::payment::mpp::Method;
 use edgepost_core::postalform::{CREATE_PDF_UPLOAD, VALIDATE_ORDER, VALIDATE_ORDER_MPP};
-use edgepost_core::prepare::{Options, build};
+use edgepost_core::prepare::{Options, build, validate};
+use edgepost_core::schema::Mode;
 use edgepost_tests::caller::{ORIGIN, START, body};
 use edgepost_tests::examples;
 use edgepost_tests::payer::{plan, request_id};
@@ -61,7 +62,7 @@ fn pay(till: &mut Till, method: Option<Method>, order: &Value, pages: u64) -> En
     let order_id = order["request_id"].as_str().unwrap().to_owned();
     let body = built(&VALIDATE_ORDER, order).body.unwrap();
     let plan = Plan { body, request_id: order_id, max_cents: 2_000, pages: Some(pages), ..usual };
-    till.pay(Pay::new(plan, START, MOST), |_, _| Fate::Answered)
+    till.pay(Pay::new(plan, till.now_ms, MOST), |_, _| Fate::Answered)
 }
 
 /// Room for a PDF: where it goes, and what stands for it.
@@ -239,7 +240,7 @@ fn pfb_003_pfb_005_a_list_has_a_pdf_where_no_template_is() {
 }
 
 #[test]
-fn pf_054_pf_055_pf_056_a_postcard_is_priced_as_it_is_sent_and_has_two_pages_of_its_size() {
+fn pf_054_pf_055_pf_056_pf_058_a_postcard_is_priced_as_it_is_sent_and_has_two_pages_of_its_size() {
     let card = example("example_request_postcard");
     let mut till = Till::new(&json!({}));
     let asked = body(&send(&mut till, "POST", CREATE, &with(card.clone(), "/certified", true)));
@@ -259,5 +260,56 @@ fn pf_054_pf_055_pf_056_a_postcard_is_priced_as_it_is_sent_and_has_two_pages_of_
         let order = with(card.clone(), "/pdf", json!({"upload_token": token}));
         let order = with(order, "/request_id", request_id(7));
         assert_eq!(refused(&mut till, &order).is_empty(), is_taken, "{pages:?}");
+    }
+}
+
+#[test]
+fn pf_087_the_same_letter_a_second_time_is_another_order() {
+    let mut till = Till::new(&json!({}));
+    let letter = example("example_request");
+    for (number, settled) in [(1, 1), (1, 1), (2, 2)] {
+        let end = pay(&mut till, None, &with(letter.clone(), "/request_id", request_id(number)), 1);
+        assert!(matches!(&end, End::Paid(summary) if summary.request_id == request_id(number)), "{end:?}");
+        assert_eq!(till.settled(), vec![340; settled], "order {number}");
+        (till.journal, till.now_ms) = (None, till.now_ms + MOST);
+    }
+}
+
+/// Each example of the vendor's documents, by its heading; "Example manual address object" is part of a vector of faults.
+const EXAMPLES: [(&str, &[&str]); 10] = [
+    ("Example search", &["postalform.search_addresses"]),
+    ("Example drill-down (Container -> Address)", &["postalform.search_addresses"]),
+    ("Example request", &ORDERING),
+    ("Example request (manual addresses)", &ORDERING),
+    ("Example request (postcard)", &ORDERING),
+    ("Example request (bulk mailing with merge fields)", &ORDERING),
+    ("Example: Tempo with mppx", &["postalform.validate_order_mpp", "postalform.create_order_mpp"]),
+    ("Track fulfillment", &["postalform.get_order", "postalform.get_order_mpp"]),
+    (
+        "Tools for agents",
+        &[
+            "postalform.create_pdf_upload",
+            "postalform.get_order_status",
+            "postalform.list_forms",
+            "postalform.get_form_schema",
+        ],
+    ),
+    ("Discovery", &["postalform.get_openapi", "postalform.get_x402_manifest"]),
+];
+const ORDERING: [&str; 2] = ["postalform.validate_order", "postalform.create_order"];
+
+#[test]
+fn every_example_of_the_vendors_is_taken_once_it_is_mended_and_says_how_it_was() {
+    for (heading, operations) in EXAMPLES {
+        for name in operations {
+            let (_, found) = examples(name).into_iter().find(|(_, found)| found.example == heading).unwrap();
+            let report = validate(operation::find(name).unwrap(), found.input.to_string().as_bytes(), Mode::Strict);
+            assert!(report.ok(), "{name}: {}", report.to_json());
+            let (input, repaired) = (found.input.to_string(), found.repaired.unwrap_or_default());
+            // The two faults that the vendor's samples are known to have.
+            assert!(!input.contains("protected]") && !input.contains(r#""line2":"""#), "{input}");
+            assert_eq!(input.contains("owner@example.com"), repaired.contains("the buyer's address"), "{heading}");
+            assert_eq!(heading.contains("manual"), repaired.contains("\"line2\": \"\""), "{heading}");
+        }
     }
 }

@@ -56,6 +56,8 @@ fn pfd_001_pfd_002_postalforms_own_documents_can_be_read() {
             assert!(shown["paths"].get("/tools/list_forms").is_none(), "a tool is no path");
         } else {
             assert_eq!(shown["resources"]["/api/machine/orders"]["minPrice"], "$3.40");
+            let alias = caller.browse("GET", &format!("{ORIGIN}/postalform/.well-known/x402.json"), "");
+            assert_eq!(body(&alias), shown);
         }
     }
 }

@@ -179,7 +179,7 @@ test("PF-073 PFM-003: a call for payment is kept by nobody, and pages of other o
   }
 });
 
-test("PF-096: the key is in no answer, no log and no storage", async () => {
+test("PF-096 PFS-007: the key is in no answer, no log and no storage", async () => {
   const answer = await known(gateway, letter(randomUUID()), await allow());
   let heard = `${JSON.stringify([...answer.headers])} ${await answer.text()}`;
   await gateway.logged(/"event":"paying"/);

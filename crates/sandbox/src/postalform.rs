@@ -113,6 +113,7 @@ pub(crate) static MOUNT: Mount = Mount {
         Route::operation(&get_order::ENDPOINT_MPP),
         Route::operation(&discovery::OPENAPI),
         Route::operation(&discovery::MANIFEST),
+        Route::alias("/.well-known/x402.json", &discovery::MANIFEST),
         Route::tools("/mcp", &SERVER),
         Route::plain("DELETE", "/mcp", mcp::end),
         Route::plain("POST", upload::PATH, upload::fill),

@@ -33,6 +33,11 @@ impl Route {
         Route { method: operation.method.name(), path: operation.path, to: Target::Operation(endpoint) }
     }
 
+    /// Another path of an operation.
+    pub(crate) const fn alias(path: &'static str, endpoint: &'static Endpoint) -> Self {
+        Route { path, ..Route::operation(endpoint) }
+    }
+
     /// Where a server of tools is.
     pub(crate) const fn tools(path: &'static str, server: &'static Server) -> Self {
         Route { method: "POST", path, to: Target::Tools(server) }

@@ -158,15 +158,26 @@ pub(super) fn count(order: &Group<'_>, found: &Findings) -> Option<usize> {
     Some(read(&list.text(CSV)?, found).rows.len())
 }
 
+/// Columns that take more characters are not listed in a hint: there may be many of both.
+const LONGEST_HINT: usize = 500;
+
 /// PFB-031, PFB-038, PFB-039: each tag of a template is a column, and filled in each row.
 fn tags(template: &TextAt<'_>, list: &RecipientList, csv: &Place<'_>, found: &mut Findings) {
     let source = template.value();
     let parsed = Template::parse(&source);
     parsed.report_oddities(found, template, [pfb(38), pfb(31)]);
     let column = |name: &str| list.columns.iter().position(|column| column.header == name);
+    let mut columns = String::from("The columns are called");
+    for (index, column) in list.columns.iter().enumerate() {
+        json::put(&mut columns, &[if index == 0 { " " } else { ", " }, &column.header]);
+    }
+    columns.push('.');
     for tag in parsed.variables.iter().filter(|tag| column(tag.name).is_none() && !list.columns.is_empty()) {
         let issue = found.strict(pfb(38), Code::UnknownTag, &template.place());
         issue.text("variable", tag.name).span(tag.span);
+        if columns.len() <= LONGEST_HINT {
+            issue.hint = columns.clone().into();
+        }
     }
     let is_used = |header: &str| parsed.variables.iter().any(|tag| tag.name == header);
     for unused in list.columns.iter().filter(|column| column.is_variable() && !is_used(&column.header)) {

@@ -5,7 +5,9 @@ pub fn suggest(name: &str, candidates: impl Iterator<Item = &'static str>) -> Op
     let mut best = None;
     for candidate in candidates {
         // A third of the letters may be off: `adress`, `postcalCode`, but not `zip` for `city`.
-        let most = (candidate.len() / 3).min(MOST);
+        // A size that is off by a digit is another one: `9x6` is no slip for `4x6`.
+        let is_size = candidate.as_bytes().first().is_some_and(u8::is_ascii_digit);
+        let most = if is_size { 0 } else { (candidate.len() / 3).min(MOST) };
         let distance = if alike(name, candidate) { 0 } else { distance(name.as_bytes(), candidate.as_bytes(), most) };
         if distance <= most && best.is_none_or(|(least, _)| distance < least) {
             best = Some((distance, candidate));
@@ -68,6 +70,9 @@ mod tests {
         assert_eq!(suggest("zip", names()), None);
         assert_eq!(suggest("phone", names()), None);
         assert_eq!(suggest("", names()), None);
+        let sizes = || ["4x6", "6x9", "11x6"].into_iter();
+        assert_eq!(suggest("9x6", sizes()), None);
+        assert_eq!(suggest("6 X 9", sizes()), Some("6x9"));
     }
 
     #[test]
