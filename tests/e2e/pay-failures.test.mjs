@@ -15,10 +15,10 @@ import { startWire } from "../support/wire.mjs";
 const GOOD_SECONDS = 32;
 const FIVE = { amount: "5.00", currency: "USD" };
 
-let sandbox, wire, gateway, account;
+let sandbox, wire, gateway, account, officialFetch;
 
 before(async () => {
-  ({ account } = await peer("x402.mjs"));
+  ({ account, officialFetch } = await peer("x402.mjs"));
   sandbox = await startSandbox({ postalform: { webhookMs: 300, stepMs: 300, challengeSeconds: GOOD_SECONDS } });
   wire = await startWire(sandbox);
   gateway = await startPaying({ url: wire.url }, { policy: { requests_per_minute: 10_000 } });
@@ -84,6 +84,13 @@ const MODES = {
   "declared safe": [firstPayment({ lost: true, instead: required({ "payment-response": FAILED }) }), 2],
 };
 
+/** What was settled for an order. */
+async function settled({ request_id: id }) {
+  const { orders, settlements } = (await sandbox.state()).postalform;
+  const order = orders.find(({ requestIds }) => requestIds.includes(id));
+  return settlements.filter(({ orderId }) => orderId === order?.orderId);
+}
+
 describe("PF-080 PF-083 PF-086: whatever becomes of a payment on its way", { concurrency: true, timeout: 400_000 }, () => {
   for (const [way, make] of Object.entries(WAYS)) {
     for (const [mode, [fate, payments]] of Object.entries(MODES)) {
@@ -92,9 +99,7 @@ describe("PF-080 PF-083 PF-086: whatever becomes of a payment on its way", { con
         wire.plan(order.request_id, fate);
         const paid = await make(order);
         assert.deepEqual([paid.kind, paid.summary?.is_paid, paid.summary?.price_usd], ["paid", true, "3.40"], JSON.stringify(paid));
-        const { orders, settlements } = (await sandbox.state()).postalform;
-        const { orderId: id } = orders.find(({ requestIds }) => requestIds.includes(order.request_id));
-        const of = settlements.filter(({ orderId }) => orderId === id);
+        const of = await settled(order);
         assert.deepEqual(of.map(({ cents }) => cents), [PRICE], "settled once");
         assert.equal(paid.summary.settlement.settlement_tx, of[0].reference, "and that is what is said");
         assert.equal(wire.payments(order.request_id).length, payments, wire.kinds(order.request_id).join());
@@ -102,4 +107,34 @@ describe("PF-080 PF-083 PF-086: whatever becomes of a payment on its way", { con
       });
     }
   }
+
+  for (const mode of ["accept then time out", "double 402, settled", "double 402, not settled"]) {
+    test(`${mode}: a client that signs anew at each 402 has one payment that can be spent`, async () => {
+      const order = letter(randomUUID());
+      wire.plan(order.request_id, MODES[mode][0]);
+      const headers = { "content-type": "application/json", "edgepost-grant": await allow({ max_amount: undefined }) };
+      const paying = officialFetch(globalThis.fetch);
+      const send = () => paying(`${gateway.url}/postalform/api/machine/orders`, { method: "POST", headers, body: JSON.stringify(order) });
+      const answers = [await send(), await send(), await send()];
+      assert.ok(answers[0].status >= 402 && answers.slice(1).every(({ status }) => status === 409), answers.map(({ status }) => status).join());
+      assert.equal((await answers[2].json()).code, "idempotency_key_reused");
+      assert.equal(wire.payments(order.request_id).length, 1, "the second never gets there");
+      assert.equal((await settled(order)).length, mode.endsWith("not settled") ? 0 : 1);
+    });
+  }
+
+  test("PF-092: who has another time than the provider hears of it, and pays all the same", async () => {
+    const aheadMs = 150_000;
+    const told = [];
+    for (const way of ["who pays itself over x402", "the gateway's wallet"]) {
+      const order = letter(randomUUID());
+      wire.plan(order.request_id, () => ({ aheadMs }));
+      const paid = await WAYS[way](order);
+      assert.deepEqual([paid.kind, (await settled(order)).length], ["paid", 1], way);
+      told.push(paid.clockSkewMs);
+    }
+    await gateway.logged(/"event":"alarm".*"skewMs":-1/);
+    told.push(Number(/"skewMs":(-\d+)/.exec(gateway.log())[1]));
+    assert.ok([told[0], told[2]].every((skewMs) => skewMs < -aheadMs + 10_000 && skewMs > -aheadMs - 10_000), told.join());
+  });
 });

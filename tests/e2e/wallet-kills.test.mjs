@@ -6,6 +6,8 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { Edgepost } from "edgepost/client";
+import { peer } from "../peers/install.mjs";
 import { startSandbox } from "../support/servers.mjs";
 import { told } from "../support/shop.mjs";
 import { allow, known, letter, pay, PRICE, signedBy, startPaying, startSigner } from "../support/wallet.mjs";
@@ -106,6 +108,24 @@ test("PF-096: what was signed is written down, and nobody reads it without LEDGE
   const answer = await known(gateway, order, token);
   assert.deepEqual([answer.status, (await answer.json()).kind], [200, "paid"]);
   assert.deepEqual([await settled(order), wire.payments(order.request_id).length], [[PRICE], 1]);
+});
+
+test("PF-096: of a payment that a caller makes itself nothing is written down that could be spent", async (t) => {
+  const gateway = await start();
+  t.after(() => gateway.stop());
+  const { account } = await peer("x402.mjs");
+  const order = letter(randomUUID());
+  // Its answer is lost, and so is all that follows: the ledger has to know of it.
+  wire.plan(order.request_id, (kind) => (kind === "paid" ? { lost: true, instead: null } : undefined));
+  const edgepost = new Edgepost({ baseUrl: gateway.url, grant: await allow() });
+  const paid = await edgepost.pay("postalform.create_order", order, { maxAmount: { amount: "5.00", currency: "USD" }, signer: account, waitMs: 5_000 });
+  assert.equal(paid.kind, "open");
+  await gateway.kill();
+  const [{ value }] = wire.payments(order.request_id);
+  const { signature, authorization } = JSON.parse(Buffer.from(value, "base64").toString()).payload;
+  const written = await stored();
+  assert.ok(written.includes("CREATE TABLE ledger") && written.includes("postalform.create_order"), "it was looked in the right place");
+  for (const secret of [value, value.slice(40, 100), signature, authorization.nonce]) assert.ok(!written.includes(secret), secret);
 });
 
 test("PF-096: a wallet without LEDGER_ENCRYPTION_KEY serves nothing, and says why", async (t) => {

@@ -38,6 +38,7 @@ const once = (shown) => shown.filter(({ value }, at) => shown.findIndex((other) 
  *   for a connection that breaks
  * - `{ lateMs }`: it gets there so much later
  * - `{ behind }`: it is called once the request got there
+ * - `{ aheadMs }`: the answer's `Date` is so much ahead
  *
  * It may be a promise: the request waits for it.
  */
@@ -59,7 +60,7 @@ export async function startWire(sandbox) {
     order.kinds.push(kind);
     if (kind === "paid") order.shown.push({ ...paymentOf(request.headers), atMs: Date.now() });
     const nth = kind === "paid" ? once(order.shown).findIndex(({ value }) => value === order.shown.at(-1).value) : undefined;
-    const { lost = false, instead, lateMs = 0, behind } = (await order.fate(kind, count, nth)) ?? {};
+    const { lost = false, instead, lateMs = 0, behind, aheadMs = 0 } = (await order.fate(kind, count, nth)) ?? {};
     if (lateMs > 0) await pause(lateMs);
     let answer = instead;
     if (!lost) {
@@ -73,7 +74,8 @@ export async function startWire(sandbox) {
     }
     if (!answer) return response.destroy();
     const { "content-length": _, "transfer-encoding": __, connection: ___, "content-encoding": ____, ...headers } = answer.headers ?? {};
-    response.writeHead(answer.status, { "content-type": "application/json", ...headers });
+    const date = new Date(Date.now() + aheadMs).toUTCString();
+    response.writeHead(answer.status, { "content-type": "application/json", ...headers, date });
     response.end(answer.body ?? "{}");
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
