@@ -22,7 +22,7 @@ use crate::tools;
 pub const SECONDS: u32 = 60;
 
 /// The targets, those that take longest to learn something first.
-const TARGETS: [&str; 6] = ["json_input", "answers", "csv", "template", "place", "image_heads"];
+const TARGETS: [&str; 8] = ["json_input", "answers", "payments", "csv", "tools", "template", "place", "image_heads"];
 /// How many run at the same time.
 const AT_ONCE: usize = 2;
 
@@ -134,10 +134,14 @@ fn seeds() -> Result<()> {
     seeds.previews(&serde_json::from_slice(&fs::read(path("tests/vectors/merge.json"))?)?);
     seeds.pictures();
     seeds.files();
+    seeds.payments(&serde_json::from_slice(&fs::read(path("tests/vectors/payments/mpp.json"))?)?);
+    seeds.tools();
     for (target, all) in [
         ("json_input", &seeds.inputs),
         ("answers", &seeds.answers),
+        ("payments", &seeds.payments),
         ("csv", &seeds.files),
+        ("tools", &seeds.tools),
         ("template", &seeds.templates),
         ("place", &seeds.places),
         ("image_heads", &seeds.pictures),
@@ -163,6 +167,8 @@ struct Seeds {
     places: BTreeSet<Vec<u8>>,
     pictures: BTreeSet<Vec<u8>>,
     files: BTreeSet<Vec<u8>>,
+    payments: BTreeSet<Vec<u8>>,
+    tools: BTreeSet<Vec<u8>>,
 }
 
 impl Seeds {
@@ -217,6 +223,29 @@ impl Seeds {
         self.files.insert([&[2, 16], quoted.as_bytes()].concat());
         self.files.insert([&[5, 3], twice.as_bytes()].concat());
         self.files.insert([b"\0\x05sep=;\r\n", twice.as_bytes()].concat());
+    }
+
+    /// Challenges of both handshakes that are paid, with what an order says behind them.
+    fn payments(&mut self, vectors: &Value) {
+        let x402 = r#"{"x402Version":2,"resource":{"url":"https://postalform.com/api/machine/orders"},"accepts":[{"scheme":"exact","network":"eip155:84532","amount":"3400000","asset":"0x036CbD53842c5426634e7929541eC2318f3dCF7e","payTo":"0x209693Bc6afc0C5328bA36FaF03C514EF312287C","maxTimeoutSeconds":300,"extra":{"name":"USDC","version":"2"}}]}"#;
+        let stripe =
+            r#"{"amount":"340","currency":"usd","externalId":"x","methodDetails":{"networkId":"profile_test_fake"}}"#;
+        let tempo = r#"{"amount":"3400000","currency":"0x20c0000000000000000000000000000000000000","recipient":"0x209693bc6afc0c5328ba36faf03c514ef312287c","methodDetails":{"chainId":42431}}"#;
+        let joined = vectors.get("joined").and_then(Value::as_str).unwrap_or_default();
+        for told in [r#"{"is_paid":false,"payment_status":"unpaid"}"#, r#"{"is_paid":true,"payment_status":"paid"}"#] {
+            for (kind, challenge) in [(2, x402), (3, stripe), (11, tempo), (1, joined)] {
+                self.payments.insert([&[kind, 15], challenge.as_bytes(), b"\0", told.as_bytes()].concat());
+            }
+        }
+    }
+
+    /// A greeting and an answer, in one message each and as streams.
+    fn tools(&mut self) {
+        let greeting = r#"{"jsonrpc":"2.0","id":1,"result":{"protocolVersion":"2025-11-25","capabilities":{},"serverInfo":{"name":"x","version":"1"}}}"#;
+        let found = r#"{"jsonrpc":"2.0","id":2,"result":{"structuredContent":{"suggestions":[{"id":"US|1","text":"1","type":"Address","description":"2"}]},"content":[]}}"#;
+        self.tools.insert([b"\0\x09", greeting.as_bytes(), b"\0\0", found.as_bytes()].concat());
+        let stream = format!("event: message\ndata: {greeting}\n\n\0\0: more\ndata: {found}\n\n");
+        self.tools.insert([b"\x01\x05", stream.as_bytes()].concat());
     }
 
     /// The heads of the kinds of file that are known, by hand: no vector holds a file.
