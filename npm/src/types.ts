@@ -222,8 +222,9 @@ export interface RecipientsOptions {
   /** `lenient`, if nothing is said. */
   mode?: Mode | undefined;
   /**
-   * Whose recipients they are; PieterPost's, if nothing is said. PostalForm reads a list itself (`bulk.csv_content`), so the
-   * names of its columns are taken exactly, and every column is in `customFields`, for `merge`.
+   * Whose recipients they are; PieterPost's, if nothing is said. PostalForm reads a list itself (`bulk.csv_content`), so
+   * nothing is guessed: its six columns are taken in any capitals, as they are sent, and every column is in `customFields`,
+   * for `merge`.
    */
   provider?: "pieterpost" | "postalform" | undefined;
   /** The country of all rows, where the file has no column for it. */

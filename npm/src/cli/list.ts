@@ -29,7 +29,7 @@ export function withListOptions(command: Command, usual: string): Command {
 
 /** Adds whose list it is to a command, where that makes a difference. */
 export function withProvider(command: Command): Command {
-  return command.addOption(new Option("--provider <provider>", "whose recipients a CSV file has; PostalForm takes the names of columns exactly").choices(["pieterpost", "postalform"]).default("pieterpost"));
+  return command.addOption(new Option("--provider <provider>", "whose recipients a CSV file has; of PostalForm's no column is guessed").choices(["pieterpost", "postalform"]).default("pieterpost"));
 }
 
 type Provider = NonNullable<RecipientsOptions["provider"]>;
