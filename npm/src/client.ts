@@ -1,9 +1,9 @@
 import { fileOf, inputBytes, noFile, parse } from "./bytes.js";
 import { discoveryOf, wishOf, type DiscoverOptions, type Discovery } from "./discover.js";
 import { EdgepostError, invalidInput } from "./error.js";
-import { once } from "./load.js";
 import { operations, providers, rules } from "./generated/types.js";
 import { ADDRESS, checked, functions, invalidOption, numbers, TEST_MODE, texts, type Kind } from "./options.js";
+import { once } from "./once.js";
 import { preflightOf, type Preflight } from "./preflight.js";
 import * as wasm from "./generated/wasm/client.js";
 import type { Journal, Paid, PayOptions } from "./pay.js";

@@ -31,16 +31,6 @@ export async function load(source: () => WasmSource, how: string): Promise<objec
   }
 }
 
-/** Starts something when it is first asked for; again only if it failed. */
-export function once<T>(start: () => Promise<T>): () => Promise<T> {
-  let running: Promise<T> | undefined;
-  return () => {
-    running ??= start();
-    running.catch(() => (running = undefined));
-    return running;
-  };
-}
-
 /** Whether the page may have no wasm at all. Each browser says so in words of its own. */
 function isForbidden(): boolean {
   try {
