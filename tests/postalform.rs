@@ -161,7 +161,7 @@ fn pf_083_a_list_waits_for_its_webhook_as_well() {
 }
 
 #[test]
-fn pf_044_pfb_022_pfb_030_the_provider_itself_mends_nothing() {
+fn pf_041_pf_044_pfb_022_pfb_030_the_provider_itself_mends_nothing() {
     let list = example("example_request_bulk");
     let csv = list["bulk"]["csv_content"].as_str().unwrap();
     for (order, path) in [
@@ -171,6 +171,10 @@ fn pf_044_pfb_022_pfb_030_the_provider_itself_mends_nothing() {
         (
             with(example("example_request_manual_addresses"), "/sender_address_manual/line2", Value::Null),
             "/sender_address_manual/line2",
+        ),
+        (
+            with(example("example_request_manual_addresses"), "/sender_address_manual/state", "il"),
+            "/sender_address_manual/state",
         ),
     ] {
         let mut till = Till::new(&json!({}));

@@ -19,6 +19,7 @@ pub mod list_forms;
 pub mod order;
 mod refusal;
 pub mod search_addresses;
+mod sent;
 pub mod validate_order;
 pub mod validate_order_mpp;
 
@@ -53,7 +54,7 @@ pub static POSTALFORM: Provider = Provider {
     auth: Auth::None,
     // The vendor documents no limits, only that there is one (PF-078).
     quota: Quota { per_minute: 60, orders_per_day: u32::MAX },
-    mended: bulk::mended,
+    mended: sent::mended,
     meaning: refusal::meaning,
 };
 

@@ -33,7 +33,8 @@ const ZIP: Slot = MANUAL_ADDRESS.slot("zip");
 
 /// PF-041, PF-042, PF-045.
 fn codes(address: &Group<'_>, found: &mut Findings) {
-    place::united_states(found, &address.at(STATE), &address.at(ZIP), [pf(41), pf(42)]);
+    // Small letters are sent as capitals.
+    place::united_states(found, &address.at(STATE), &address.at(ZIP), [pf(41), pf(42)], true);
 }
 
 /// The members of an order that say where one party is.

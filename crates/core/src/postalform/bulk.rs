@@ -3,17 +3,16 @@
 //! PostalForm merges; what is merged here is for previews, and for finding what would be printed wrongly.
 
 use alloc::string::String;
-use alloc::vec::Vec;
 
-use crate::csv::{self, Options, Reader, RecipientList, Rows};
+use crate::csv::{Options, Reader, RecipientList, Rows};
 use crate::json;
 use crate::place;
 use crate::pointer;
-use crate::read::{Checker, Findings, Group, Place, TextAt, check};
+use crate::read::{Checker, Findings, Group, Place, TextAt};
 use crate::report::{Code, Severity};
 use crate::rule::{RuleId, pf, pfb};
 use crate::schema::{
-    Bound, Case, Keys, Mode, Object, Shape, Slot, Tag, Weight, filled, map, may, must, object, one_of, text,
+    Bound, Case, Keys, Object, Shape, Slot, Tag, Weight, filled, map, may, must, object, one_of, text,
 };
 use crate::template::Template;
 
@@ -89,7 +88,7 @@ const VALUES: Slot = ROW.slot("customFields");
 
 /// PFB-034, PFB-037.
 fn row(row: &Group<'_>, found: &mut Findings) {
-    place::united_states(found, &row.at(STATE), &row.at(ZIP), [pfb(34), pfb(34)]);
+    place::united_states(found, &row.at(STATE), &row.at(ZIP), [pfb(34), pfb(34)], false);
     if !row.has(NAME) {
         found.warning(pfb(37), Code::MissingMember, &row.at(NAME));
     }
@@ -196,38 +195,12 @@ fn tags(template: &TextAt<'_>, list: &RecipientList, csv: &Place<'_>, found: &mu
     }
 }
 
-/// Where an order's body has its list.
-static BODY: Object = object("PostalFormBody", "An order that is sent.")
-    .fields(&[may("bulk", &Shape::Object(&SENT), "Its list.")])
-    .quiet();
-static SENT: Object = object("PostalFormSentList", "The list of an order that is sent.")
-    .fields(&[may("csv_content", &text(), "Its rows.")])
-    .quiet();
-
-const LIST: Slot = BODY.slot("bulk");
-const ROWS: Slot = SENT.slot("csv_content");
-
-/// PFB-022, PFB-030: an order whose list is as PostalForm reads it; `None` if it is so already.
-pub(super) fn mended(body: &[u8]) -> Option<Vec<u8>> {
-    let reading = check(&BODY, body, Mode::Answer);
-    let rows = reading.root().group(LIST)?.text(ROWS)?;
-    let (csv, place) = (rows.utf8(), rows.range());
-    let sent = csv::sent(&csv);
-    if sent == *csv {
-        return None;
-    }
-    let mut written = String::new();
-    json::text(&mut written, core::str::from_utf8(&sent).ok()?);
-    // The quotes are around what was there.
-    let (before, behind) = (body.get(..place.start - 1)?, body.get(place.end + 1..)?);
-    Some([before, written.as_bytes(), behind].concat())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::postalform::VALIDATE_ORDER;
     use crate::prepare::validate;
+    use crate::schema::Mode;
     use std::format;
 
     fn order(csv: &str) -> String {

@@ -76,8 +76,15 @@ pub fn check(found: &mut Findings, locality: &Locality<'_>) -> Option<Country> {
 }
 
 /// Checks state and postal code of an address in the United States, for who takes codes only: two capital letters, and five
-/// digits or nine. The rules are those that ask for the one and the other.
-pub fn united_states(found: &mut Findings, state: &Place<'_>, postal_code: &Place<'_>, rules: [RuleId; 2]) {
+/// digits or nine. The rules are those that ask for the one and the other. Where a state is put into capitals before it is sent
+/// (`is_mended`), small letters are told and are no error.
+pub fn united_states(
+    found: &mut Findings,
+    state: &Place<'_>,
+    postal_code: &Place<'_>,
+    rules: [RuleId; 2],
+    is_mended: bool,
+) {
     let Some(country) = Country::of(*b"US") else { return };
     let Some(states) = States::of(country) else { return };
     let is_filled = |text: &TextAt<'_>| !text.is_blank();
@@ -87,11 +94,16 @@ pub fn united_states(found: &mut Findings, state: &Place<'_>, postal_code: &Plac
         let written = text.value();
         known = states.with_code(written.as_bytes());
         if known.is_none() {
-            let trimmed = written.trim_ascii();
-            let issue = report(found, Weight::Error, state_rule, Code::UnknownState, state, country, trimmed);
-            let by_code = || states.with_postal_code(postal_code.bytes());
-            if let Some(meant) = states.find(trimmed).or_else(|| states.meant(trimmed)).or_else(by_code) {
-                mend(issue, Some(states.name(&meant)), meant.code);
+            known = states.with_code(written.to_ascii_uppercase().as_bytes()).filter(|_| is_mended);
+            if let Some(state) = &known {
+                unusual(found, state_rule, &text, &written, state.code);
+            } else {
+                let trimmed = written.trim_ascii();
+                let issue = report(found, Weight::Error, state_rule, Code::UnknownState, state, country, trimmed);
+                let by_code = || states.with_postal_code(postal_code.bytes());
+                if let Some(meant) = states.find(trimmed).or_else(|| states.meant(trimmed)).or_else(by_code) {
+                    mend(issue, Some(states.name(&meant)), meant.code);
+                }
             }
         }
     }
@@ -155,7 +167,7 @@ fn known_state(
     let state = states.find(trimmed);
     match &state {
         // A name is taken as it is; a code has a normal form.
-        Some(state) if trimmed.len() == state.code.len() => unusual(found, text, &written, state.code),
+        Some(state) if trimmed.len() == state.code.len() => unusual(found, pl(7), text, &written, state.code),
         // Where only codes are known, a name cannot be judged.
         None if trimmed.len() <= 3 || states.have_names() => {
             let issue = report(found, weight, pl(6), Code::UnknownState, &text.place(), country, trimmed);
@@ -170,10 +182,10 @@ fn known_state(
     state
 }
 
-fn unusual(found: &mut Findings, text: &TextAt<'_>, written: &str, normal: &str) {
+fn unusual(found: &mut Findings, rule: RuleId, text: &TextAt<'_>, written: &str, normal: &str) {
     // The usual form may have been written with escapes.
     if written != normal {
-        let issue = found.info(pl(7), Code::UnusualForm, &text.place());
+        let issue = found.info(rule, Code::UnusualForm, &text.place());
         issue.text("actual", written).text("normal", normal).fix_text(normal);
     }
 }
@@ -195,7 +207,7 @@ fn normal_code(
     let signs = [own_sign(country, written, &bare), if bare.starts_with(state) { state.len() } else { 0 }];
     for before in core::iter::once(0).chain(signs.into_iter().filter(|length| *length > 0)) {
         if let Some(form) = pattern::normal(pattern, b"", bare.get(before..).unwrap_or_default()) {
-            unusual(found, text, written, &form);
+            unusual(found, pl(7), text, written, &form);
             return Some(form);
         }
     }

@@ -59,10 +59,11 @@ impl Wanted {
     }
 }
 
-/// Whether the provider does not take something, also where it would be mended before it is sent from here (PF-044, PFB-022,
-/// PFB-030).
+/// Whether the provider does not take something, also where it would be mended before it is sent from here (PF-041, PF-044,
+/// PFB-022, PFB-030).
 fn is_refused(issue: &Issue) -> bool {
-    let is_mended = matches!(issue.code, Code::NullMember | Code::ByteOrderMark | Code::HeaderNormalised);
+    let is_mended =
+        matches!(issue.code, Code::NullMember | Code::ByteOrderMark | Code::HeaderNormalised | Code::UnusualForm);
     issue.severity == Severity::Error || is_mended
 }
 
