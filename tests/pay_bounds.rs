@@ -232,6 +232,32 @@ fn pfm_009_without_an_end_nothing_is_signed_twice() {
 }
 
 #[test]
+fn pfm_009_a_transaction_on_tempo_is_dead_at_its_own_end_and_not_at_its_challenges() {
+    // Two minutes behind the later end of the two, and no sooner: challenges are good for five minutes.
+    for (outlives_s, least_ms) in [(0, 419_000), (-200, 419_000), (600, 1_019_000)] {
+        let mut till = Till::new(&json!({}));
+        till.wallet.outlives_s = Some(outlives_s);
+        // What is signed first never arrives, so that only its end brings another one.
+        let late = |kind: Kind, count| if kind == Kind::Paid && count < 6 { Fate::Lost(None) } else { Fate::Answered };
+        let end = till.pay(begin(plan(Some(Method::TempoTransaction), 1)), late);
+        assert!(matches!(end, End::Paid(_)), "{outlives_s} {end:?}");
+        let [(first_ms, first), .., (last_ms, last)] = till.shown.as_slice() else { panic!("two") };
+        assert!(first.value != last.value && last_ms - first_ms >= least_ms, "{outlives_s} {}", last_ms - first_ms);
+        assert_eq!((till.settled(), till.payments()), (vec![340], 2), "{outlives_s}");
+    }
+    // Without an end it may be sent whenever: nothing is signed again, neither now nor by who comes later.
+    let mut till = Till::new(&json!({}));
+    till.wallet.outlives_s = None;
+    let none = |kind: Kind, _| if kind == Kind::Paid { Fate::Lost(None) } else { Fate::Answered };
+    let end = till.pay(begin(plan(Some(Method::TempoTransaction), 1)), none);
+    assert!(matches!(end, End::Open { until_ms: 0, .. }), "{end:?}");
+    let resumed = Pay::resume(&till.journal.clone().unwrap(), till.now_ms + 86_400_000, MOST).unwrap();
+    till.now_ms += 86_400_000;
+    assert!(matches!(till.pay(resumed, none), End::Open { until_ms: 0, .. }));
+    assert_eq!((till.wallet.asked, till.payments()), (1, 1));
+}
+
+#[test]
 fn pfs_002_a_journal_is_enough_wherever_a_process_ends() {
     for method in WAYS.into_iter().chain([Some(Method::TempoHash), Some(Method::TempoTransaction)]) {
         // Each run is cut off one step later, and another goes on from what was written down.

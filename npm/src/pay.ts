@@ -39,7 +39,7 @@ export interface PayAsk {
   request: { amount: string; currency: string; recipient?: string; externalId?: string; methodDetails?: Record<string, unknown> };
 }
 
-/** What it answers: `{ type: "transaction", signature }`, `{ type: "hash", hash }`, `{ spt }`, or what the card's library made. */
+/** What it answers: `{ type: "transaction", signature }`, `{ type: "hash", hash }`, `{ spt }`, or what the card's library made. A transaction that is lost is signed anew only behind its own `validBefore`; without one, never. */
 export interface PayAnswer {
   payload: Record<string, unknown>;
   /** Who pays, as a DID. */

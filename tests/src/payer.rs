@@ -58,6 +58,8 @@ pub struct Wallet {
     pub asked: u32,
     /// What it has sent by itself: for each challenge one transaction.
     pub sent: HashMap<String, String>,
+    /// By how many seconds a transaction outlives its challenge; nothing for one that has no end.
+    pub outlives_s: Option<i64>,
 }
 
 impl Wallet {
@@ -66,7 +68,7 @@ impl Wallet {
     pub fn new() -> Self {
         let mut one = [0; 32];
         one[31] = 1;
-        Wallet { key: SigningKey::from_slice(&one).unwrap(), asked: 0, sent: HashMap::new() }
+        Wallet { key: SigningKey::from_slice(&one).unwrap(), asked: 0, sent: HashMap::new(), outlives_s: Some(0) }
     }
 
     /// Whose money it is.
@@ -111,6 +113,9 @@ impl Wallet {
             &decimal::word(text("amount")).unwrap(),
             &unhex(asked["memo"].as_str().unwrap()).unwrap(),
         ];
+        let expires_s = asked["expires"].as_str().and_then(date::milliseconds).map(|expires_ms| expires_ms / 1_000);
+        let valid_before =
+            expires_s.zip(self.outlives_s).map_or(0, |(expires_s, more)| expires_s.saturating_add_signed(more));
         let number = |value: u64| bytes(value.to_be_bytes().into_iter().skip_while(|byte| *byte == 0).collect());
         let call = list(&[bytes(unhex(text("currency")).unwrap()), bytes(Vec::new()), bytes(data.concat())]);
         let mut fields =
@@ -120,7 +125,7 @@ impl Wallet {
             list(&[]),
             bytes(vec![0xff; 32]),
             number(0),
-            number(0),
+            number(valid_before),
             number(u64::from(self.asked)),
         ]);
         fields.extend([bytes(unhex(text("currency")).unwrap()), bytes(Vec::new()), list(&[])]);
@@ -128,6 +133,14 @@ impl Wallet {
         fields.push(bytes(self.signature(&keccak(&[&unsigned]))));
         [&[0x76][..], &list(&fields)].concat()
     }
+}
+
+/// When a transaction of [`Wallet`]'s is over, seen without reading RLP: `validBefore` stands behind a nonce key of ones and the
+/// nonce 0.
+fn valid_before_ms(transaction: &str) -> Option<u64> {
+    let (_, behind) = transaction.split_once(&format!("a0{}80", "ff".repeat(32)))?;
+    let digits = behind.strip_prefix("84")?.get(..8)?;
+    Some(u64::from_str_radix(digits, 16).ok()? * 1_000)
 }
 
 /// RLP.
@@ -183,8 +196,10 @@ pub fn credential(request: &Request) -> Option<Credential> {
     let chain = request["methodDetails"]["chainId"].as_u64();
     let is_pushed = credential["payload"]["type"] == "hash";
     let expires = challenge["expires"].as_str().and_then(date::milliseconds);
+    let transaction = credential["payload"]["signature"].as_str();
+    let dead_ms = transaction.map_or(expires, valid_before_ms);
     Some(Credential {
-        dead_ms: expires.filter(|_| !is_pushed),
+        dead_ms: dead_ms.filter(|_| !is_pushed),
         network: chain.map_or("stripe".into(), |chain| format!("tempo {chain}")),
         cents: if chain.is_some() { amount / 10_000 } else { amount },
         value,

@@ -6,6 +6,7 @@ use edgepost_core::flow::pay::MARGIN;
 use edgepost_core::http::Headers;
 use edgepost_core::operation::{Operation, Payment};
 use edgepost_core::payment::Mode;
+use edgepost_core::payment::mpp;
 use edgepost_core::payment::x402::Network;
 use edgepost_core::{date, digest};
 use serde_json::Value;
@@ -91,8 +92,16 @@ fn end(operation: &Operation, credential: &str) -> Option<u64> {
         Payment::Mpp => {
             // What cannot be read cannot be spent.
             let Some(payment) = over_mpp(credential) else { return Some(0) };
-            let moves_at_once = payment.get("payload")?.get("hash").is_some();
-            date::milliseconds(payment.pointer("/challenge/expires")?.as_str()?).filter(|_| !moves_at_once)
+            let payload = payment.get("payload")?;
+            let expires =
+                payment.pointer("/challenge/expires").and_then(|expires| date::milliseconds(expires.as_str()?));
+            match payload.get("signature") {
+                // Behind the challenge's end a transaction can be sent all the same.
+                Some(transaction) => {
+                    mpp::transaction_end(transaction.as_str()?).map(|own| own.max(expires.unwrap_or(0)))
+                }
+                None => expires.filter(|_| payload.get("hash").is_none()),
+            }
         }
     }
 }
@@ -241,8 +250,21 @@ mod tests {
             format!("Payment {}", Base64UrlUnpadded::encode_string(credential.as_bytes()))
         };
         let expires = "2025-11-21T21:20:00Z";
-        for payload in [r#"{"type":"transaction","signature":"0x76"}"#, r#"{"spt":"spt_fake"}"#] {
-            assert_eq!(end_of(MPP, &mpp(expires, payload)), Some(1_763_760_000_000), "{payload}");
+        let transaction = |valid_before: &str| {
+            let signature = format!("0x76c{:x}8080808080808080{valid_before}", 8 + valid_before.len() / 2);
+            format!(r#"{{"type":"transaction","signature":"{signature}"}}"#)
+        };
+        let spt = r#"{"spt":"spt_fake"}"#.to_owned();
+        for (payload, end) in [
+            (spt, Some(1_763_760_000_000)),
+            (transaction("846920d700"), Some(1_763_760_000_000)),
+            // A transaction that outlives its challenge, and one that has no end, or none that can be read.
+            (transaction("8469220000"), Some(1_763_835_904_000)),
+            (transaction("80"), None),
+            (transaction(""), None),
+            (r#"{"type":"transaction","signature":"0x76"}"#.into(), None),
+        ] {
+            assert_eq!(end_of(MPP, &mpp(expires, &payload)), end, "{payload}");
         }
         // Behind this one the money has moved already, and no end says otherwise.
         assert_eq!(end_of(MPP, &mpp(expires, r#"{"type":"hash","hash":"0x00"}"#)), None);

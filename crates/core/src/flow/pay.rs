@@ -311,15 +311,17 @@ impl Pay {
             Ok(answer) => bill.header(answer),
             Err(no) => return self.over(End::NotSigned(String::from(no))),
         };
-        let (name, value) = match header {
-            Ok(header) => header,
+        let paid = match header {
+            Ok(paid) => paid,
             Err(refusal) => return self.refuse(refusal),
         };
         // It took so long that it would arrive too late. Nobody else has it.
         if self.journal.is_late(at.now_ms) && !bill.moves_at_once() {
             return self.again(at.now_ms);
         }
-        (self.journal.header_name, self.journal.header) = (String::from(name), value);
+        (self.journal.header_name, self.journal.header) = (String::from(paid.header), paid.value);
+        // Without an end nothing proves that it cannot be spent.
+        self.journal.dead_ms = paid.ends_ms.map_or(0, |ends_ms| ends_ms.saturating_add(MARGIN));
         self.journal.signed += 1;
         self.is_refused = false;
         self.go(Phase::Pay, at.now_ms);

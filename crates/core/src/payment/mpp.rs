@@ -10,11 +10,13 @@ mod answer;
 mod charge;
 mod credential;
 mod header;
+mod transaction;
 
 pub use self::answer::{Problem, Receipt, problem, receipt};
 pub use self::charge::{Charge, Method, TEMPO, Tempo, choose, memo};
 pub use self::credential::{Paid, paid};
 pub use self::header::{Challenge, challenges, latin1};
+pub use self::transaction::transaction_end;
 
 /// PFM-003: the header of challenges.
 pub const CHALLENGE: &str = "www-authenticate";

@@ -8,7 +8,7 @@ use super::{Ask, Guard, Guards, Moment, Protocol};
 use crate::date;
 use crate::http::Response;
 use crate::json;
-use crate::payment::mpp::{self, Charge, Method};
+use crate::payment::mpp::{self, Charge, Method, Paid};
 use crate::payment::x402::{self, Authorization, Offer};
 use crate::payment::{Fault, Mode, Refusal, decimal};
 
@@ -48,7 +48,7 @@ impl Bill {
         }
         let bill = Bill::fitting(response, journal, guards)?;
         let good_ms = match &bill {
-            Bill::X402(_, authorization) => authorization.valid_before.saturating_mul(1000),
+            Bill::X402(_, authorization) => ends_ms(authorization),
             Bill::Mpp(charge) => charge.expires_ms.unwrap_or(0),
         };
         if good_ms != 0 && good_ms < clock_ms.saturating_add(SHORTEST * 1000) {
@@ -57,8 +57,6 @@ impl Bill {
             return Err(Fault::TimeTooShort.about(&left));
         }
         journal.good_ms = good_ms;
-        // Without an end, or where the money moves before the order knows of it, nothing proves that it cannot be spent.
-        journal.dead_ms = if good_ms == 0 || bill.moves_at_once() { 0 } else { good_ms.saturating_add(MARGIN) };
         (journal.summary.network, journal.summary.pay_to) = bill.whereto();
         Ok(bill)
     }
@@ -132,13 +130,13 @@ impl Bill {
     }
 
     /// The header that pays, with what the wallet answered.
-    pub(super) fn header(&self, answer: &str) -> Result<(&'static str, String), Refusal> {
+    pub(super) fn header(&self, answer: &str) -> Result<Paid, Refusal> {
         match self {
-            Bill::X402(offer, authorization) => Ok((x402::SIGNATURE, authorization.header(offer, answer)?)),
-            Bill::Mpp(charge) => {
-                let paid = mpp::paid(charge, answer.as_bytes())?;
-                Ok((paid.header, paid.value))
+            Bill::X402(offer, authorization) => {
+                let value = authorization.header(offer, answer)?;
+                Ok(Paid { header: x402::SIGNATURE, value, ends_ms: Some(ends_ms(authorization)) })
             }
+            Bill::Mpp(charge) => mpp::paid(charge, answer.as_bytes()),
         }
     }
 
@@ -170,6 +168,11 @@ impl Bill {
             Bill::Mpp(charge) => (String::from(charge.method.challenge()), charge.recipient.clone()),
         }
     }
+}
+
+/// Milliseconds since 1970 from which on an authorization is worth nothing.
+const fn ends_ms(authorization: &Authorization) -> u64 {
+    authorization.valid_before.saturating_mul(1000)
 }
 
 /// The header that challenges stand in.

@@ -3,6 +3,7 @@
 use alloc::string::String;
 
 use super::charge::{Charge, Method};
+use super::transaction::{is_transaction, transaction_end};
 use crate::json as write;
 use crate::payment::json::{encode_url, raw, read};
 use crate::payment::{Fault, Refusal, unhex};
@@ -15,6 +16,8 @@ pub struct Paid {
     pub header: &'static str,
     /// `Payment ...`
     pub value: String,
+    /// Milliseconds since 1970 from which on it is worth nothing, where that is known.
+    pub ends_ms: Option<u64>,
 }
 
 /// What the caller's wallet answers.
@@ -48,12 +51,15 @@ pub fn paid(charge: &Charge, answer: &[u8]) -> Result<Paid, Refusal> {
         return Err(Fault::CardNumber.about(charge.method.name()));
     }
     let mut payload = String::new();
+    let mut ends_ms = charge.expires_ms;
     match charge.method {
         Method::TempoTransaction => {
             let transaction = member("signature");
-            if unhex(&transaction).is_none_or(|bytes| bytes.first() != Some(&0x76)) {
+            if !is_transaction(&transaction) {
                 return Err(wrong());
             }
+            // Behind the challenge's end it can be sent all the same.
+            ends_ms = transaction_end(&transaction).map(|own_ms| own_ms.max(ends_ms.unwrap_or(0)));
             write::member(&mut payload, "{\"type\":\"transaction\",\"signature\":", &transaction);
         }
         Method::TempoHash => {
@@ -61,6 +67,8 @@ pub fn paid(charge: &Charge, answer: &[u8]) -> Result<Paid, Refusal> {
             if unhex(&hash).is_none_or(|bytes| bytes.len() != 32) {
                 return Err(wrong());
             }
+            // The money has moved already.
+            ends_ms = None;
             write::member(&mut payload, "{\"type\":\"hash\",\"hash\":", &hash);
         }
         Method::Stripe => {
@@ -111,7 +119,7 @@ pub fn paid(charge: &Charge, answer: &[u8]) -> Result<Paid, Refusal> {
         Some(other) if other.eq_ignore_ascii_case(super::OTHER_HEADER) => super::OTHER_HEADER,
         _ => "authorization",
     };
-    Ok(Paid { header, value: write::concat(&["Payment ", &encode_url(out.as_bytes())]) })
+    Ok(Paid { header, value: write::concat(&["Payment ", &encode_url(out.as_bytes())]), ends_ms })
 }
 
 /// PFM-007: whether there is a run of 13 to 19 digits, with blanks or hyphens between them, whose check digit fits. Digits
