@@ -255,9 +255,8 @@ impl Reader {
             issue.text("member", "the file").number("offset", 0).hint(SAVE_AS);
             return Some((0, None));
         }
-        let mut start = 0;
-        if bytes.starts_with(exact::BYTE_ORDER_MARK) {
-            start = exact::BYTE_ORDER_MARK.len();
+        let mut start = exact::marks(bytes);
+        if start > 0 {
             list.report(line, 0, Code::ByteOrderMark, pfb(22)).issue.severity = Severity::Info;
         }
         if !self.options.rows.is_exact()

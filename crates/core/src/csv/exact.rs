@@ -15,10 +15,10 @@ fn own(header: &str) -> Option<usize> {
     EXACT.into_iter().find(|member| name(*member).eq_ignore_ascii_case(header.trim_ascii()))
 }
 
-/// PFB-022, PFB-030: a file as it is sent, without a byte order mark and with the provider's own columns called as it calls
+/// PFB-022, PFB-030: a file as it is sent, without byte order marks and with the provider's own columns called as it calls
 /// them.
 pub fn sent(csv: &[u8]) -> Vec<u8> {
-    let csv = csv.strip_prefix(BYTE_ORDER_MARK).unwrap_or(csv);
+    let csv = csv.get(marks(csv)..).unwrap_or_default();
     let (mut record, mut start) = (Record::default(), 0);
     while record.read(csv, start, b',', true) == Found::Blank && start < csv.len() {
         start = record.next;
@@ -36,7 +36,13 @@ pub fn sent(csv: &[u8]) -> Vec<u8> {
 }
 
 /// What some programs begin a file in UTF-8 with.
-pub(super) const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+const BYTE_ORDER_MARK: &[u8] = b"\xEF\xBB\xBF";
+
+/// How many bytes of a file are such marks: there are two where one program after the other puts one there.
+pub(super) fn marks(csv: &[u8]) -> usize {
+    let marks = csv.chunks(BYTE_ORDER_MARK.len()).take_while(|mark| *mark == BYTE_ORDER_MARK);
+    marks.count() * BYTE_ORDER_MARK.len()
+}
 
 impl Mapping<'_> {
     /// PFB-020, PFB-021, PFB-030, PFB-033: a column is the member that it is called, and a variable whatever it is called.

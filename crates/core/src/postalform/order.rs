@@ -21,7 +21,7 @@ pub static MACHINE_ORDER: Object = object("PostalFormOrder", "Mail to one recipi
         )
         .rule(pf(11)),
         must("buyer_name", &filled().advised(0, 256, pf(13)), "Who pays.").rule(pf(10)),
-        must("buyer_email", &formatted(Format::Email), "Where the receipt goes.").rule(pf(12)),
+        must("buyer_email", &formatted(Format::Email).advised(0, 256, pf(13)), "Where the receipt goes.").rule(pf(12)),
         may(
             "pdf",
             &filled_or(&DOCUMENT),
