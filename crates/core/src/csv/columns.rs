@@ -133,7 +133,7 @@ impl Mapping<'_> {
         let before = header.bytes.get(header.start..from).unwrap_or_default();
         let found = self.list.report(header.line + breaks(before), header.offset + before.len() as u64, code, rule);
         found.column = column;
-        if matches!(code, Code::AmbiguousColumn | Code::UnknownColumn | Code::HeaderNormalised) {
+        if matches!(code, Code::AmbiguousColumn | Code::UnknownColumn | Code::HeaderNormalised | Code::CardColumn) {
             found.issue.severity = Severity::Warning;
         }
         &mut found.issue
@@ -287,6 +287,12 @@ impl Mapping<'_> {
 /// The member for which a header is usually written so.
 #[inline(never)]
 fn usual(header: &str) -> Option<usize> {
+    MEMBERS.iter().position(|(_, names)| is_called(header, names))
+}
+
+/// Whether a header is one of these names, which are in lower case, letters and digits only, with spaces around them.
+#[inline(never)]
+pub(super) fn is_called(header: &str, names: &str) -> bool {
     let mut key = Vec::from(b" ");
     for byte in header.bytes() {
         if byte.is_ascii_alphanumeric() || !byte.is_ascii() {
@@ -294,7 +300,7 @@ fn usual(header: &str) -> Option<usize> {
         }
     }
     key.push(b' ');
-    MEMBERS.iter().position(|(_, names)| names.as_bytes().windows(key.len()).any(|name| name == key))
+    names.as_bytes().windows(key.len()).any(|name| name == key)
 }
 
 /// What a caller means by the name of a target: a member's number, and a variable.

@@ -3,12 +3,12 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
-use super::columns::{By, Mapping, readable};
-use super::members::{EXACT, NOTHING, VARIABLE, name};
+use super::columns::{By, Mapping, is_called, readable};
+use super::members::{CARD_NUMBERS, EXACT, NOTHING, VARIABLE, name};
 use super::record::{Found, Record};
 use crate::json;
 use crate::report::Code;
-use crate::rule::pfb;
+use crate::rule::{pfb, pfm};
 
 /// The provider's own column that a header means, capitals and the white space around it aside.
 fn own(header: &str) -> Option<usize> {
@@ -45,7 +45,7 @@ pub(super) fn marks(csv: &[u8]) -> usize {
 }
 
 impl Mapping<'_> {
-    /// PFB-020, PFB-021, PFB-030, PFB-033: a column is the member that it is called, and a variable whatever it is called.
+    /// PFB-020, PFB-021, PFB-030, PFB-033, PFM-007: a column is the member that it is called, and a variable whatever it is called.
     pub(super) fn take_exactly(&mut self) {
         for index in 0..self.columns.len() {
             let Some(column) = self.columns.get_mut(index) else { return };
@@ -57,6 +57,9 @@ impl Mapping<'_> {
                     let issue = self.remark(index + 1, Code::HeaderNormalised, pfb(30));
                     issue.text("header", &header).text("meant", name(own));
                 }
+            } else if is_called(&column.header, CARD_NUMBERS) {
+                let header = column.header.clone();
+                self.remark(index + 1, Code::CardColumn, pfm(7)).text("header", &header);
             }
             let mut variable = self.columns.get(index).map(|column| column.header.clone()).unwrap_or_default();
             // Of two with one name the first counts.

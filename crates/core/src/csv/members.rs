@@ -34,6 +34,10 @@ pub(super) const MEMBERS: [(&str, &str); 17] = [
     ("zip", ""),
 ];
 
+/// PFM-007: how columns with numbers of payment cards are called; those of other cards are called otherwise.
+pub(super) const CARD_NUMBERS: &str =
+    " cardnumber creditcardnumber debitcardnumber paymentcardnumber creditcard debitcard cardno ccnumber cvc cvv ";
+
 /// What a caller may take a column for; in place of the last, any variable, and nothing at all.
 #[expect(clippy::indexing_slicing, reason = "constant evaluation")]
 pub(super) const TARGETS: [&str; MEMBER_COUNT + 1] = {
