@@ -6,7 +6,7 @@ use edgepost_core::payment::mpp::Method;
 use edgepost_core::payment::{Fault, Mode};
 use edgepost_tests::caller::START;
 use edgepost_tests::payer::plan;
-use edgepost_tests::till::{Fate, Kind, MOST, Till, answer};
+use edgepost_tests::till::{Fate, Kind, MOST, Till, answer, dated};
 use serde_json::{Value, json};
 
 /// A payment that has died as it was about to have something signed, and its journal.
@@ -102,6 +102,49 @@ fn pf_075_a_journal_is_gone_on_with_where_it_was_begun() {
         Plan { protocol: edgepost_core::flow::pay::Protocol::Mpp, ..own.clone() },
     ] {
         assert!(!pay.is_at(&other));
+    }
+}
+
+#[test]
+fn pf_075_pf_081_an_answer_about_another_order_says_neither_that_it_is_paid_nor_that_it_is_not() {
+    const OTHER: &str = "5d0f7f6e-3a52-4b7c-9d51-000000000009";
+    for method in [None, Some(Method::Stripe), Some(Method::TempoTransaction)] {
+        // What was signed never arrives, and its journal lies there until it is long dead.
+        let mut till = Till::new(&json!({}));
+        let end = till.pay(Pay::new(plan(method, 1), START, MOST), |kind, _| match kind {
+            Kind::Quote | Kind::Create => Fate::Answered,
+            Kind::Paid | Kind::Read => Fate::Lost(None),
+        });
+        assert!(matches!(end, End::Open { .. }), "{end:?}");
+        let journal: Value = serde_json::from_str(till.journal.as_ref().unwrap()).unwrap();
+        let (own, request_id) = (journal["orderId"].as_str().unwrap().to_owned(), plan(method, 1).request_id);
+        assert!(!own.is_empty() && own != request_id);
+        let resumed = |till: &mut Till, mut order: Value, ids: &Value| {
+            order.as_object_mut().unwrap().extend(ids.as_object().unwrap().clone());
+            let pay = Pay::resume(&till.journal.clone().unwrap(), till.now_ms, MOST).unwrap();
+            let now_ms = till.now_ms + MOST;
+            till.pay(pay, |kind, _| match kind {
+                Kind::Read => Fate::Lost(Some(dated(answer(200, &order.to_string()), now_ms))),
+                _ => Fate::Lost(None),
+            })
+        };
+        let paid = json!({"is_paid": true, "payment_status": "paid", "current_step": "email_sent",
+            "order_complete_url": "https://postalform.com/order/complete"});
+        let unpaid = json!({"is_paid": false, "payment_status": "unpaid"});
+        for ids in [
+            json!({"order_id": OTHER}),
+            json!({"request_id": OTHER}),
+            json!({"order_id": OTHER, "request_id": request_id}),
+        ] {
+            for order in [&paid, &unpaid] {
+                let end = resumed(&mut till, order.clone(), &ids);
+                assert!(matches!(end, End::Open { .. }), "{method:?} {order} {ids} {end:?}");
+                assert_eq!((till.wallet.asked, till.payments()), (1, 1), "{order} {ids}");
+            }
+        }
+        // By its own id, whatever its case and whoever asked for the draft first, it is told.
+        let called = json!({"order_id": own.to_uppercase(), "request_id": OTHER});
+        assert!(matches!(resumed(&mut till, paid.clone(), &called), End::Paid(_)), "{method:?}");
     }
 }
 

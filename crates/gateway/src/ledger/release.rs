@@ -32,7 +32,7 @@ pub fn question(mint: &Mint, operation: &Operation, base_url: &str) -> Option<Lo
 
 /// The entry as it is for the other payment; nothing where the answer does not say that the order is unpaid.
 pub fn release(entry: Entry, mint: &Mint, answer: &Response, now_ms: u64) -> Option<Entry> {
-    let is_unpaid = answer.status == 200 && is_unpaid(&answer.body);
+    let is_unpaid = answer.status == 200 && is_unpaid(&answer.body, mint.order.as_deref().unwrap_or_default());
     let theirs_ms = header(&answer.headers, "date").and_then(date::http);
     let is_over = theirs_ms.is_some_and(|theirs_ms| credential::is_over(&entry.digest, theirs_ms.min(now_ms)));
     (is_unpaid && is_over).then(|| Entry { digest: mint.digest.clone(), ..entry.at(State::New, now_ms) })

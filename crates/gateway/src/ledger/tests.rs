@@ -308,6 +308,8 @@ fn pf_080_pfm_009_another_payment_is_made_where_the_first_is_over_and_the_order_
     ] {
         assert_eq!(says(status, body), None, "{status} {body}");
     }
+    let other = r#"{"order_id":"o","request_id":"of another order","is_paid":false}"#;
+    assert_eq!(says(200, other), None, "PF-081");
     for body in [r#"{"order_id":"o","is_paid":false}"#, r#"{"order_id":"o","payment_status":"pending"}"#] {
         let entry = says(200, body).unwrap();
         assert_eq!((entry.state, &entry.digest), (State::New, &order(Some("two")).digest), "{body}");

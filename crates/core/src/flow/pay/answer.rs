@@ -109,7 +109,10 @@ impl Pay {
     /// What the order says of itself, while it is not known whether it is paid, and until it is at work.
     pub(super) fn told(&mut self, response: Option<&Response>, at: &Moment) {
         let readable = response.filter(|response| (200..300).contains(&response.status));
-        let Some(told) = readable.and_then(|response| order(&response.body)) else { return self.later(response, at) };
+        let told = readable.and_then(|response| order(&response.body));
+        // An answer about another order says nothing of this one.
+        let is_ours = |told: &Order| told.is_about(&self.journal.summary.order_id, &self.journal.plan.request_id);
+        let Some(told) = told.filter(is_ours) else { return self.later(response, at) };
         if told.is_settled() {
             return self.settled(Some(told), at);
         }

@@ -22,6 +22,7 @@ static QUOTE: Object = object("Quote", "The price.")
 static ORDER: Object = object("Order", "An order, or a refusal.")
     .fields(&[
         may("order_id", &text(), "The provider's own id."),
+        may("request_id", &text(), "The id that it was created with."),
         may("is_paid", &Shape::Flag, "Whether it is paid."),
         may("payment_status", &text(), "The same in a word."),
         may("status", &text(), "Where it stands."),
@@ -79,6 +80,7 @@ pub(super) fn quote(body: &[u8]) -> Option<Quote> {
 #[derive(Default)]
 pub(super) struct Order {
     pub(super) order_id: String,
+    pub(super) request_id: String,
     pub(super) is_paid: Option<bool>,
     pub(super) payment_status: String,
     pub(super) status: String,
@@ -107,6 +109,7 @@ pub(super) fn order(body: &[u8]) -> Option<Order> {
     let either = |one: String, other: String| if one.is_empty() { other } else { one };
     Some(Order {
         order_id: member("order_id"),
+        request_id: member("request_id"),
         is_paid: root.flag(ORDER.slot("is_paid")),
         payment_status: member("payment_status"),
         status: member("status"),
@@ -121,9 +124,10 @@ pub(super) fn order(body: &[u8]) -> Option<Order> {
     })
 }
 
-/// Whether an answer about an order says that no money has moved for it. What says nothing of it does not.
-pub fn is_unpaid(body: &[u8]) -> bool {
-    order(body).is_some_and(|order| order.is_unpaid())
+/// Whether an answer about the order with this `request_id` says that no money has moved for it. What says nothing of it, or is
+/// about another one, does not.
+pub fn is_unpaid(body: &[u8], request_id: &str) -> bool {
+    order(body).is_some_and(|order| order.is_about("", request_id) && order.is_unpaid())
 }
 
 fn copied(group: &Group<'_>, name: &str) -> String {
@@ -131,6 +135,14 @@ fn copied(group: &Group<'_>, name: &str) -> String {
 }
 
 impl Order {
+    /// PF-075: whether it is about the order that is known by these ids; what names none is about what was asked. The provider's
+    /// own id decides where it is known, for an alias has the `request_id` of the first draft; until then it is empty.
+    pub(super) fn is_about(&self, order_id: &str, request_id: &str) -> bool {
+        let is_known = !self.order_id.is_empty() && !order_id.is_empty();
+        let told = if is_known { &self.order_id } else { &self.request_id };
+        told.is_empty() || [order_id, request_id].iter().any(|known| told.eq_ignore_ascii_case(known))
+    }
+
     /// Whether anything of it says that money has moved.
     pub(super) fn is_settled(&self) -> bool {
         self.is_paid == Some(true)
