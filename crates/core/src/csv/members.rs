@@ -36,7 +36,7 @@ pub(super) const MEMBERS: [(&str, &str); 17] = [
 
 /// PFM-007: how columns with numbers of payment cards are called; those of other cards are called otherwise.
 pub(super) const CARD_NUMBERS: &str =
-    " cardnumber creditcardnumber debitcardnumber paymentcardnumber creditcard debitcard cardno ccnumber cvc cvv ";
+    " cardnumber creditcardnumber debitcardnumber creditcard cardno ccnumber cvc cvv ";
 
 /// What a caller may take a column for; in place of the last, any variable, and nothing at all.
 #[expect(clippy::indexing_slicing, reason = "constant evaluation")]

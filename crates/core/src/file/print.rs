@@ -37,6 +37,8 @@ pub(super) static PRINTS: [Print; 4] = [
 
 /// The largest PDF that is taken (PF-061).
 const LARGEST: u64 = 100_000_000;
+/// How many pages a letter has that is printed on one side (PF-061); on both it has twice as many.
+const MOST_PAGES: usize = 199;
 /// How far a page may be off, in thousandths of a point, to be the same all the same.
 const TOLERANCE: i64 = 500;
 
@@ -68,6 +70,11 @@ pub(super) fn judge(inspection: &mut Inspection, print: &Print, head: &[u8], siz
             Ok(pages) => {
                 if let Some((bleed, trimmed)) = print.postcard {
                     postcard_pages(&pages, bleed, trimmed, found);
+                } else if pages.len() > MOST_PAGES {
+                    // On how many sides it is printed, the order says.
+                    let weight = if pages.len() > 2 * MOST_PAGES { Weight::Warning } else { Weight::Info };
+                    let said = issue(found, weight, pf(61), Code::TooManyPages).number("actual", pages.len() as i64);
+                    said.number("limit", MOST_PAGES as i64).number("most", 2 * MOST_PAGES as i64);
                 }
                 inspection.pages = Some(pages);
             }
@@ -177,6 +184,14 @@ mod tests {
         assert_eq!(messages[0], "Page 1 of file is 450.5 by 306 points, not 450 by 306.");
         assert!(near.to_json().contains(r#""pages":2,"pageSizes":[[450.5,306],[450,305.499]]"#), "{}", near.to_json());
         assert!(whole("postalform-letter", &pdf(&["612 792"])).issues.is_empty());
+    }
+
+    #[test]
+    fn pf_061_a_letter_has_so_many_pages_on_one_side_and_on_both() {
+        let of = |count: usize| said(&whole("postalform-letter", &pdf(&std::vec!["612 792"; count])));
+        assert!(of(199).is_empty());
+        assert_eq!([of(200), of(398)].concat(), ["info too_many_pages PF-061"; 2]);
+        assert_eq!(of(399), ["warning too_many_pages PF-061"]);
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use alloc::string::String;
 use alloc::vec::Vec;
 
+use super::address::{MANUAL, MANUAL_ADDRESS};
 use crate::csv;
 use crate::json;
 use crate::read::check;
@@ -11,25 +12,21 @@ use crate::schema::{Mode, Object, Shape, Slot, may, object, text};
 /// Where an order's body has what is mended, in the order in which it is written.
 static BODY: Object = object("PostalFormBody", "An order that is sent.")
     .fields(&[
-        may("sender_address_manual", &Shape::Object(&ADDRESS), "Its sender's address."),
-        may("recipient_address_manual", &Shape::Object(&ADDRESS), "Its recipient's address."),
+        may("sender_address_manual", &MANUAL, "Its sender's address."),
+        may("recipient_address_manual", &MANUAL, "Its recipient's address."),
         may("bulk", &Shape::Object(&LIST), "Its list."),
     ])
-    .quiet();
-static ADDRESS: Object = object("PostalFormSentAddress", "An address of an order that is sent.")
-    .fields(&[may("state", &text(), "Its state.")])
     .quiet();
 static LIST: Object = object("PostalFormSentList", "The list of an order that is sent.")
     .fields(&[may("csv_content", &text(), "Its rows.")])
     .quiet();
 
 const PARTIES: [Slot; 2] = [BODY.slot("sender_address_manual"), BODY.slot("recipient_address_manual")];
-const STATE: Slot = ADDRESS.slot("state");
+const STATE: Slot = MANUAL_ADDRESS.slot("state");
 const BULK: Slot = BODY.slot("bulk");
 const ROWS: Slot = LIST.slot("csv_content");
 
-/// PF-041, PFB-022, PFB-030: an order whose states are in capitals, and whose list is as PostalForm reads it; `None` if it is
-/// so already.
+/// PF-041, PFB-022, PFB-030: an order whose states are in capitals, and whose list is as PostalForm reads it.
 pub(super) fn mended(body: &[u8]) -> Option<Vec<u8>> {
     let reading = check(&BODY, body, Mode::Answer);
     let (order, mut sent) = (reading.root(), Vec::from(body));
@@ -38,15 +35,13 @@ pub(super) fn mended(body: &[u8]) -> Option<Vec<u8>> {
             sent.get_mut(state.range())?.make_ascii_uppercase();
         }
     }
-    if let Some(rows) = order.group(BULK).and_then(|list| list.text(ROWS)) {
-        let csv = csv::sent(&rows.utf8());
-        let mut written = String::new();
-        json::text(&mut written, core::str::from_utf8(&csv).ok()?);
-        // The quotes are around what was there.
-        let place = rows.range();
-        sent.splice(place.start - 1..place.end + 1, written.bytes());
-    }
-    (sent != body).then_some(sent)
+    let Some(rows) = order.group(BULK).and_then(|list| list.text(ROWS)) else { return Some(sent) };
+    let (csv, place) = (csv::sent(&rows.utf8()), rows.range());
+    let mut written = String::new();
+    json::text(&mut written, core::str::from_utf8(&csv).ok()?);
+    // The quotes are around what was there.
+    let (before, behind) = (sent.get(..place.start - 1)?, sent.get(place.end + 1..)?);
+    Some([before, written.as_bytes(), behind].concat())
 }
 
 #[cfg(test)]
@@ -59,7 +54,7 @@ mod tests {
         let sent = mended(order.replace(r"\ufeff", "\u{feff}").as_bytes()).unwrap();
         let expected = order.replace("Il", "IL").replace(r"\ufeffZIP", "zip");
         assert_eq!(core::str::from_utf8(&sent).unwrap(), expected);
-        assert_eq!(mended(&sent), None);
-        assert_eq!(mended(br#"{"id":"il"}"#), None);
+        assert_eq!(mended(&sent).unwrap(), sent);
+        assert_eq!(mended(br#"{"id":"il"}"#).unwrap(), br#"{"id":"il"}"#);
     }
 }

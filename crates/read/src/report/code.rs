@@ -159,14 +159,15 @@ impl Code {
     pub const DefaultInForce: Code = kind(&"default_in_force|{member} is not given: {actual} is in force.|");
     pub const UnreadablePdf: Code = kind(&"unreadable_pdf|Whether {member} has the right pages cannot be told: {reason}.|Save it as PDF without encryption, or check it by eye.");
     pub const WrongPageCount: Code = kind(&"wrong_page_count|{member} has {actual} pages, a postcard has {expected}.|The first is the picture, the second the side with the address, which is left free.");
+    pub const TooManyPages: Code = kind(&"too_many_pages|{member} has {actual} pages; another public source takes {limit}, or {most} on both sides.|");
     pub const WrongPageSize: Code = kind(&"wrong_page_size|Page {page} of {member} is {actual} points, not {expected}.|Use the vendor's template for this size.");
     pub const HeaderNormalised: Code = kind(&"header_normalised|The column {header} is sent as {meant}.|The provider takes names of columns exactly.");
-    pub const CardColumn: Code = kind(&"card_column|The column {header} is called like the number of a payment card.|Such numbers are never sent: take it out, unless it holds something else.");
+    pub const CardColumn: Code = kind(&"card_column|The column {header} is called like a payment card's number.|Such a number is never sent.");
     pub const UnknownTag: Code = kind(&"unknown_tag|No column is called {variable}, as a placeholder is.|Names are taken exactly, capitals and all.");
     pub const DuplicateRecipient: Code = kind(&"duplicate_recipient|The same name and address is at {where} {first} already.|Check whether it is meant to receive two.");
 
     /// All kinds, in the order of the documentation.
-    pub const ALL: [Code; 117] = [
+    pub const ALL: [Code; 118] = [
         Code::InvalidJson, Code::ByteOrderMark, Code::InvalidUtf8, Code::LoneSurrogate, Code::ControlCharacter,
         Code::BidirectionalControl, Code::PrivateUseCharacter, Code::UnassignedCharacter, Code::Emoji,
         Code::DuplicateMember, Code::TooDeep, Code::TooManyIssues, Code::NotJsonValue, Code::InvalidType,
@@ -186,7 +187,7 @@ impl Code {
         Code::NoRows, Code::RaggedRow, Code::EmptyRow, Code::RowTooLong, Code::UnterminatedQuote,
         Code::TextAfterQuote, Code::StrayQuote, Code::ReplacementCharacter, Code::WrongDelimiter,
         Code::TooManyColumns, Code::UnnamedColumn, Code::DuplicateColumn, Code::UnknownColumn, Code::AmbiguousColumn,
-        Code::MissingColumn, Code::IssuesShortened, Code::UnreadablePdf, Code::WrongPageCount, Code::WrongPageSize, Code::HeaderNormalised, Code::CardColumn, Code::UnknownTag, Code::DuplicateRecipient, Code::InvalidUuid, Code::InvalidPdf,
+        Code::MissingColumn, Code::IssuesShortened, Code::UnreadablePdf, Code::WrongPageCount, Code::TooManyPages, Code::WrongPageSize, Code::HeaderNormalised, Code::CardColumn, Code::UnknownTag, Code::DuplicateRecipient, Code::InvalidUuid, Code::InvalidPdf,
         Code::UncheckedHost, Code::InvalidAddressId, Code::IgnoredMember, Code::OverriddenMember, Code::DefaultInForce,
     ];
 }
