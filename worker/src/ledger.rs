@@ -85,7 +85,7 @@ impl DurableObject for Ledger {
             }
             // Another payment than the one that is under way.
             Begin::Ask(_) if self.joined.find(&mint.id).is_some() => {
-                return response_of(credential::another(&mint.operation).response());
+                return response_of(credential::another(&mint.operation, None).response());
             }
             Begin::Reserve(_) | Begin::Resend(_) | Begin::Ask(_) => {}
         }
@@ -191,7 +191,7 @@ impl Book {
             Begin::Resend(entry) => (entry, true),
             Begin::Ask(entry) => {
                 let Some(entry) = self.release(entry, &mint, operation, &config).await? else {
-                    return Ok(credential::another(&mint.operation).response());
+                    return Ok(credential::another(&mint.operation, None).response());
                 };
                 self.save(&entry)?;
                 (entry, true)

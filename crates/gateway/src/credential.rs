@@ -130,19 +130,25 @@ pub fn is_paid(bound: &str) -> bool {
     body_of(bound).len() < bound.len()
 }
 
-/// Whether the credential, if there is one, can no longer be spent.
-pub fn is_over(bound: &str, now_ms: u64) -> bool {
-    let end = bound.split(';').nth(2).and_then(|end| end.parse::<u64>().ok());
-    end.is_some_and(|end| now_ms >= end.saturating_add(MARGIN))
+/// Milliseconds since 1970 from which on the credential, if there is one, can surely not be spent any more.
+pub fn over_ms(bound: &str) -> Option<u64> {
+    let end = bound.split(';').nth(2)?.parse::<u64>().ok()?;
+    Some(end.saturating_add(MARGIN))
 }
 
-/// What to say where another credential is shown than the one that may have been spent.
-pub fn another(operation: &str) -> Problem {
+/// Whether that is so.
+pub fn is_over(bound: &str, now_ms: u64) -> bool {
+    over_ms(bound).is_some_and(|over_ms| now_ms >= over_ms)
+}
+
+/// What to say where another credential is shown than the one that may have been spent. `after_ms`: in how many milliseconds that
+/// one is over, where that is known; somebody's clock may be ahead of ours.
+pub fn another(operation: &str, after_ms: Option<u64>) -> Problem {
     let detail = format!(
         "{operation} was sent with another payment, or with one where there is none now: look the order up before you pay \
          again, or send the first request again as it was."
     );
-    Problem::new(Code::IdempotencyKeyReused, detail).retry(edgepost_core::outcome::Advice::CheckFirst, None)
+    Problem::new(Code::IdempotencyKeyReused, detail).retry(edgepost_core::outcome::Advice::CheckFirst, after_ms)
 }
 
 #[cfg(test)]

@@ -162,7 +162,9 @@ pub fn begin(present: Option<Entry>, mint: &Mint, now_ms: u64) -> Begin {
         if is_lost && credential::is_over(&entry.digest, now_ms) {
             return Begin::Ask(entry);
         }
-        return Begin::Refuse(credential::another(&mint.operation));
+        let over_ms = credential::over_ms(&entry.digest).filter(|_| is_lost);
+        let after_ms = over_ms.map(|over_ms| over_ms.saturating_sub(now_ms)).filter(|after_ms| *after_ms <= KEPT_MS);
+        return Begin::Refuse(credential::another(&mint.operation, after_ms));
     }
     let is_over = matches!(entry.state, State::Done | State::Refused);
     if is_over && operation.is_some_and(|operation| operation.repeat == Repeat::SameEffect) {

@@ -276,11 +276,16 @@ fn pf_080_pfm_009_another_payment_is_made_where_the_first_is_over_and_the_order_
                     assert!(matches!((early, late), (Begin::Reserve(_), Begin::Reserve(_))))
                 }
                 State::Sent | State::Unknown => {
-                    assert!(is_reused(early), "it can still be spent");
+                    let Begin::Refuse(problem) = &early else { panic!("it can still be spent") };
+                    assert_eq!(problem.retry.unwrap().after_ms, Some(1), "and for so long");
+                    assert!(is_reused(early));
                     assert_eq!(late, Begin::Ask(entry.clone()));
                 }
                 // What was paid is paid.
-                State::Done | State::Refused => assert!(is_reused(early) && is_reused(late), "{state:?}"),
+                State::Done | State::Refused => {
+                    assert!(matches!(&late, Begin::Refuse(problem) if problem.retry.unwrap().after_ms.is_none()));
+                    assert!(is_reused(early) && is_reused(late), "{state:?}");
+                }
             }
         }
         let other_body = Mint { digest: "other".into(), ..order(None) };

@@ -52,6 +52,10 @@ impl Pay {
                 let location = header(&response.headers, "location").unwrap_or_default();
                 return self.refuse(Fault::OtherHost.about(location));
             }
+            // A gateway whose clock is behind ours holds what was signed before for money; it says how long.
+            409 if self.journal.signed > 0 && retry_after(&response.headers).is_some() => {
+                return self.later(Some(response), at);
+            }
             _ => return self.decline(response),
         }
         // PFM-006: it stays what it was first.
