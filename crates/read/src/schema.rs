@@ -186,19 +186,25 @@ pub struct Choice {
     pub sets: &'static [&'static [&'static str]],
     /// The same sets as bits of the members' indexes.
     pub bits: [u64; 4],
-    /// Whether more than one set is an error.
+    /// Whether more than one set is an error, or a part of another one.
     pub exclusive: bool,
     /// The rule that says so.
     pub rule: RuleId,
 }
 
 impl Choice {
+    /// The members of all sets.
+    #[inline]
+    pub fn all(&self) -> u64 {
+        self.bits.iter().fold(0, |all, bits| all | bits)
+    }
+
     /// Whether these members are enough, and not too many.
     #[inline]
     pub fn is_met(&self, filled: u64) -> bool {
-        let sets = self.bits.iter().take(self.sets.len());
-        let complete = sets.filter(|bits| **bits & filled == **bits).count();
-        complete == 1 || complete > 1 && !self.exclusive
+        let mut sets = self.bits.iter().take(self.sets.len());
+        let complete = sets.find(|bits| **bits & filled == **bits);
+        complete.is_some_and(|bits| !self.exclusive || self.all() & filled == *bits)
     }
 }
 
@@ -272,6 +278,8 @@ pub struct Object {
     pub quiet: bool,
     /// What is said of unknown members, where they are errors.
     pub closed: Option<Code>,
+    /// The bits of members beside which unknown ones are unexpected, where they are not elsewhere.
+    pub closed_by: u64,
 }
 
 /// The address of a member: which object, and where in it.

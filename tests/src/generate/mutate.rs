@@ -9,7 +9,7 @@ use edgepost_core::rule::RuleId;
 use edgepost_core::schema::{Object, Shape, Weight};
 use serde_json::{Map, Value};
 
-use super::presence::{Found, child, presence};
+use super::presence::{Found, child, is_closed_by_a_member, presence};
 use super::valid::sample;
 use super::walk::{Holder, Spot, walk};
 
@@ -168,7 +168,7 @@ impl Mutations<'_> {
         let loud = object.fields.first().map(|field| field.name.to_uppercase()).filter(|name| !known(name));
         for name in ["nobodyKnowsThis".to_owned()].into_iter().chain(loud) {
             let pointer = child(&holder.pointer, &name);
-            let unknown = stranger(object, &pointer);
+            let unknown = stranger(holder, &pointer);
             let odd = Value::from(9_007_199_254_740_993_i64);
             let inexact = warning(&pointer, Code::UnsafeNumber, RuleId::NONE);
             let at = (holder, name.as_str(), pointer.as_str());
@@ -178,7 +178,7 @@ impl Mutations<'_> {
         if let Some((name, _)) = holder.members.iter().find(|(_, value)| !value.is_null()) {
             let path = child(&holder.pointer, HALF.0);
             let half = Found::error(path.clone(), Code::LoneSurrogate, RuleId::NONE);
-            let unknown = stranger(object, &path);
+            let unknown = stranger(holder, &path);
             let pointer = child(&holder.pointer, name);
             self.own("odd name", (holder, name, &pointer), Change::Twice(HALF.1.into()), vec![half, unknown]);
         }
@@ -191,8 +191,10 @@ impl Mutations<'_> {
 }
 
 /// What a member is that nobody knows: passed on with a warning, or an error where it cannot be.
-fn stranger(object: &Object, path: &str) -> Found {
-    if let Some(code) = object.closed {
+fn stranger(holder: &Holder<'_>, path: &str) -> Found {
+    let object = holder.object;
+    let by_a_member = is_closed_by_a_member(object, holder.members).then_some(Code::UnexpectedMember);
+    if let Some(code) = object.closed.or(by_a_member) {
         return Found::error(path.to_owned(), code, object.unknown);
     }
     Found::new(Weight::Warning, path.to_owned(), Code::UnknownMember, object.unknown)

@@ -3,7 +3,7 @@
 
 use edgepost_core::report::{Code, Issue};
 use edgepost_core::rule::RuleId;
-use edgepost_core::schema::{Object, Weight};
+use edgepost_core::schema::{Field, Object, Weight};
 use serde_json::{Map, Value};
 
 use super::canonical::is_empty;
@@ -49,6 +49,14 @@ pub(super) fn child(pointer: &str, name: &str) -> String {
     edgepost_core::pointer::child(pointer.to_owned(), name)
 }
 
+/// Whether a member is there beside which unknown ones are errors.
+pub(super) fn is_closed_by_a_member(object: &Object, members: &Map<String, Value>) -> bool {
+    let closes = |(index, field): (usize, &Field)| {
+        object.closed_by & 1 << index != 0 && members.get(field.name).is_some_and(|value| !value.is_null())
+    };
+    object.fields.iter().enumerate().any(closes)
+}
+
 /// What is missing from an object that stands at `pointer`, or does not go together in it.
 pub(super) fn presence(object: &Object, members: &Map<String, Value>, pointer: &str) -> Vec<Found> {
     let is_filled = |name: &str| {
@@ -59,16 +67,27 @@ pub(super) fn presence(object: &Object, members: &Map<String, Value>, pointer: &
     let required = object.fields.iter().filter(|field| field.required && !members.contains_key(field.name));
     let mut found: Vec<_> = required.map(|field| missing(field.name, field.rule)).collect();
     if let Some(choice) = &object.choice {
-        let complete = choice.sets.iter().filter(|set| set.iter().all(|name| is_filled(name))).count();
+        let complete = choice.sets.iter().find(|set| set.iter().all(|name| is_filled(name)));
+        let others = object.fields.iter().map(|field| field.name).filter(|name| {
+            is_filled(name)
+                && choice.sets.iter().any(|set| set.contains(name))
+                && !complete.unwrap_or(&&[][..]).contains(name)
+        });
         let begun = choice.sets.iter().filter(|set| set.iter().any(|name| is_filled(name)));
         let lacking: Vec<_> = begun.flat_map(|set| set.iter()).filter(|name| !is_filled(name)).collect();
-        if complete > 1 && choice.exclusive {
-            found.push(Found::error(child(pointer, choice.sets[1][0]), Code::ConflictingMembers, choice.rule));
-        } else if complete == 0 && lacking.is_empty() {
+        if complete.is_some() {
+            let conflicting = others.take(usize::from(choice.exclusive));
+            let conflict = |name| Found::error(child(pointer, name), Code::ConflictingMembers, choice.rule);
+            found.extend(conflicting.map(conflict));
+        } else if lacking.is_empty() {
             found.push(Found::error(child(pointer, choice.sets[0][0]), Code::MissingChoice, choice.rule));
-        } else if complete == 0 {
+        } else {
             found.extend(lacking.into_iter().map(|name| missing(name, choice.rule)));
         }
+    }
+    let strangers = members.keys().filter(|name| !object.fields.iter().any(|field| field.name == **name));
+    for name in strangers.filter(|_| is_closed_by_a_member(object, members)) {
+        found.push(Found::error(child(pointer, name), Code::UnexpectedMember, object.unknown));
     }
     let cases = object.tags.iter().filter_map(|tag| {
         let value = members.get(tag.member).and_then(Value::as_str);

@@ -5,6 +5,7 @@ use edgepost_core::schema::{Bound, Format, Keys, Object, Shape, Text};
 use serde_json::{Map, Value, json};
 
 use super::hooks;
+use super::presence::is_closed_by_a_member;
 use super::{Choices, address::Address};
 
 /// An input in which no rule finds an error. Warnings there may be: a member that nobody documents, a null, an untouched
@@ -125,7 +126,7 @@ impl<'t> Maker<'t> {
                 members.insert(field.name.into(), empty);
             }
         }
-        if object.closed.is_none() && rare(self) {
+        if object.closed.is_none() && !is_closed_by_a_member(object, members) && rare(self) {
             let name = self.choices.pick(&["x-own", "é/~", ""]);
             members.insert(name.into(), self.any(2));
         }

@@ -5,7 +5,7 @@ use crate::report::Code;
 use crate::rule::pf;
 use crate::schema::{Format, Object, Weight, filled, formatted, may, object};
 
-/// PF-020, PF-021: a closed set of forms, the second of which may have members of its own.
+/// PF-020, PF-021: a closed set of forms, the first of which is closed itself; the second may have members of its own.
 pub static DOCUMENT: Object =
     object("PostalFormDocument", "Where the PDF is: an upload's token, or an address and the file's id.")
         .fields(&[
@@ -19,7 +19,8 @@ pub static DOCUMENT: Object =
             may("file_id", &filled(), "The file's id; with `download_url`.").rule(pf(20)),
         ])
         .exactly_one_of(&[&["upload_token"], &["download_url", "file_id"]], pf(20))
-        .unknown(pf(21));
+        .unknown(pf(21))
+        .exactly_with("upload_token");
 
 const DATA: &[u8] = b"data:application/pdf;base64,";
 

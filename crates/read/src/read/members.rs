@@ -338,6 +338,7 @@ impl Walk<'_> {
                 continue;
             }
             let (weight, code) = match members.object.closed {
+                None if members.filled & members.object.closed_by != 0 => (Weight::Error, Code::UnexpectedMember),
                 Some(code) => (Weight::Error, code),
                 None => (Weight::Warning, Code::UnknownMember),
             };

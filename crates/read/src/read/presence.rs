@@ -54,17 +54,12 @@ fn choice(found: &mut Findings, tree: &Tree<'_>, members: &Presence) {
         return;
     }
     let sets = || choice.sets.iter().zip(choice.bits);
-    if sets().any(|(_, bits)| bits & filled == bits) {
-        let mut names = choice.sets.iter().filter_map(|set| set.first());
-        if let (Some(first), Some(second)) = (names.next(), names.next()) {
-            let issue = found.weigh(
-                Weight::Error,
-                choice.rule,
-                Code::ConflictingMembers,
-                child(tree.path(members.node), second),
-            );
-            issue.text("other", first);
-        }
+    if let Some((set, bits)) = sets().find(|(_, bits)| bits & filled == *bits) {
+        // The first member that is not of the first set that is complete.
+        let other = (choice.all() & filled & !bits).trailing_zeros();
+        let path = tree.path(members.first + other);
+        let issue = found.weigh(Weight::Error, choice.rule, Code::ConflictingMembers, path);
+        issue.text("other", set.first().copied().unwrap_or_default());
         return;
     }
     let mut begun = false;

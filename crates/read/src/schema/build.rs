@@ -170,6 +170,7 @@ pub const fn object(name: &'static str, doc: &'static str) -> Object {
         unknown: RuleId::NONE,
         quiet: false,
         closed: None,
+        closed_by: 0,
     }
 }
 
@@ -256,6 +257,12 @@ impl Object {
     pub const fn exactly(mut self, rule: RuleId) -> Self {
         self.closed = Some(Code::UnexpectedMember);
         self.unknown(rule)
+    }
+
+    /// Unknown members are errors beside this one.
+    pub const fn exactly_with(mut self, member: &str) -> Self {
+        self.closed_by = 1 << self.index(member);
+        self
     }
 
     /// Takes unknown members without a word.
