@@ -215,9 +215,9 @@ export class Edgepost {
     const draft = wasm.draft(operations.indexOf(operation), copy);
     const body = draft.subarray(1);
     if (draft[0] !== 1) throw invalidInput(operation, parse<{ issues: Issue[] }>(body).issues);
-    const caller = { ...given, ...this.way("postalform"), grant: given.grant ?? this.#options.grant };
+    const caller = callerOf({ ...given, ...this.way("postalform"), grant: given.grant ?? this.#options.grant });
     const paid = await paidOnce(body, caller, payment, given.journal ?? (this.#journals ??= new Memory()));
-    if (paid.kind === "aborted") throw Object.assign(new EdgepostError("aborted", `${operation} was given up`, [], { cause: given.signal?.reason }), { key });
+    if (paid.kind === "aborted") throw givenUp(operation, caller, key);
     return paid;
   }
 
@@ -245,22 +245,14 @@ export class Edgepost {
     await prepare();
     const { baseUrl, fetch, testMode, isDirect } = this.way(operation.split(".")[0] as string);
     const grant = given.grant ?? this.#orderGrant(copy) ?? this.#options.grant;
-    let fault: EdgepostError | undefined;
-    const own: Fetch | undefined = fetch && (async (url, init) => {
-      const answered: unknown = await fetch(url, init);
-      const response = plain(answered);
-      if (!response) fault = invalidOption("what fetch answers with", answered, "a Response");
-      // Asking again would bring the same: a refusal ends the call.
-      return response ?? new Response('{"code":"none","error":""}', { status: 400 });
-    });
-    const answer = await run(index, copy, { ...given, baseUrl, grant, testMode, isDirect, fetch: own, file, rules, page });
+    const caller = callerOf({ ...given, baseUrl, grant, testMode, isDirect, fetch, file, rules, page });
+    const answer = await run(index, copy, caller);
     const result = JSON.parse(answer) as Called<Value> | { kind: "invalid"; issues: Issue[] } | { kind: "aborted"; key: string | null };
     if (result.kind === "invalid") {
       const { issues } = result;
       throw invalidInput(operation, issues.length > 0 ? issues : [noFile(operation, "a Blob or a Uint8Array")]);
     }
-    if (result.kind === "aborted") fault ??= new EdgepostError("aborted", `${operation} was given up`, [], { cause: given.signal?.reason });
-    if (fault) throw Object.assign(fault, { key: result.key });
+    if (result.kind === "aborted") throw givenUp(operation, caller, result.key);
     return result as Called<Value>;
   }
 
@@ -277,6 +269,35 @@ export class Edgepost {
 
 /** What the wasm says of a page: the number of the next one, or why there is an end to it. */
 type Page<Item> = Called<{ results: Item[] }> & { next: number; fault?: string };
+
+/** What a call is made with; the wasm reads it again at each step. */
+interface Caller {
+  fetch?: Fetch | undefined;
+  signal?: AbortSignal | undefined;
+  fault?: EdgepostError;
+}
+
+/** The caller as the wasm is given it: a fetch that answers with no Response cannot trap it, and ends the call. */
+function callerOf<Given extends Caller>(given: Given): Given {
+  const { fetch } = given;
+  const caller: Given = { ...given };
+  if (fetch) {
+    caller.fetch = async (url, init) => {
+      const answered: unknown = await fetch(url, init);
+      const response = plain(answered);
+      if (response) return response;
+      // Asking again would bring the same.
+      caller.signal = AbortSignal.abort();
+      throw (caller.fault = invalidOption("what fetch answers with", answered, "a Response"));
+    };
+  }
+  return caller;
+}
+
+/** Why a call has no outcome, with the key that it may have been sent with. */
+function givenUp(operation: string, { fault, signal }: Caller, key: string | null): EdgepostError {
+  return Object.assign(fault ?? new EdgepostError("aborted", `${operation} was given up`, [], { cause: signal?.reason }), { key });
+}
 
 /** As much of a Response as the wasm reads, whoever made it; undefined, if it is none. What is made by hand must not trap it. */
 function plain(value: unknown): Response | undefined {

@@ -99,6 +99,29 @@ test("PFS-002: who gives up goes on from the journal, wherever that was", async 
   assert.deepEqual(await settled(), [340]);
 });
 
+test("a fetch of one's own that answers with no Response ends the payment, which goes on from its journal", async () => {
+  const journals = new Map();
+  const journal = { load: async (id) => journals.get(id), save: async (id, text) => void journals.set(id, text) };
+  const options = { maxAmount: FIVE, signer: wallet(), journal };
+  for (const isBroken of [() => true, ({ headers }) => Boolean(headers.authorization)]) {
+    const fetch = async (url, init) => {
+      const answer = await sandbox.fetch(url, init);
+      return isBroken(init) ? undefined : answer;
+    };
+    await assert.rejects(new Edgepost({ baseUrl: HOST, fetch }).pay(CREATE, { ...ORDER, request_id: ID }, options), (error) => {
+      assert.match(error.message, /what fetch answers with/);
+      return rejected("invalid_options")(error) && error.key === ID;
+    });
+  }
+  assert.equal(JSON.parse(journals.get(ID)).phase, "pay");
+  const byHand = async (url, init) => {
+    const answer = await sandbox.fetch(url, init);
+    return { status: answer.status, headers: new Map(answer.headers), arrayBuffer: () => answer.arrayBuffer() };
+  };
+  const paid = await new Edgepost({ baseUrl: HOST, fetch: byHand }).pay(CREATE, { ...ORDER, request_id: ID }, options);
+  assert.deepEqual([paid.kind, asked.length, await settled()], ["paid", 1, [340]]);
+});
+
 test("PFS-002: what cannot be written down is not signed", async () => {
   const journal = { load: () => null, save: () => Promise.reject(new Error("the disk is full")) };
   const full = edgepost.pay(CREATE, ORDER, { maxAmount: FIVE, signer: wallet(), journal });
