@@ -1,4 +1,5 @@
 import type { CallOptions, Called, Edgepost } from "./client.js";
+import { EdgepostError } from "./error.js";
 import { invalidOption } from "./options.js";
 import type { OutputOf } from "./types.js";
 
@@ -39,11 +40,12 @@ async function filled(room: Called<Room>, file: Blob, name: string, signal: Abor
   // The form's boundary is the platform's.
   const headers = Object.fromEntries(Object.entries(wanted).filter(([header]) => header.toLowerCase() !== "content-type"));
   try {
-    const answer = await fetch(url, { method: "POST", body, headers, credentials: "omit", redirect: "error", signal: signal ?? null });
+    // Not "error", which Workers do not know. A redirect, which a browser shows as an answer with status 0, is a refusal.
+    const answer = await fetch(url, { method: "POST", body, headers, credentials: "omit", redirect: "manual", signal: signal ?? null });
     const text = await answer.text();
     return answer.ok ? room : refused(answer.status, "upload_failed", text.slice(0, 200));
   } catch {
-    signal?.throwIfAborted();
+    if (signal?.aborted) throw Object.assign(new EdgepostError("aborted", "The PDF's upload was given up", [], { cause: signal.reason }), { key });
     return { kind: "unknown", status: null, excerpt: "", retry, key, replayed, stale };
   }
 }

@@ -6,6 +6,7 @@ import { Readable } from "node:stream";
 import { beforeEach, test } from "node:test";
 import { build, EdgepostError, validate } from "edgepost";
 import { Edgepost } from "edgepost/client";
+import { uploadPdf } from "edgepost/files";
 import { Sandbox } from "edgepost/sandbox";
 import { listen } from "../support/http.mjs";
 
@@ -157,4 +158,24 @@ test("PP-003: the platform's own fetch sends the same form", async () => {
   await server.close();
   assert.equal(kind, "ok");
   assert.deepEqual(heard, [["POST", "/pieterpost/v1/uploads", "letter-attachment", 'a"b.pdf', "application/pdf", "%PDF-2.0"]]);
+});
+
+test("PFD-016: a PDF is not sent on to where a redirect leads, and its upload can be given up", async () => {
+  const heard = [];
+  const leave = new AbortController();
+  const server = await listen((request, response) => {
+    heard.push(request.url);
+    if (request.url === "/hangs") leave.abort(new Error("enough"));
+    else response.writeHead(307, { location: "/elsewhere" }).end();
+  });
+  const roomAt = (path) => ({ call: async () => ({ kind: "ok", key: "room", value: { upload_url: `${server.url}${path}` } }) });
+  const { kind, status, code } = await uploadPdf(roomAt("/moved"), PDF);
+  assert.deepEqual([kind, status, code], ["refused", 307, "upload_failed"]);
+  await assert.rejects(uploadPdf(roomAt("/hangs"), PDF, { signal: leave.signal }), (error) => {
+    assert.ok(error instanceof EdgepostError);
+    assert.deepEqual([error.code, error.key, error.cause.message], ["aborted", "room", "enough"]);
+    return true;
+  });
+  assert.deepEqual(heard, ["/moved", "/hangs"]);
+  await server.close();
 });
