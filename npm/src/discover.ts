@@ -1,6 +1,5 @@
 import type { Called, CallOptions } from "./client.js";
-import { invalidOption } from "./options.js";
-import { amountOf, type Money } from "./options.js";
+import { amountOf, invalidOption, type Money } from "./options.js";
 import type { OutputOf } from "./types.js";
 
 /** What speaks against paying for orders over x402. */
@@ -105,16 +104,19 @@ export function wishOf({ maxAmount, networks }: Partial<DiscoverOptions>, isTest
 /** Holds what was read against it. */
 export function discoveryOf(read: Discovery["read"], { cap, networks }: Wish, origin: string): Discovery {
   const all = read.kind === "ok" ? readManifest(read.value, origin) : null;
-  const orders = all?.find(({ url }) => new URL(url).pathname === ORDERS);
+  const isWanted = (network: string): boolean => networks.includes(network);
+  const offers = (all ?? []).filter(({ url }) => new URL(url).pathname === ORDERS);
+  // The provider takes the payment in any of the ways that it names.
+  const orders = offers.find((offer) => offer.networks.some(isWanted)) ?? offers[0];
   const [least, most] = [hundredths(orders?.minPrice), hundredths(orders?.maxPrice)];
-  const [network = null] = orders?.networks ?? [];
+  const network = orders?.networks.find(isWanted) ?? orders?.networks[0] ?? null;
   const isKnown = network !== null && least !== null && most !== null && least <= most;
   const isUsual = orders?.scheme === "exact" && (orders.currency ?? "USD").toUpperCase() === "USD" && orders.token === "USDC";
   const objections: [Objection, boolean][] = [
     ["not_read", all === null],
     ["not_offered", all !== null && !orders],
     ["unknown_terms", orders !== undefined && !(isKnown && isUsual)],
-    ["other_network", network !== null && !networks.includes(network)],
+    ["other_network", network !== null && !isWanted(network)],
     ["over_cap", least !== null && least > cap],
   ];
   const reasons = objections.filter(([, isThere]) => isThere).map(([reason]) => reason);
