@@ -1,7 +1,7 @@
 //! Payments that a caller makes itself: its credential goes through to the provider, and what is answered to it is for who
 //! shows it. The gateway neither makes one nor keeps one; what it keeps is a hash.
 
-use base64ct::{Base64, Base64UrlUnpadded, Encoding};
+use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepost_core::flow::pay::MARGIN;
 use edgepost_core::http::Headers;
 use edgepost_core::operation::{Operation, Payment};
@@ -15,6 +15,9 @@ use crate::problem::{Code, Problem};
 
 /// PF-096: a longer credential is none.
 const LONGEST: usize = 16_384;
+
+/// PFM-010: the chain of a challenge that names none.
+const LIVE_TEMPO: u64 = 4_217;
 
 /// Headers of an answer that are about its payment. Of `www-authenticate` only what is a challenge of MPP's: browsers take
 /// others for a question to whoever sits before them.
@@ -53,15 +56,32 @@ pub fn find(operation: &Operation, headers: &Headers, is_test: bool) -> Result<O
         return Err(refused("The payment credential is no header of at most 16,384 printable ASCII characters."));
     }
     if operation.payment == Payment::X402 {
-        let wanted = if is_test { Mode::Test } else { Mode::Live };
         let network = network(&credential.1)
             .ok_or_else(|| refused("PAYMENT-SIGNATURE does not name a network in `accepted`."))?;
-        if Network::find(&network).is_some_and(|network| network.mode != wanted) {
-            let (mode, kind) = if is_test { ("test", "real money") } else { ("live", "no money") };
-            return Err(refused(&format!("This gateway is in {mode} mode, but on {network} tokens are {kind}.")));
+        of_mode(&network, Network::find(&network).map(|network| network.mode), is_test)?;
+    } else {
+        let payment =
+            over_mpp(&credential.1).ok_or_else(|| refused("The payment credential is no base64url of JSON."))?;
+        if let Some(chain_id) = chain(&payment) {
+            let known = mpp::TEMPO.iter().find(|tempo| Some(tempo.chain_id) == chain_id);
+            let shown = chain_id.map_or_else(|| "an unreadable chain".into(), |chain_id| format!("Tempo's {chain_id}"));
+            of_mode(&shown, known.map(|tempo| tempo.mode), is_test)?;
         }
     }
     Ok(Some(credential.clone()))
+}
+
+/// PF-094: a network of the other mode is refused, and one that is not known as well: tokens there may be money.
+fn of_mode(network: &str, mode: Option<Mode>, is_test: bool) -> Result<(), Problem> {
+    let wanted = if is_test { Mode::Test } else { Mode::Live };
+    let kind = match mode {
+        Some(mode) if mode == wanted => return Ok(()),
+        Some(Mode::Live) => "real money",
+        Some(Mode::Test) => "no money",
+        None => "unknown",
+    };
+    let mode = if is_test { "test" } else { "live" };
+    Err(refused(&format!("This gateway is in {mode} mode, but tokens on {network} are {kind}.")))
 }
 
 /// PF-092: the network that a payment over x402 is made on.
@@ -70,13 +90,29 @@ fn network(credential: &str) -> Option<String> {
 }
 
 fn over_x402(credential: &str) -> Option<Value> {
-    let padded = format!("{credential}{}", "=".repeat(credential.len().wrapping_neg() % 4));
-    serde_json::from_slice(&Base64::decode_vec(&padded).ok()?).ok()
+    json_of(credential)
 }
 
 fn over_mpp(credential: &str) -> Option<Value> {
-    let written = credential.get(8..).filter(|_| is_mpp(credential))?.trim_matches([' ', '=']);
-    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(written).ok()?).ok()
+    json_of(credential.get(8..).filter(|_| is_mpp(credential))?.trim_matches(' '))
+}
+
+/// Base64 of either alphabet, padded or not: so read PostalForm's libraries.
+fn json_of(written: &str) -> Option<Value> {
+    let written = written.trim_end_matches('=').replace('+', "-").replace('/', "_");
+    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(&written).ok()?).ok()
+}
+
+/// PFM-010: the chain of a payment on Tempo, which is the live one where none is named; within it nothing where it cannot be
+/// read.
+fn chain(payment: &Value) -> Option<Option<u64>> {
+    let challenge = payment.get("challenge")?;
+    if challenge.get("method").and_then(Value::as_str) != Some(mpp::Method::TempoTransaction.challenge()) {
+        return None;
+    }
+    let request = challenge.get("request").and_then(|request| json_of(request.as_str()?));
+    let chain_id = |request: Value| request.pointer("/methodDetails/chainId").map_or(Some(LIVE_TEMPO), Value::as_u64);
+    Some(request.and_then(chain_id))
 }
 
 /// Milliseconds since 1970 from which on a credential is worth nothing; nothing where that is not known, or where the money
@@ -90,8 +126,7 @@ fn end(operation: &Operation, credential: &str) -> Option<u64> {
             seconds.checked_mul(1_000)
         }
         Payment::Mpp => {
-            // What cannot be read cannot be spent.
-            let Some(payment) = over_mpp(credential) else { return Some(0) };
+            let payment = over_mpp(credential)?;
             let payload = payment.get("payload")?;
             let expires =
                 payment.pointer("/challenge/expires").and_then(|expires| date::milliseconds(expires.as_str()?));
@@ -153,6 +188,8 @@ pub fn another(operation: &str, after_ms: Option<u64>) -> Problem {
 
 #[cfg(test)]
 mod tests {
+    use base64ct::Base64;
+
     use super::*;
     use edgepost_core::operation::find as operation;
 
@@ -179,7 +216,8 @@ mod tests {
             (&test, false, false),
             (&live, true, false),
             (&live, false, true),
-            (&other, true, true),
+            (&other, true, false),
+            (&other, false, false),
         ] {
             let found = shown(X402, &[("PAYMENT-SIGNATURE", credential)], is_test);
             assert_eq!(found.is_ok(), fits, "{found:?}");
@@ -194,11 +232,36 @@ mod tests {
     }
 
     #[test]
+    fn pf_094_pfm_010_a_payment_over_mpp_is_of_the_gateways_mode() {
+        let credential = |method: &str, details: &str| {
+            let request = Base64UrlUnpadded::encode_string(format!(r#"{{"methodDetails":{details}}}"#).as_bytes());
+            let payment = format!(r#"{{"challenge":{{"method":"{method}","request":"{request}"}},"payload":{{}}}}"#);
+            format!("Payment {}", Base64UrlUnpadded::encode_string(payment.as_bytes()))
+        };
+        for (credential, in_test, in_live) in [
+            (credential("tempo", r#"{"chainId":42431}"#), true, false),
+            (credential("tempo", r#"{"chainId":4217}"#), false, true),
+            (credential("tempo", "{}"), false, true),
+            (credential("tempo", r#"{"chainId":1}"#), false, false),
+            (credential("tempo", r#"{"chainId":"42431"}"#), false, false),
+            (credential("tempo", "{"), false, false),
+            // Nothing of a token of Stripe's says which mode it is of.
+            (credential("stripe", "{}"), true, true),
+            ("Payment spt_fake!".into(), false, false),
+        ] {
+            for (is_test, fits) in [(true, in_test), (false, in_live)] {
+                let found = shown(MPP, &[("authorization", &credential)], is_test);
+                assert_eq!(found.is_ok(), fits, "{credential} {found:?}");
+            }
+        }
+    }
+
+    #[test]
     fn pfm_004_one_credential_is_passed_on_and_no_other_header() {
         let payment = ("Authorization", "Payment eyJhIjoxfQ");
         assert_eq!(shown(MPP, &[payment], true), Ok(Some("authorization".into())));
         assert_eq!(
-            shown(MPP, &[("Payment-Authorization", "Payment eyJ9")], true),
+            shown(MPP, &[("Payment-Authorization", "payment eyJhIjoxfQ==")], true),
             Ok(Some("payment-authorization".into()))
         );
         for none in [
@@ -209,7 +272,7 @@ mod tests {
         ] {
             assert_eq!(shown(MPP, none, true), Ok(None), "{none:?}");
         }
-        assert!(shown(MPP, &[payment, ("payment-authorization", "Payment eyJ9")], true).is_err());
+        assert!(shown(MPP, &[payment, ("payment-authorization", payment.1)], true).is_err());
         assert!(shown(MPP, &[payment, payment], true).is_err());
         assert!(shown(MPP, &[("authorization", "Payment a\r\nx: y")], true).is_err());
         for unpaid in ["postalform.validate_order", "postalform.get_order", "pieterpost.create_order"] {
@@ -277,8 +340,13 @@ mod tests {
         for endless in [mpp("soon", "{}"), "Payment e30".into()] {
             assert_eq!(end_of(MPP, &endless), None, "{endless}");
         }
+        // Either alphabet, padded or not; and what is not read here may be read by others.
+        let written = r#"{"challenge":{"expires":"2025-11-21T21:20:00Z"},"payload":{"spt":"~~~???"}}"#;
+        let plain = Base64::encode_string(written.as_bytes());
+        assert!(plain.contains(['+', '/']), "{plain}");
+        assert_eq!(end_of(MPP, &format!("Payment {plain}")), Some(1_763_760_000_000));
         for broken in ["Bearer e30", "Payment \u{e9}", "Payment spt_fake"] {
-            assert_eq!(end_of(MPP, broken), Some(0), "{broken}: nobody takes it");
+            assert_eq!(end_of(MPP, broken), None, "{broken}");
         }
     }
 
