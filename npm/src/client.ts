@@ -281,16 +281,14 @@ interface Caller {
 function callerOf<Given extends Caller>(given: Given): Given {
   const { fetch } = given;
   const caller: Given = { ...given };
-  if (fetch) {
-    caller.fetch = async (url, init) => {
-      const answered: unknown = await fetch(url, init);
-      const response = plain(answered);
-      if (response) return response;
-      // Asking again would bring the same.
-      caller.signal = AbortSignal.abort();
-      throw (caller.fault = invalidOption("what fetch answers with", answered, "a Response"));
-    };
-  }
+  caller.fetch = async (url, init) => {
+    const answered: unknown = await (fetch ?? globalThis.fetch)(url, init);
+    const response = plain(answered);
+    if (response) return response;
+    // Asking again would bring the same.
+    caller.signal = AbortSignal.abort();
+    throw (caller.fault = invalidOption("what fetch answers with", answered, "a Response"));
+  };
   return caller;
 }
 
@@ -299,11 +297,29 @@ function givenUp(operation: string, { fault, signal }: Caller, key: string | nul
   return Object.assign(fault ?? new EdgepostError("aborted", `${operation} was given up`, [], { cause: signal?.reason }), { key });
 }
 
+/** No answer has more bytes: eight times what the gateway itself reads of a provider's. */
+const LARGEST = 8 * 1_048_576;
+
 /** As much of a Response as the wasm reads, whoever made it; undefined, if it is none. What is made by hand must not trap it. */
 function plain(value: unknown): Response | undefined {
   const { status, headers, arrayBuffer } = (value ?? {}) as Response;
   if (typeof status !== "number" || typeof arrayBuffer !== "function") return undefined;
-  return { status, headers: new Headers(headers), arrayBuffer: async () => (value as Response).arrayBuffer() } as Response;
+  return { status, headers: new Headers(headers), arrayBuffer: () => whole(value as Response) } as Response;
+}
+
+/** A body to its end; rejected where it is too large, as if it had never come. One that is made by hand may be no stream. */
+async function whole(response: Response): Promise<ArrayBuffer> {
+  const { body } = response.body?.getReader ? response : new Response(await response.arrayBuffer());
+  const reader = (body as ReadableStream<Uint8Array<ArrayBuffer>>).getReader();
+  const pieces: BlobPart[] = [];
+  for (let length = 0; length <= LARGEST; ) {
+    const { done, value } = await reader.read();
+    if (done) return new Blob(pieces).arrayBuffer();
+    pieces.push(value);
+    length += value.byteLength;
+  }
+  reader.cancel().catch(() => {});
+  throw new RangeError();
 }
 
 type Source = () => Promise<wasm.SyncInitInput> | wasm.SyncInitInput;

@@ -4,6 +4,7 @@ import { readFileSync } from "node:fs";
 import { beforeEach, test } from "node:test";
 import { Edgepost, EdgepostError } from "edgepost/client";
 import { Sandbox } from "edgepost/sandbox";
+import { flood, listen } from "../support/http.mjs";
 
 const CREATE = "pieterpost.create_checkout_link";
 const READ = "pieterpost.get_order";
@@ -278,5 +279,36 @@ test("a Response that is made by hand is one", async () => {
     const fetch = () => ({ status: 403, headers: new Map([["x-count", 7]]), arrayBuffer });
     const { kind, code } = await settled(new Edgepost({ baseUrl: HOST, fetch }).call(CREATE, input));
     assert.deepEqual([kind, code], ["refused", "account_inactive"]);
+  }
+});
+
+test("an answer without end is none, and is not read to the end of the memory", async (context) => {
+  const sizes = [];
+  const server = await listen(async (request, response) => {
+    request.resume();
+    response.writeHead(200, { "content-type": "application/json" }).write('{"status":"');
+    sizes.push(await flood(response));
+  });
+  context.after(() => server.close());
+  const began = Date.now();
+  for (const fetch of [undefined, (url, init) => globalThis.fetch(url, init)]) {
+    const { kind } = await new Edgepost({ baseUrl: server.url, fetch }).call(CREATE, input, { attempts: 2, timeoutMs: 60_000 });
+    assert.equal(kind, "unknown");
+  }
+  assert.ok(Date.now() - began < 30_000, "nobody waited for the timeout");
+  while (sizes.length < 4) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.ok(sizes.every((size) => size > 8 * 1_048_576 && size < 32 * 1_048_576), `${sizes}: the connection is closed`);
+});
+
+test("an answer has 8 MiB at the most, whoever made it", async () => {
+  const [start, end] = ['{"code":"account_inactive","error":"', '"}'];
+  const stream = (body) => new Response(body, { status: 403 });
+  const byHand = (body) => ({ status: 403, headers: {}, arrayBuffer: () => Buffer.from(body) });
+  for (const made of [stream, byHand]) {
+    for (const [more, expected] of [[0, "refused"], [1, "unknown"]]) {
+      const body = start + "a".repeat(8 * 1_048_576 - start.length - end.length + more) + end;
+      const { kind } = await new Edgepost({ baseUrl: HOST, fetch: () => made(body) }).call(CREATE, input, { attempts: 1 });
+      assert.equal(kind, expected);
+    }
   }
 });

@@ -8,7 +8,7 @@ import { createServer } from "node:net";
 import { after, test } from "node:test";
 import { Edgepost } from "edgepost/client";
 import { Sandbox } from "edgepost/sandbox";
-import { listen } from "../support/http.mjs";
+import { flood, listen } from "../support/http.mjs";
 
 const X402 = "postalform.create_order";
 const MPP = "postalform.create_order_mpp";
@@ -332,4 +332,17 @@ test("PFS-008 PF-075: a journal that somebody has written in pays nothing, and n
   journals.set(ID, kept);
   assert.equal((await pay(here.url, MPP, { signer: wallet(), journal, waitMs: 20_000 })).kind, "paid");
   assert.equal(await here.settled(), 1);
+});
+
+test("PF-083 PF-085: a flood is no answer, however long one would wait, before a payment and behind it", async () => {
+  const without = async (answer, response) => {
+    response.writeHead(answer.status, answer.headers);
+    await flood(response);
+    return true;
+  };
+  const dumb = await provider({ quote: without });
+  assert.equal((await pay(dumb.url, MPP, { signer: deaf, timeoutMs: 60_000 })).kind, "unreachable");
+  const here = await provider({ paid: without });
+  assert.equal((await pay(here.url, MPP, { signer: wallet(), timeoutMs: 60_000, waitMs: 20_000 })).kind, "paid");
+  assert.deepEqual([dumb.payments(), here.payments(), await here.settled()], [0, 1, 1]);
 });

@@ -1,4 +1,5 @@
 // Servers of a test's own, on this machine.
+import { once } from "node:events";
 import { createServer } from "node:http";
 
 /**
@@ -21,4 +22,16 @@ export async function listen(answer) {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** Goes on with an answer without end, as fast as it is taken, until the other side has had enough; says how many bytes those were. */
+export async function flood(response) {
+  const piece = Buffer.alloc(65_536, " ");
+  const closed = once(response, "close");
+  let sent = 0;
+  while (!response.destroyed) {
+    sent += piece.length;
+    if (!response.write(piece)) await Promise.race([once(response, "drain"), closed]);
+  }
+  return sent;
 }

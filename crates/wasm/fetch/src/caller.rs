@@ -13,7 +13,7 @@ use crate::Lost;
 
 #[wasm_bindgen]
 extern "C" {
-    /// `{ baseUrl, rules, isDirect?, grant?, fetch?, testMode?, file?, idempotencyKey?, acceptLanguage?, attempts?, timeoutMs?, waitMs?,
+    /// `{ baseUrl, rules, isDirect?, grant?, fetch, testMode?, file?, idempotencyKey?, acceptLanguage?, attempts?, timeoutMs?, waitMs?,
     /// until?, page?, signal?, onProgress? }`
     pub type Caller;
 
@@ -28,9 +28,9 @@ extern "C" {
     /// What the caller shows a gateway.
     #[wasm_bindgen(method, getter, structural)]
     pub fn grant(this: &Caller) -> Option<String>;
-    /// In place of the platform's own.
+    /// The platform's or another; reading the body of its answer fails where that is too large.
     #[wasm_bindgen(method, getter, structural)]
-    pub fn fetch(this: &Caller) -> Option<Function>;
+    pub fn fetch(this: &Caller) -> Function;
     /// Whether nothing is real.
     #[wasm_bindgen(method, getter, structural, js_name = testMode)]
     pub fn test_mode(this: &Caller) -> Option<bool>;

@@ -70,14 +70,10 @@ async fn fetch(
         headers.push(("edgepost-grant".into(), grant));
     }
     let body = body(request, form, caller).await?;
-    let fetch = match caller.fetch() {
-        Some(fetch) => fetch,
-        None => Reflect::get(&js_sys::global(), &"fetch".into())?.unchecked_into(),
-    };
-    let response = send(&fetch, request, &headers, body, controller).await?;
+    let response = send(&caller.fetch(), request, &headers, body, controller).await?;
     let status = response.status();
-    let headers = response.headers().entries().collect();
-    let body = response.binary().await.map_err(|_| JsValue::NULL)?;
+    let headers = gloo_net::http::Headers::from_raw(response.headers()).entries().collect();
+    let body = Uint8Array::new(&JsFuture::from(response.array_buffer()?).await?).to_vec();
     Ok(Response { status, headers, body })
 }
 
@@ -109,7 +105,7 @@ async fn send(
     headers: &[(String, String)],
     body: Option<JsValue>,
     controller: Option<&AbortController>,
-) -> Result<gloo_net::http::Response, JsValue> {
+) -> Result<web_sys::Response, JsValue> {
     let fields = Object::new();
     for (name, value) in headers {
         Reflect::set(&fields, &name.into(), &value.into())?;
@@ -126,5 +122,5 @@ async fn send(
     }
     let answer = fetch.call2(&JsValue::UNDEFINED, &request.url.as_str().into(), &init)?;
     let response = JsFuture::from(js_sys::Promise::resolve(&answer)).await?;
-    Ok(response.unchecked_into::<web_sys::Response>().into())
+    Ok(response.unchecked_into())
 }
