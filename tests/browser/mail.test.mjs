@@ -161,19 +161,21 @@ test("PFD-015: with the keyboard alone, into a building and out again, to the pa
   await room.close();
 });
 
+/** A wallet's extension, which asks the test. */
+const extension = () => {
+  globalThis.ethereum = {
+    request: async ({ method, params }) => {
+      if (method === "eth_requestAccounts") return [await globalThis.address()];
+      if (method === "wallet_switchEthereumChain") return null;
+      if (method === "eth_signTypedData_v4") return globalThis.sign(params[1]);
+      throw Object.assign(new Error(method), { code: 4200 });
+    },
+  };
+};
+
 test("PF-083 PF-092: a wallet of the browser's signs once, and an answer that is lost is no second payment", async () => {
   const { account } = await peer("x402.mjs");
-  const init = () => {
-    globalThis.ethereum = {
-      request: async ({ method, params }) => {
-        if (method === "eth_requestAccounts") return [await globalThis.address()];
-        if (method === "wallet_switchEthereumChain") return null;
-        if (method === "eth_signTypedData_v4") return globalThis.sign(params[1]);
-        throw Object.assign(new Error(method), { code: 4200 });
-      },
-    };
-  };
-  const room = await open({ init, allow: /402 \(|50\d \(/ });
+  const room = await open({ init: extension, allow: /402 \(|50\d \(/ });
   const { page, button } = room;
   const signed = [];
   let refuses = true;
@@ -195,6 +197,48 @@ test("PF-083 PF-092: a wallet of the browser's signs once, and an answer that is
   await button("Pay USD 3.40").click();
   await room.isAbout("Your letter is ordered");
   assert.deepEqual([signed, (await settlements()).map(({ cents }) => cents)], [["3400000"], [340]]);
+  await room.close();
+});
+
+test("PFS-002: who sends something else while a payment is open goes on with it when the same is sent again", async () => {
+  const { account } = await peer("x402.mjs");
+  const room = await open({ init: extension, allow: /402 \(|ERR_FAILED/ });
+  const { page, button } = room;
+  const ORDERS = /\/postalform\/api\/machine\/orders/;
+  let [signed, isCut] = [0, true];
+  await page.exposeFunction("address", () => account.address);
+  await page.exposeFunction("sign", async (json) => {
+    signed += 1;
+    if (isCut) await page.route(ORDERS, (route) => route.abort());
+    return account.signTypedData(JSON.parse(json));
+  });
+  await room.fill();
+  await room.price();
+  const lost = page.waitForEvent("requestfailed");
+  await button("Pay USD 3.40").click();
+  await lost;
+  await page.reload();
+  await room.isAbout("Is it paid?");
+  await page.unroute(ORDERS);
+  isCut = false;
+
+  await button("Send something else").click();
+  await room.fill();
+  await room.party("To").getByLabel("Name").fill("Reading Room");
+  await room.price();
+  await button("Pay USD 3.40").click();
+  await room.isAbout("Your letter is ordered");
+  assert.deepEqual([signed, (await settlements()).length], [2, 1]);
+
+  await button("Send something else").click();
+  await page.reload();
+  await room.isAbout("Is it paid?");
+  await button("Send something else").click();
+  await room.fill();
+  await room.price();
+  await button("Pay USD 3.40").click();
+  await room.isAbout("Your letter is ordered");
+  assert.deepEqual([signed, (await settlements()).length], [2, 2], "what was signed first is sent again");
   await room.close();
 });
 

@@ -4,7 +4,7 @@ import { ready } from "edgepost";
 import { Edgepost, type Paid } from "edgepost/client";
 import { byId, say, sayOrHide } from "./dom.js";
 import { showMode, type Needed } from "./gateway.js";
-import { forget, lastAttempt } from "./mail/attempt.js";
+import { forget, lastAttempt, renounce } from "./mail/attempt.js";
 import { startCost, type Begun } from "./mail/cost.js";
 import { drawParties } from "./mail/fields.js";
 import { startForm, type MailForm } from "./mail/form.js";
@@ -41,8 +41,10 @@ let form: MailForm | undefined;
 
 const view = startView(client, {
   title: entitle,
-  another() {
-    forget();
+  another(begun, kind) {
+    // As long as money may move, its journal stays: the same order goes on with it, and so does a reload.
+    if (kind === "paid") forget(begun);
+    if (kind === "unpaid") renounce(begun);
     view.hide();
     mail.hidden = false;
     cost.hidden = false;

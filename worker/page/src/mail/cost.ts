@@ -1,7 +1,7 @@
 import type { Issue, Operations } from "edgepost";
 import { EdgepostError, type Discovery, type Edgepost, type Objection, type Paid } from "edgepost/client";
 import { byId, say } from "../dom.js";
-import { forget, journalOf, type Attempt, type Way } from "./attempt.js";
+import { forget, journalOf, named, renounce, type Attempt, type Way } from "./attempt.js";
 import { drawChallenge } from "./challenge.js";
 import { drawTerms, input, tell } from "./fields.js";
 import type { Placed } from "./form.js";
@@ -51,16 +51,8 @@ export function startCost(client: Edgepost, { ended, issues, busy }: Handlers): 
   let isBusy = false;
   /** Goes up with each change of the form: what comes late is about another order. */
   let changes = 0;
-  /** An order has one id for each way, and keeps it until it is known that nothing came of it. */
-  const ids = new Map<string, string>();
 
   const way = (): Way => (ways.wallet.checked ? WALLET : "postalform.create_order_mpp");
-  const named = (placed: Placed, by: Way): Placed => {
-    const key = JSON.stringify([by, { ...placed, request_id: "" }]);
-    const id = ids.get(key) ?? crypto.randomUUID();
-    ids.set(key, id);
-    return { ...placed, request_id: id };
-  };
 
   const hide = (): void => {
     changes += 1;
@@ -163,9 +155,9 @@ export function startCost(client: Edgepost, { ended, issues, busy }: Handlers): 
     busy(true);
     const paid = await paidFor(client, begun, (words) => tell(paying, words)).finally(() => busy(false));
     if (paid.kind === "paid" || paid.kind === "settled" || paid.kind === "open") return ended(begun, paid);
-    // Nothing that could be spent was signed, or it can be spent no more: then the next try is another order.
-    forget();
-    if (paid.kind === "unpaid") ids.clear();
+    // Nothing that could be spent was signed: the next try is the same order. Or it can be spent no more: it is another one.
+    if (paid.kind === "unpaid") renounce(begun);
+    else forget(begun);
     refuse("trouble", "Nothing was paid", ...inWords(paid));
   }, "trouble");
 

@@ -6,8 +6,8 @@ import { drawTerms } from "./fields.js";
 
 interface Handlers {
   title(text: string): void;
-  /** Something else is wanted. */
-  another(): void;
+  /** Something else is wanted. `kind` is what is known of the payment that was shown. */
+  another(begun: Begun, kind: Paid["kind"] | undefined): void;
 }
 
 export interface PaymentView {
@@ -23,11 +23,13 @@ export function startView(client: Edgepost, { title, another }: Handlers): Payme
   const look = byId("look", HTMLButtonElement);
 
   let shown: Begun | null = null;
+  let known: Paid["kind"] | undefined;
 
   const draw = (begun: Begun, paid: Paid | undefined): void => {
     const summary = paid !== undefined && "summary" in paid ? paid.summary : undefined;
     const what = begun.order.mailpiece_type === "postcard" ? "postcard" : "letter";
     const kind = paid?.kind;
+    known = kind;
     const steps = stepsOf(kind, summary);
     title(kind === "paid" ? `Your ${what} is ordered` : kind === "settled" ? `Your ${what} is paid` : kind === "unpaid" ? "Nothing was paid" : "Is it paid?");
     byId("steps", HTMLElement).replaceChildren(...steps.map(stepLine));
@@ -56,7 +58,7 @@ export function startView(client: Edgepost, { title, another }: Handlers): Payme
   };
 
   look.addEventListener("click", () => void goOn());
-  byId("another", HTMLButtonElement).addEventListener("click", another);
+  byId("another", HTMLButtonElement).addEventListener("click", () => shown !== null && another(shown, known));
   return {
     show(begun, paid) {
       shown = begun;
