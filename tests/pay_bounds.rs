@@ -1,13 +1,12 @@
 //! What is not paid, and why; what a journal is good for; and ends that are not the usual one.
 
-use base64ct::{Base64, Encoding};
 use edgepost_core::flow::pay::{End, Pay, Plan, Step};
 use edgepost_core::http::Response;
 use edgepost_core::payment::mpp::Method;
 use edgepost_core::payment::{Fault, Mode};
 use edgepost_tests::caller::START;
 use edgepost_tests::payer::plan;
-use edgepost_tests::till::{Fate, Kind, MOST, Till, answer, html};
+use edgepost_tests::till::{Fate, Kind, MOST, Till, answer, html, payment_response, refusing};
 use serde_json::{Value, json};
 
 fn begin(plan: Plan) -> Pay {
@@ -181,19 +180,23 @@ fn pf_084_settled_and_not_confirmed() {
 
 #[test]
 fn pf_083_some_refusals_are_no_reason_to_sign_again() {
-    for (reason, signed) in [("settlement_pending", 1), ("invalid_exact_evm_insufficient_balance", 1), ("else", 2)] {
-        let failed = json!({"success": false, "errorReason": reason, "transaction": "", "network": "eip155:84532"});
-        let mut no = answer(402, "{}");
-        no.headers.push(("PAYMENT-RESPONSE".into(), Base64::encode_string(failed.to_string().as_bytes())));
+    for (reason, signed) in [("invalid_exact_evm_insufficient_balance", 1), ("else", 2)] {
+        let no = payment_response(402, &json!({"success": false, "errorReason": reason}));
         let mut till = Till::new(&json!({}));
-        let end = till.pay(begin(plan(None, 1)), |kind, _| match kind {
-            Kind::Paid => Fate::Lost(Some(no.clone())),
-            _ => Fate::Answered,
-        });
+        let end = till.pay(begin(plan(None, 1)), refusing(&no));
         let End::Unpaid { reason: told, .. } = end else { panic!("{end:?}") };
         assert_eq!((told.as_str(), till.payments()), (reason, signed));
         assert!(till.now_ms > START + 300_000, "not before it is sure");
     }
+    // Who died behind the refusal knows as much.
+    let no = payment_response(402, &json!({"success": false, "errorReason": "insufficient_funds"}));
+    let mut till = Till::new(&json!({}));
+    let end = till.pay(Pay::new(plan(None, 1), START, 20_000), refusing(&no));
+    assert!(matches!(end, End::Open { until_ms, .. } if until_ms > till.now_ms), "{end:?}");
+    till.now_ms += 86_400_000;
+    let end = till.resume(usual);
+    assert!(matches!(&end, End::Unpaid { reason, .. } if reason == "insufficient_funds"), "{end:?}");
+    assert_eq!((till.settled().len(), till.payments(), till.wallet.asked), (0, 1, 1));
     // PF-077, and 412: what comes back is no answer to whether money has moved.
     for status in [409, 412, 422, 307] {
         let mut till = Till::new(&json!({}));

@@ -6,7 +6,7 @@ use edgepost_core::payment::mpp::Method;
 use edgepost_core::payment::{Fault, Mode};
 use edgepost_tests::caller::START;
 use edgepost_tests::payer::plan;
-use edgepost_tests::till::{Fate, Kind, MOST, Till, answer, dated};
+use edgepost_tests::till::{Fate, Kind, MOST, Till, answer, dated, payment_response, refusing};
 use serde_json::{Value, json};
 
 /// A payment that has died as it was about to have something signed, and its journal.
@@ -146,6 +146,57 @@ fn pf_075_pf_081_an_answer_about_another_order_says_neither_that_it_is_paid_nor_
         let called = json!({"order_id": own.to_uppercase(), "request_id": OTHER});
         assert!(matches!(resumed(&mut till, paid.clone(), &called), End::Paid(_)), "{method:?}");
     }
+}
+
+/// A payment whose money may have moved is neither called unpaid nor signed again, by whoever, and however long it takes.
+#[test]
+fn pf_083_what_may_have_moved_stays_open_until_the_order_says_that_it_is_paid() {
+    const HERE: &str = "eip155:84532";
+    for (status, said) in [
+        (402, json!({"success": false, "errorReason": "settlement_pending", "network": HERE})),
+        (500, json!({"success": false, "errorReason": "settlement_pending", "network": HERE})),
+        (402, json!({"success": false, "errorReason": "invalid_exact_evm_nonce_already_used"})),
+        // It is not believed, and not forgotten either.
+        (402, json!({"success": true, "transaction": "0x01", "network": HERE})),
+        (500, json!({"success": true, "transaction": "0x01", "network": HERE})),
+        (202, json!({"success": true, "transaction": "0x01", "network": "eip155:8453"})),
+    ] {
+        let no = payment_response(status, &said);
+        // What follows says less, and takes nothing back.
+        let mut till = Till::new(&json!({}));
+        let end = till.pay(Pay::new(plan(None, 1), START, 20_000), |kind, count| match (kind, count) {
+            (Kind::Paid, 0) => Fate::Lost(Some(no.clone())),
+            (Kind::Paid, _) => Fate::Lost(Some(answer(402, r#"{"code":"else"}"#))),
+            _ => Fate::Answered,
+        });
+        assert!(
+            matches!(&end, End::Open { until_ms: 0, summary } if summary.settlement_tx.is_empty()),
+            "{said} {end:?}"
+        );
+        till.now_ms += 86_400_000;
+        let end = till.resume(|_, _| Fate::Answered);
+        assert!(matches!(end, End::Open { until_ms: 0, .. }), "{said} {end:?}");
+        assert_eq!((till.payments(), till.wallet.asked), (1, 1), "{status} {said}");
+        let paid = answer(
+            200,
+            r#"{"is_paid":true,"current_step":"email_sent","order_complete_url":"https://postalform.com/order/complete"}"#,
+        );
+        let end = till.resume(|kind, _| Fate::Lost(if kind == Kind::Read { Some(paid.clone()) } else { None }));
+        assert!(matches!(end, End::Paid(_)), "{said} {end:?}");
+    }
+}
+
+#[test]
+fn pf_084_what_was_settled_and_is_called_unpaid_when_it_is_dead_is_open() {
+    let here = payment_response(202, &json!({"success": true, "transaction": "0x01", "network": "eip155:84532"}));
+    let mut till = Till::new(&json!({}));
+    // The order never hears of it.
+    let end = till.pay(Pay::new(plan(None, 1), START, 60_000), refusing(&here));
+    assert!(matches!(&end, End::Settled(summary) if summary.settlement_tx == "0x01"), "{end:?}");
+    till.now_ms += 86_400_000;
+    let end = till.resume(refusing(&here));
+    assert!(matches!(end, End::Open { until_ms: 0, .. }), "{end:?}");
+    assert_eq!((till.payments(), till.wallet.asked), (1, 1));
 }
 
 #[test]

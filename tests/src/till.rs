@@ -1,5 +1,6 @@
 //! One payment at a time, with a say in what becomes of each request.
 
+use base64ct::{Base64, Encoding};
 use edgepost_core::date;
 use edgepost_core::flow::pay::{End, Moment, Pay, Step};
 use edgepost_core::http::{Request, Response};
@@ -92,6 +93,12 @@ impl Till {
         }
     }
 
+    /// Goes on in another process.
+    pub fn resume(&mut self, fate: impl FnMut(Kind, usize) -> Fate) -> End {
+        let pay = Pay::resume(self.journal.as_ref().unwrap(), self.now_ms, MOST).unwrap();
+        self.pay(pay, fate)
+    }
+
     /// Sends a request.
     pub fn send(&mut self, request: &Request, fate: Fate) -> Option<Response> {
         assert!(request.url.starts_with("http://127.0.0.1:8788/postalform/"), "{}", request.url);
@@ -160,6 +167,18 @@ pub fn revision(journal: &str) -> u64 {
 /// An answer with a JSON body.
 pub fn answer(status: u16, body: &str) -> Response {
     Response { status, headers: vec![("content-type".into(), "application/json".into())], body: body.into() }
+}
+
+/// An answer with this PAYMENT-RESPONSE.
+pub fn payment_response(status: u16, said: &Value) -> Response {
+    let mut response = answer(status, "{}");
+    response.headers.push(("PAYMENT-RESPONSE".into(), Base64::encode_string(said.to_string().as_bytes())));
+    response
+}
+
+/// What is signed never arrives, and is answered with this.
+pub fn refusing(no: &Response) -> impl FnMut(Kind, usize) -> Fate {
+    |kind, _| if kind == Kind::Paid { Fate::Lost(Some(no.clone())) } else { Fate::Answered }
 }
 
 /// An answer with the provider's clock on it.

@@ -139,9 +139,9 @@ pub struct Ask {
 const LARGEST_CAP: u64 = 1 << 53;
 /// No pause while polling is longer.
 const LONGEST_PAUSE: u64 = 15_000;
-/// How often a request that costs nothing is sent, until an answer is understood.
+/// How often one process sends a request that costs nothing, until an answer is understood.
 const ATTEMPTS: u32 = 4;
-/// How often what was signed is sent.
+/// How often one process sends what was signed.
 const SENDS: u32 = 6;
 /// Milliseconds by which two clocks may differ without a word.
 const LARGEST_SKEW: i64 = 60_000;
@@ -160,9 +160,11 @@ pub struct Pay {
     is_waiting: bool,
     /// In the phases `pay` and `confirm`: whether the order is asked next.
     asks: bool,
-    /// Whether what was signed was refused: sending it again would bring the same.
+    /// Whether what was signed was refused: sending it again would bring the same. The journal knows it where it knows why.
     is_refused: bool,
-    /// Requests since something changed.
+    /// Whether an order that was settled says that it is unpaid, when what was signed is dead.
+    is_disputed: bool,
+    /// This process's requests since something changed.
     attempts: u32,
     sends: u32,
     next_ms: u64,
@@ -201,11 +203,12 @@ impl Pay {
             // What was signed by another process may have been sent by it.
             asks: is_resumed,
             end: journal.end(),
+            is_refused: !journal.reason.is_empty(),
             journal,
             bill,
             is_resumed,
             is_waiting: false,
-            is_refused: false,
+            is_disputed: false,
             attempts: 0,
             sends: 0,
             next_ms: now_ms,
@@ -357,16 +360,6 @@ impl Pay {
             Phase::Sign => self.guards.hold(Guard::KeptBeforeSigning),
             Phase::Pay => self.guards.hold(Guard::KeptBeforeSending),
             Phase::Confirm | Phase::Over => true,
-        }
-    }
-
-    fn out_of_time(&self) -> End {
-        let summary = self.journal.summary.clone();
-        match self.journal.phase {
-            Phase::Confirm => End::Settled(summary),
-            Phase::Pay => End::Open { summary, until_ms: self.journal.dead_ms },
-            // What was signed before, if anything, can no longer be spent.
-            _ => End::Unreachable,
         }
     }
 

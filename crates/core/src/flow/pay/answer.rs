@@ -87,11 +87,15 @@ impl Pay {
         let is_fine = (200..300).contains(&response.status);
         let told = order(&response.body);
         let settlement = x402::settlement(response).and_then(Result::ok);
+        let claimed = settlement.as_ref().filter(|settlement| settlement.success);
+        // Behind a refusal, or on another network, it proves nothing.
+        let network = &self.journal.summary.network;
+        let proved = claimed.filter(|claimed| is_fine && (claimed.network.is_empty() || claimed.network == *network));
         let receipt =
             mpp::receipt(response).and_then(Result::ok).filter(|receipt| is_fine && receipt.status == "success");
         let is_told = is_fine && told.as_ref().is_some_and(Order::is_settled);
-        if settlement.as_ref().is_some_and(|settlement| settlement.success) || receipt.is_some() || is_told {
-            let transaction = settlement.map(|settlement| settlement.transaction);
+        if proved.is_some() || receipt.is_some() || is_told {
+            let transaction = proved.map(|proved| proved.transaction.clone());
             if let Some(transaction) = transaction.or(receipt.map(|receipt| receipt.reference)) {
                 self.journal.summary.settlement_tx = transaction;
             }
@@ -102,12 +106,27 @@ impl Pay {
             self.asks = false;
             return self.later(None, at);
         }
-        if (400..500).contains(&response.status) && response.status != 429 {
-            let reason = settlement.map(|settlement| settlement.reason).filter(|reason| !reason.is_empty());
-            self.journal.reason = reason.unwrap_or_else(|| mpp::problem(&response.body).kind);
-            self.is_refused = true;
+        let is_no = (400..500).contains(&response.status) && response.status != 429;
+        let mut reason = match settlement {
+            Some(settlement) if settlement.success => String::from(PENDING),
+            Some(settlement) => settlement.reason,
+            None => String::new(),
+        };
+        if reason.is_empty() && is_no {
+            reason = mpp::problem(&response.body).kind;
         }
+        self.is_refused |= is_no;
+        self.not_taken(reason);
         self.later(Some(response), at);
+    }
+
+    /// Why, for whoever goes on from the journal too: what is signed next depends on it.
+    fn not_taken(&mut self, reason: String) {
+        let known = &mut self.journal.reason;
+        if !reason.is_empty() && reason != *known && !is_undecided(known) {
+            *known = reason;
+            self.journal.revision += 1;
+        }
     }
 
     /// What the order says of itself, while it is not known whether it is paid, and until it is at work.
@@ -120,12 +139,14 @@ impl Pay {
         if told.is_settled() {
             return self.settled(Some(told), at);
         }
-        if self.journal.phase == Phase::Confirm || !told.is_unpaid() {
-            return self.later(response, at);
-        }
         // Two clocks say that it is over, ours and the provider's: neither is trusted alone.
         let now_ms = response.and_then(clock).map(|theirs_ms| theirs_ms.min(at.now_ms));
         let is_dead = self.journal.dead_ms != 0 && now_ms.is_some_and(|now_ms| now_ms >= self.journal.dead_ms);
+        let is_confirming = self.journal.phase == Phase::Confirm;
+        self.is_disputed = is_confirming && is_dead && told.is_unpaid();
+        if is_confirming || !told.is_unpaid() || is_undecided(&self.journal.reason) {
+            return self.later(response, at);
+        }
         if is_dead || !self.guards.hold(Guard::DeadFirst) {
             return self.unpaid(at);
         }
@@ -222,10 +243,17 @@ fn chance(at: &Moment) -> u32 {
     at.random.iter().take(4).fold(0, |number, byte| number << 8 | u32::from(*byte))
 }
 
-/// Whether signing again would bring the same, or must not be risked: the money may have moved, and only the provider knows.
+/// The sum may still move.
+const PENDING: &str = "settlement_pending";
+
+/// PF-083: whether the money may have moved, whatever the order says: only the provider knows, so nothing is ever signed again.
+pub(super) fn is_undecided(reason: &str) -> bool {
+    reason == PENDING || reason == "invalid_exact_evm_nonce_already_used"
+}
+
+/// Whether signing again would bring the same.
 fn is_hopeless(reason: &str) -> bool {
-    const HOPELESS: [&str; 8] = [
-        "settlement_pending",
+    const HOPELESS: [&str; 7] = [
         "request_id_mismatch",
         "invalid_request",
         "missing_buyer_email",

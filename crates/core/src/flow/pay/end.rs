@@ -2,6 +2,9 @@
 
 use alloc::string::String;
 
+use super::Pay;
+use super::answer::is_undecided;
+use super::journal::Phase;
 use crate::json;
 use crate::payment::{Refusal, decimal};
 
@@ -19,7 +22,8 @@ pub enum End {
         /// Why the provider did not take it, in its own word.
         reason: String,
     },
-    /// Something was signed, and it is not known what became of it. To be resumed from the journal.
+    /// Something was signed, and it is not known what became of it: the money may have moved. To be resumed from the journal;
+    /// where it stays so, only the provider knows.
     Open {
         /// What is known.
         summary: Summary,
@@ -124,6 +128,19 @@ impl End {
         }
         json::raw(&mut out, "}");
         out
+    }
+}
+
+impl Pay {
+    pub(super) fn out_of_time(&self) -> End {
+        let summary = self.journal.summary.clone();
+        match self.journal.phase {
+            Phase::Confirm if !self.is_disputed => End::Settled(summary),
+            Phase::Pay if !is_undecided(&self.journal.reason) => End::Open { summary, until_ms: self.journal.dead_ms },
+            Phase::Pay | Phase::Confirm => End::Open { summary, until_ms: 0 },
+            // What was signed before, if anything, can no longer be spent.
+            _ => End::Unreachable,
+        }
     }
 }
 
