@@ -190,4 +190,16 @@ mod tests {
             let _ = pages(&broken);
         }
     }
+
+    /// What is small must not take long: the same bytes are read twice at most.
+    #[test]
+    fn pf_055_objects_that_lie_in_each_other_are_not_read_for_ever() {
+        let places: String = (0..2_000).map(|number| format!("{} 0 ", number + 10)).collect();
+        let data = format!("{places}[{}]", "0 ".repeat(100_000));
+        let stream = format!("<</Type/ObjStm/N 2000/First {}/Length {}>>", places.len(), data.len());
+        let overlapping = format!("9 0 obj{stream}stream\n{data}\nendstream endobj\n");
+        for hostile in [overlapping, "1 %".repeat(200_000), "1 0 obj 1 %".repeat(50_000)] {
+            assert_eq!(pages(&file(&hostile)), Err("its objects lie in each other"), "{}", &hostile[..20]);
+        }
+    }
 }

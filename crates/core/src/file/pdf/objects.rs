@@ -6,9 +6,13 @@ use super::inflate::inflate;
 use super::syntax::{Object, Scanner, is_space};
 
 /// An object stream takes no more than this when it is unpacked: one holds what describes pages, and no pictures.
-const MOST_UNPACKED: usize = 1 << 24;
+const MOST_UNPACKED: usize = 1 << 23;
 /// All of them together.
-const MOST_IN_ALL: usize = 1 << 26;
+const MOST_IN_ALL: usize = 1 << 25;
+/// A byte, of the file or unpacked, is read so often at most: once, and again where what began with it was no object.
+const READINGS: usize = 2;
+/// And so many in any case.
+const LEAST_READ: usize = 1 << 16;
 /// No more objects are kept.
 const MOST_OBJECTS: usize = 1 << 20;
 
@@ -21,6 +25,8 @@ pub(super) struct Objects {
     root: Option<Object>,
     /// How many bytes may still be unpacked.
     left: usize,
+    /// How many bytes may still be read: a small file can lead to the same ones again and again.
+    unread: usize,
 }
 
 static NULL: Object = Object::Null;
@@ -31,20 +37,25 @@ const BROKEN: &str = "a part of it cannot be read";
 impl Objects {
     /// Reads a file from its first byte to its last.
     pub(super) fn read(bytes: &[u8]) -> Result<Self, &'static str> {
-        let mut objects = Objects { known: Vec::new(), places: Vec::new(), root: None, left: MOST_IN_ALL };
-        let mut scanner = Scanner { bytes, at: 0 };
+        let unread = bytes.len().saturating_mul(READINGS).saturating_add(LEAST_READ);
+        let mut objects = Objects { known: Vec::new(), places: Vec::new(), root: None, left: MOST_IN_ALL, unread };
+        let mut scanner = Scanner::new(bytes, 0);
         while scanner.at < bytes.len() {
             let start = scanner.at;
             // Objects and trailers start a word.
             let is_start = start == 0 || bytes.get(start - 1).is_none_or(|byte| !byte.is_ascii_alphanumeric());
             match bytes.get(start) {
-                Some(b'0'..=b'9') if is_start => match scanner.numbered(b"obj") {
-                    Some(number) => objects.object(&mut scanner, number)?,
-                    None => scanner.at = start + 1,
-                },
+                Some(b'0'..=b'9') if is_start => {
+                    let number = scanner.numbered(b"obj");
+                    objects.spend(scanner.at - start)?;
+                    match number {
+                        Some(number) => objects.object(&mut scanner, number)?,
+                        None => scanner.at = start + 1,
+                    }
+                }
                 Some(b't') if is_start && scanner.take(b"trailer") => {
                     let after = scanner.at;
-                    match scanner.object(0) {
+                    match objects.next(&mut scanner)? {
                         Some(trailer) => objects.trailer(&trailer)?,
                         None => scanner.at = after,
                     }
@@ -73,6 +84,20 @@ impl Objects {
         }
     }
 
+    /// The object ahead.
+    fn next(&mut self, scanner: &mut Scanner<'_>) -> Result<Option<Object>, &'static str> {
+        let start = scanner.at;
+        scanner.seen = start;
+        let object = scanner.object(0);
+        self.spend(scanner.at.max(scanner.seen).saturating_sub(start)).map(|()| object)
+    }
+
+    /// Counts what was read, also where it led to nothing.
+    fn spend(&mut self, bytes: usize) -> Result<(), &'static str> {
+        self.unread = self.unread.checked_sub(bytes).ok_or("its objects lie in each other")?;
+        Ok(())
+    }
+
     fn trailer(&mut self, trailer: &Object) -> Result<(), &'static str> {
         if *trailer.get(b"Encrypt") != Object::Null {
             return Err(BROKEN);
@@ -86,7 +111,7 @@ impl Objects {
     /// Takes the object ahead, and what is in it if it is a stream of objects.
     fn object(&mut self, scanner: &mut Scanner<'_>, number: u32) -> Result<(), &'static str> {
         let after = scanner.at;
-        let Some(object) = scanner.object(0) else {
+        let Some(object) = self.next(scanner)? else {
             // What stands under this number now is unknown, whatever stood there before.
             self.keep(number, Object::Other)?;
             scanner.at = after;
@@ -152,12 +177,13 @@ impl Objects {
         } else if filter.is_name(b"FlateDecode") && *stream.get(b"DecodeParms") == Object::Null {
             unpacked = inflate(data, MOST_UNPACKED.min(self.left)).ok_or(BROKEN)?;
             self.left -= unpacked.len();
+            self.unread += unpacked.len() * READINGS;
             &unpacked
         } else {
             return Err("it is packed in a way that is not read");
         };
         let (count, first) = stream.get(b"N").count().zip(stream.get(b"First").count()).ok_or(BROKEN)?;
-        let mut head = Scanner { bytes, at: 0 };
+        let mut head = Scanner::new(bytes, 0);
         let mut places = Vec::new();
         for _ in 0..count.min(bytes.len()) {
             head.space();
@@ -167,7 +193,7 @@ impl Objects {
         }
         for (number, offset) in places {
             let at = first.saturating_add(usize::try_from(offset).unwrap_or(usize::MAX));
-            let object = Scanner { bytes, at }.object(0).ok_or(BROKEN)?;
+            let object = self.next(&mut Scanner::new(bytes, at))?.ok_or(BROKEN)?;
             self.keep(number, object)?;
         }
         Ok(())

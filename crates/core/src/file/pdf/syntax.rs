@@ -46,9 +46,15 @@ const DEEPEST: usize = 32;
 pub(super) struct Scanner<'b> {
     pub(super) bytes: &'b [u8],
     pub(super) at: usize,
+    /// How far it has looked where it went back.
+    pub(super) seen: usize,
 }
 
 impl<'b> Scanner<'b> {
+    pub(super) const fn new(bytes: &'b [u8], at: usize) -> Self {
+        Scanner { bytes, at, seen: at }
+    }
+
     fn peek(&self) -> Option<u8> {
         self.bytes.get(self.at).copied()
     }
@@ -129,6 +135,7 @@ impl<'b> Scanner<'b> {
                 if let Some(number) = self.numbered(b"R") {
                     return Some(Object::Reference(number));
                 }
+                self.seen = self.seen.max(self.at);
                 self.at = start;
                 self.number()
             }
@@ -205,7 +212,7 @@ mod tests {
     use std::vec;
 
     fn read(text: &str) -> Option<Object> {
-        Scanner { bytes: text.as_bytes(), at: 0 }.object(0)
+        Scanner::new(text.as_bytes(), 0).object(0)
     }
 
     #[test]
