@@ -1,11 +1,12 @@
 // An agent that pays for its own mail: it searches the recipient's address, uploads a PDF, and pays PostalForm from a wallet of
-// its own, once, and no more than it may. Whatever becomes of it, run it again: it goes on with the same order.
+// its own, once, and no more than it may. Whatever becomes of it, run it again: it goes on with the same order. The same PDF to
+// the same address is the same order, until its folder is gone.
 //
 //   npm install viem
 //   EDGEPOST_GRANT=... WALLET_KEY=0x... node examples/agent.mjs http://127.0.0.1:8787 letter.pdf "Library of Congress > 101 Independence Ave" 5.00
 //
 // In test mode it pays on Base Sepolia. The grant: npx edgepost grant --sub agent --ops 'postalform.*'
-import { randomUUID } from "node:crypto";
+import { createHash, randomUUID } from "node:crypto";
 import { link, mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { Edgepost } from "edgepost/client";
@@ -16,8 +17,10 @@ const [gateway, file, address, amount = "5.00"] = process.argv.slice(2);
 const edgepost = new Edgepost({ baseUrl: gateway, grant: process.env.EDGEPOST_GRANT });
 const signer = privateKeyToAccount(process.env.WALLET_KEY);
 const maxAmount = { amount, currency: "USD" };
+const pdf = await readFile(file);
+const hash = createHash("sha256").update(address).update("\0").update(pdf).digest("hex");
 // It holds what was signed: keep it as one keeps money.
-const folder = `${basename(file, ".pdf")}.mail`;
+const folder = `${basename(file, ".pdf")}-${hash.slice(0, 16)}.mail`;
 await mkdir(folder, { recursive: true, mode: 0o700 });
 
 /** What is written down is written whole, and in nobody's place. */
@@ -54,7 +57,6 @@ async function find([query, ...inside], container) {
 
 /** The order, with an id that stays the same for every try. */
 async function draft() {
-  const pdf = await readFile(file);
   const { ok, issues } = inspectFile("postalform-letter", pdf);
   if (!ok) throw new Error(issues.map(({ message }) => message).join(" "));
   const found = await find(address.split(" > "));
@@ -72,7 +74,7 @@ async function draft() {
   };
 }
 
-const kept = () => readFile(join(folder, "order.json"), "utf8").catch(() => null);
+const kept = () => readFile(join(folder, "order.json"), "utf8").catch((error) => (error.code === "ENOENT" ? null : Promise.reject(error)));
 if ((await kept()) === null) {
   const { ok, reasons } = await edgepost.discover({ maxAmount });
   if (!ok) throw new Error(`PostalForm cannot be paid like this: ${reasons.join(", ")}`);

@@ -44,12 +44,18 @@ beforeEach(async () => {
 });
 
 /** Runs a script in the folder: what it says, and its exit code. */
-async function run(...words) {
-  const { stdout, stderr, code } = await promisify(execFile)(process.execPath, words, { cwd: folder, env }).catch((error) => error);
-  return { stdout, stderr, code: code ?? 0 };
+const run = (...words) => within({}, ...words);
+
+/** The same; it may be killed. */
+async function within(limits, ...words) {
+  const { stdout, stderr, code, signal } = await promisify(execFile)(process.execPath, words, { cwd: folder, env, ...limits }).catch((error) => error);
+  return { stdout, stderr, code: code ?? 0, signal };
 }
 
-/** The agent with a letter of its own, whose name is also that of the folder where it keeps its books. */
+/** Where the agent keeps its books of a letter to each address. */
+const books = async (name) => (await readdir(folder)).filter((entry) => entry.startsWith(`${name}-`) && entry.endsWith(".mail"));
+
+/** The agent with a letter of its own. */
 async function agent(name, address = "Library of Congress > 101 Independence", ...more) {
   await writeFile(join(folder, `${name}.pdf`), PDF);
   return run("agent.mjs", gateway.url, `${name}.pdf`, address, ...more);
@@ -68,7 +74,30 @@ test("PFS-002 PFS-009: the agent finds an address in a building, uploads, pays, 
   const again = await agent("letter");
   assert.deepEqual([again.code, JSON.parse(again.stdout).summary.order_id], [0, summary.order_id]);
   assert.deepEqual(await settled(sandbox), [340]);
-  assert.ok((await readdir(join(folder, "letter.mail"))).every((name) => /^(order|journal-\d+)\.json$/.test(name)), "no draft is left");
+  const written = (await Promise.all((await books("letter")).map((book) => readdir(join(folder, book))))).flat();
+  assert.ok(written.length > 2 && written.every((name) => /^(order|journal-\d+)\.json$/.test(name)), "no draft is left");
+});
+
+test("PFS-002: the agent sends the same PDF to another address, and another PDF of that name, as orders of their own", async () => {
+  const first = await agent("notice", "476 5th Ave");
+  const other = await agent("notice", "Library of Congress > 101 Independence");
+  await writeFile(join(folder, "notice.pdf"), PDF.replace("%%EOF", "% 2\n%%EOF"));
+  const changed = await run("agent.mjs", gateway.url, "notice.pdf", "476 5th Ave");
+  for (const { code, stderr } of [first, other, changed]) assert.equal(code, 0, stderr);
+  assert.equal(new Set([first, other, changed].map(({ stdout }) => JSON.parse(stdout).summary.request_id)).size, 3);
+  assert.deepEqual([await settled(sandbox), (await books("notice")).length], [[340, 340, 340], 3]);
+});
+
+test("PFS-002 PF-083: the agent is killed again and again, wherever it is, and pays once", async () => {
+  await writeFile(join(folder, "killed.pdf"), PDF);
+  let [kills, paid] = [0, undefined];
+  for (let lives = 300; paid === undefined; lives += 150) {
+    const ended = await within({ timeout: lives, killSignal: "SIGKILL" }, "agent.mjs", gateway.url, "killed.pdf", "476 5th Ave");
+    if (ended.signal === "SIGKILL") kills += 1;
+    else paid = ended;
+  }
+  assert.ok(kills > 1, `${kills} times`);
+  assert.deepEqual([paid.code, JSON.parse(paid.stdout).kind, await settled(sandbox)], [0, "paid", [340]]);
 });
 
 test("PF-083: an answer that is lost behind the payment costs the agent nothing", async () => {
