@@ -199,7 +199,7 @@ mod tests {
         let stream = format!("<</Type/ObjStm/N 2000/First {}/Length {}>>", places.len(), data.len());
         let overlapping = format!("9 0 obj{stream}stream\n{data}\nendstream endobj\n");
         for hostile in [overlapping, "1 %".repeat(200_000), "1 0 obj 1 %".repeat(50_000)] {
-            assert_eq!(pages(&file(&hostile)), Err("its objects lie in each other"), "{}", &hostile[..20]);
+            assert_eq!(pages(&file(&hostile)), Err("its objects lie in each other"), "{} bytes", hostile.len());
         }
     }
 }
