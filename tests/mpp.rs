@@ -285,8 +285,14 @@ fn pfm_010_payloads_are_what_their_method_sends() {
         for wrong in ["", "spt_test_1", "[]", r#"{"payload":{"spt":"spt_1","spt":"spt_2"}}"#] {
             assert_eq!(paid(&charge, wrong.as_bytes()).unwrap_err().fault, Fault::WrongPayload, "{wrong}");
         }
-        let raw = json!({"payload": {"encryptedPayload": "x", "spt": "spt_1", "number": "4242 4242 4242 4242"}});
-        assert_eq!(paid(&charge, raw.to_string().as_bytes()).unwrap_err().fault, Fault::CardNumber, "PFM-007");
+        // PFM-007: what is sent, and nothing else.
+        let mut raw = good.clone();
+        raw["payload"]["number"] = "4242 4242 4242 4242".into();
+        let found = paid(&charge, raw.to_string().as_bytes()).map_err(|refusal| refusal.fault);
+        assert_eq!(found, if method == Method::Card { Err(Fault::CardNumber) } else { Ok(header) }, "PFM-007");
+        let mut source = good.clone();
+        source["source"] = "4242424242424242".into();
+        assert_eq!(paid(&charge, source.to_string().as_bytes()).unwrap_err().fault, Fault::CardNumber, "PFM-007");
     }
 }
 

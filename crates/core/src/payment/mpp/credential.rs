@@ -47,9 +47,6 @@ pub fn paid(charge: &Charge, answer: &[u8]) -> Result<Paid, Refusal> {
     let member = |name| PAYLOAD.find(name).and_then(|slot| given.copy(slot)).unwrap_or_default();
     let whole = raw(&given.place(), answer);
     let whole = core::str::from_utf8(&whole).map_err(|_| wrong())?;
-    if has_card_number(whole) {
-        return Err(Fault::CardNumber.about(charge.method.name()));
-    }
     let mut payload = String::new();
     let mut ends_ms = charge.expires_ms;
     match charge.method {
@@ -90,6 +87,11 @@ pub fn paid(charge: &Charge, answer: &[u8]) -> Result<Paid, Refusal> {
         }
     }
     write::raw(&mut payload, "}");
+    let source = root.copy(SOURCE);
+    let is_in_source = source.as_deref().is_some_and(|source| has_card_number(source.as_bytes()));
+    if is_in_source || holds_card_number(&payload) {
+        return Err(Fault::CardNumber.about(charge.method.name()));
+    }
     let challenge = &charge.challenge;
     let mut out = String::from("{\"challenge\":{");
     let members = [
@@ -111,7 +113,7 @@ pub fn paid(charge: &Charge, answer: &[u8]) -> Result<Paid, Refusal> {
         write::member(&mut out, ":", value);
     }
     write::put(&mut out, &["},\"payload\":", &payload]);
-    if let Some(source) = root.copy(SOURCE) {
+    if let Some(source) = source {
         write::member(&mut out, ",\"source\":", &source);
     }
     write::raw(&mut out, "}");
@@ -122,10 +124,25 @@ pub fn paid(charge: &Charge, answer: &[u8]) -> Result<Paid, Refusal> {
     Ok(Paid { header, value: write::concat(&["Payment ", &encode_url(out.as_bytes())]), ends_ms })
 }
 
+/// Whether a card's number stands in a JSON document, as a text or as a number. Numbers of 13 digits are times in milliseconds.
+fn holds_card_number(json: &str) -> bool {
+    let mut is_escaped = false;
+    let mut pieces = json.as_bytes().split(move |byte| {
+        let is_quote = *byte == b'"' && !is_escaped;
+        is_escaped = *byte == b'\\' && !is_escaped;
+        is_quote
+    });
+    let mut is_text = true;
+    pieces.any(|piece| {
+        is_text = !is_text;
+        let mut numbers = piece.split(|byte| !byte.is_ascii_digit()).filter(|digits| digits.len() > 13);
+        if is_text { has_card_number(piece) } else { numbers.any(has_card_number) }
+    })
+}
+
 /// PFM-007: whether there is a run of 13 to 19 digits, with blanks or hyphens between them, whose check digit fits. Digits
 /// within a word, as in a hash, are none.
-fn has_card_number(text: &str) -> bool {
-    let bytes = text.as_bytes();
+fn has_card_number(bytes: &[u8]) -> bool {
     let is_word = |at: Option<usize>| at.and_then(|at| bytes.get(at)).is_some_and(u8::is_ascii_alphanumeric);
     (0..bytes.len()).any(|start| {
         if !bytes.get(start).is_some_and(u8::is_ascii_digit) || is_word(start.checked_sub(1)) {
@@ -169,9 +186,23 @@ mod tests {
     use super::*;
 
     #[test]
+    fn pfm_007_a_time_is_no_cards_number() {
+        for (json, is_one) in [
+            (r#"{"created":1763760000002}"#, false),
+            (r#"{"created":"1763760000002"}"#, true),
+            (r#"{"number":4242424242424242}"#, true),
+            (r#"{"a":"\"","created":1763760000002,"b":"4242 4242 4242 4242"}"#, true),
+            (r#"{"a":"\"","created":1763760000002,"b":"4242 4242 4242 4241"}"#, false),
+            (r#"{"a":"\\","created":1763760000002}"#, false),
+        ] {
+            assert_eq!(holds_card_number(json), is_one, "{json}");
+        }
+    }
+
+    #[test]
     fn pfm_007_numbers_of_cards_are_told_and_hashes_are_not() {
         for card in ["4242424242424242", "{\"a\":\"4242 4242-4242 4242\"}", "[378282246310005]", "4222222222222"] {
-            assert!(has_card_number(card), "{card}");
+            assert!(has_card_number(card.as_bytes()), "{card}");
         }
         for other in [
             "4242424242424241",
@@ -185,7 +216,7 @@ mod tests {
         ] {
             // Digits of a token are bound to it by an underscore.
             let is_token = other.starts_with("spt_");
-            assert_eq!(has_card_number(other), is_token, "{other}");
+            assert_eq!(has_card_number(other.as_bytes()), is_token, "{other}");
         }
     }
 }
