@@ -131,6 +131,14 @@ fn pf_075_pf_081_an_answer_about_another_order_says_neither_that_it_is_paid_nor_
         let paid = json!({"is_paid": true, "payment_status": "paid", "current_step": "email_sent",
             "order_complete_url": "https://postalform.com/order/complete"});
         let unpaid = json!({"is_paid": false, "payment_status": "unpaid"});
+        // A word that nobody knows says as little.
+        for word in ["processing", "pending", "Paid", "requires_capture", "no"] {
+            for order in [json!({"payment_status": word}), json!({"is_paid": false, "payment_status": word})] {
+                let end = resumed(&mut till, order.clone(), &json!({"order_id": own}));
+                assert!(matches!(end, End::Open { .. }), "{method:?} {order} {end:?}");
+                assert_eq!((till.wallet.asked, till.payments()), (1, 1), "{order}");
+            }
+        }
         for ids in [
             json!({"order_id": OTHER}),
             json!({"request_id": OTHER}),

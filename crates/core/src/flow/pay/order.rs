@@ -76,6 +76,9 @@ pub(super) fn quote(body: &[u8]) -> Option<Quote> {
     })
 }
 
+/// What `payment_status` is where nothing was paid. The vendor names only `paid` (PFM-005), and the code of PF-078.
+const UNPAID: [&str; 2] = ["unpaid", "payment_required"];
+
 /// PF-081: what is said of an order.
 #[derive(Default)]
 pub(super) struct Order {
@@ -152,9 +155,10 @@ impl Order {
             || !self.settled_at.is_empty()
     }
 
-    /// Whether it says that none has. Silence says nothing.
+    /// Whether it says that none has. Silence says nothing, nor does a word that is not known: `processing` may be money.
     pub(super) fn is_unpaid(&self) -> bool {
-        !self.is_settled() && (self.is_paid == Some(false) || !self.payment_status.is_empty())
+        let is_said = UNPAID.contains(&self.payment_status.as_str());
+        !self.is_settled() && (is_said || self.is_paid == Some(false) && self.payment_status.is_empty())
     }
 
     /// PF-084, PFM-005: whether nothing more is to be waited for. `step` is where it stood when it was paid.
