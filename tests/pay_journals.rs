@@ -2,6 +2,7 @@
 
 use base64ct::{Base64, Encoding};
 use edgepost_core::flow::pay::{End, Pay, Plan, Step};
+use edgepost_core::payment::address::Address;
 use edgepost_core::payment::mpp::Method;
 use edgepost_core::payment::{Fault, Mode};
 use edgepost_tests::caller::START;
@@ -85,9 +86,27 @@ fn pfs_008_the_cap_is_that_of_who_goes_on() {
         let (till, journal) = unsigned(method);
         assert!(matches!(ended(till, &journal, |pay| pay.capped(340)), (End::Paid(_), 1)));
     }
-    // A wallet that sends by itself may have sent: that is not undone by a no.
+    // A wallet that sends by itself may have sent: that is not undone by a no, but it is not asked to send now either.
     let (till, journal) = unsigned(Some(Method::TempoHash));
-    assert!(matches!(ended(till, &journal, |pay| pay.capped(339)), (End::Paid(_), 1)));
+    let (end, asked) = ended(till, &journal, |pay| pay.capped(339));
+    assert!(matches!(end, End::Open { until_ms: 0, .. }) && asked == 0, "{end:?}");
+    let (till, journal) = unsigned(Some(Method::TempoHash));
+    assert!(matches!(ended(till, &journal, |pay| pay.capped(340)), (End::Paid(_), 1)));
+}
+
+#[test]
+fn pfm_009_a_wallet_that_sends_by_itself_is_not_asked_for_a_challenge_that_is_over() {
+    for (later_ms, sends) in [(200_000, true), (295_000, false), (86_400_000, false)] {
+        let (mut till, journal) = unsigned(Some(Method::TempoHash));
+        till.now_ms += later_ms;
+        let (end, asked) = ended(till, &journal, |_| {});
+        let is_open = matches!(end, End::Open { until_ms: 0, .. });
+        assert_eq!(
+            (is_open, matches!(end, End::Paid(_)), asked),
+            (!sends, sends, u32::from(sends)),
+            "{later_ms} {end:?}"
+        );
+    }
 }
 
 #[test]
@@ -100,6 +119,8 @@ fn pf_075_a_journal_is_gone_on_with_where_it_was_begun() {
         Plan { base_url: "https://evil.example/postalform".into(), ..own.clone() },
         Plan { mode: Mode::Live, ..own.clone() },
         Plan { protocol: edgepost_core::flow::pay::Protocol::Mpp, ..own.clone() },
+        Plan { payer: None, ..own.clone() },
+        Plan { payer: Some(Address([7; 20])), ..own.clone() },
     ] {
         assert!(!pay.is_at(&other));
     }

@@ -27,7 +27,7 @@ export type PayMethod = "tempo_transaction" | "tempo_hash" | "stripe" | "card";
 /** What a wallet is asked for MPP. */
 export interface PayAsk {
   method: PayMethod;
-  /** A wallet that sends money by itself does so once for each of these, also when it is asked again. */
+  /** A wallet that sends money by itself does so once for each of these, also when it is asked again, and nothing behind `expires`. Who dies while it sends and goes on too late is told `open`: look then whether it has sent. */
   challengeId: string;
   realm: string;
   /** Until when, RFC 3339. */
@@ -112,7 +112,7 @@ export type Paid = {
   | { kind: "settled"; summary: PaySummary }
   /** What was signed can no longer be spent, and the order is not paid. */
   | { kind: "unpaid"; summary: PaySummary; reason: string }
-  /** Something was signed, and what became of it is not known: pay again later, with the same journal. `until`: when it is surely worth nothing, in milliseconds since 1970; 0 if that is not known. */
+  /** Something was signed, or may have been, and what became of it is not known: the money may have moved. Pay again later, with the same journal; where it stays open, look it up with the provider. `until`: when it is surely worth nothing, in milliseconds since 1970; 0 if that is not known. */
   | { kind: "open"; summary: PaySummary; until: number }
   /** A check did not pass; nothing was signed. */
   | { kind: "refused"; refusal: PayRefusal }
@@ -226,7 +226,7 @@ function journalError(fault: string, cause: unknown): EdgepostError {
   const words: Record<string, string> = {
     unreadable: "The journal is not one that this package has written.",
     other_order: "The journal is about other bytes: take a new request_id for another order.",
-    other_client: "The journal was begun at another baseUrl, in another mode or with the other handshake: go on as it was begun.",
+    other_client: "The journal was begun at another baseUrl, in another mode, with the other handshake or from another account: go on as it was begun.",
     replaced: "Others go on with this payment all the time.",
     not_kept: "The journal could not be written.",
   };

@@ -229,10 +229,13 @@ impl Pay {
         self.journal.plan.body == body
     }
 
-    /// Whether it was begun where this plan pays: at the same address, with the same handshake and the same kind of money.
+    /// Whether it was begun as this plan pays: at the same address, with the same handshake, and the same account's money.
     pub fn is_at(&self, plan: &Plan) -> bool {
         let own = &self.journal.plan;
-        own.base_url == plan.base_url && own.protocol == plan.protocol && own.mode == plan.mode
+        own.base_url == plan.base_url
+            && own.protocol == plan.protocol
+            && own.mode == plan.mode
+            && own.payer == plan.payer
     }
 
     /// Sets another cap, for whatever is still to be signed.
@@ -271,15 +274,12 @@ impl Pay {
         if now_ms < self.next_ms && !self.is_waiting {
             return Step::Wait { until_ms: self.next_ms };
         }
-        // Where a wallet may have sent the money already it is too late for a no.
-        let may_have_moved = self.bill.as_ref().is_some_and(Bill::moves_at_once);
         if is_signing
             && self.is_resumed
-            && !may_have_moved
-            && let Err(refusal) = Bill::still_fits(&self.journal, &self.guards)
+            && let Some(end) = self.unasked(now_ms)
         {
-            self.refuse(refusal.clone());
-            return Step::Over(End::Refused(refusal));
+            self.over(end.clone());
+            return Step::Over(end);
         }
         match (&self.bill, is_signing) {
             (Some(bill), true) => Step::Sign(bill.ask(self.is_resumed)),

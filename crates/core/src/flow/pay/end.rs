@@ -4,6 +4,7 @@ use alloc::string::String;
 
 use super::Pay;
 use super::answer::is_undecided;
+use super::bill::Bill;
 use super::journal::Phase;
 use crate::json;
 use crate::payment::{Refusal, decimal};
@@ -132,6 +133,17 @@ impl End {
 }
 
 impl Pay {
+    /// Why what a process before this one was about to have signed is not signed any more.
+    pub(super) fn unasked(&self, now_ms: u64) -> Option<End> {
+        let refusal = Bill::still_fits(&self.journal, &self.guards).err();
+        if self.bill.as_ref().is_some_and(Bill::moves_at_once) {
+            // The wallet may have sent the money then, which a no does not undo; if not, it would now send it in vain.
+            let is_over = refusal.is_some() || self.journal.is_late(now_ms);
+            return is_over.then(|| End::Open { summary: self.journal.summary.clone(), until_ms: 0 });
+        }
+        refusal.map(End::Refused)
+    }
+
     pub(super) fn out_of_time(&self) -> End {
         let summary = self.journal.summary.clone();
         match self.journal.phase {
