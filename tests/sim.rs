@@ -23,7 +23,7 @@ fn main() -> ExitCode {
             );
             println!("{} payments signed and sent for {} orders that were paid", tally.credentials, tally.paid);
             println!("{} came to nothing, {} were refused before anything was signed", tally.unpaid, tally.refused);
-            println!("{} were paid by a wallet itself and told too late: their journals say so", tally.open);
+            println!("{} may have been paid by a wallet itself, too late: their journals say so", tally.open);
             println!("0 paid twice, 0 paid and forgotten");
             ExitCode::SUCCESS
         }

@@ -64,7 +64,7 @@ pub struct Tally {
     pub unpaid: u64,
     /// Orders that were refused before anything was signed.
     pub refused: u64,
-    /// Orders of which a person has to find out, because a wallet has sent the money by itself and the provider was too late.
+    /// Orders of which a person has to find out, because a wallet may have sent the money by itself, and it is too late.
     pub open: u64,
     /// Things that were signed and sent.
     pub credentials: u64,

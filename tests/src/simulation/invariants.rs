@@ -3,6 +3,7 @@
 use edgepost_core::flow::pay::{Ask, End};
 use edgepost_core::http::Request;
 use edgepost_core::payment::Mode;
+use edgepost_core::payment::mpp::Method;
 use serde_json::Value;
 
 use super::{World, Wrong};
@@ -101,8 +102,10 @@ impl World {
                 Some(End::Paid(summary)) => watched.settled == 1 && summary.is_paid,
                 Some(End::Unpaid { .. }) => watched.settled == 0 && watched.pushes.is_empty(),
                 Some(End::Refused(_) | End::Declined { .. }) => watched.settled == 0 && watched.credentials.is_empty(),
-                // The money was sent by the wallet itself, and came too late: a person has to ask for it.
-                Some(End::Open { until_ms: 0, .. }) => watched.settled == 0 && watched.pushes.len() == 1,
+                // The wallet itself may have sent the money, and it came too late: a person has to look, and to ask for it.
+                Some(End::Open { until_ms: 0, .. }) => {
+                    watched.settled == 0 && self.cases[order].plan.methods == [Method::TempoHash]
+                }
                 _ => false,
             };
             if !is_true {
