@@ -195,7 +195,7 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
             Ok(Next::Body(Pending { operation, call: None }))
         }
         Route::Pay(operation) => {
-            upstream(config, operation)?;
+            config.served(operation.provider)?;
             json_only(&head.headers)?;
             let access = access::check(config, operation, &head.headers, &head.url, now_ms)?;
             let own = Some(Bounds::read(&head.query()?)?);
@@ -203,7 +203,7 @@ fn decide(config: &Config, head: &Head, now_ms: u64) -> Result<Next, Problem> {
             Ok(Next::Body(Pending { operation, call }))
         }
         Route::Operation { operation, members } => {
-            upstream(config, operation)?;
+            config.served(operation.provider)?;
             config.refills.serves(operation)?;
             let access = access::check(config, operation, &head.headers, &head.url, now_ms)?;
             match (operation.repeat, operation.body) {
@@ -231,14 +231,6 @@ fn json_only(headers: &Headers) -> Result<(), Problem> {
     Err(Problem::new(Code::UnsupportedMediaType, "Send JSON, with Content-Type: application/json."))
 }
 
-fn upstream<'c>(config: &'c Config, operation: &Operation) -> Result<&'c Upstream, Problem> {
-    let name = operation.provider.name;
-    config.upstream(operation.provider).ok_or_else(|| {
-        let detail = format!("This gateway has no {} key for {name}.", config.mode);
-        Problem::new(Code::ProviderNotConfigured, detail)
-    })
-}
-
 fn lookup(
     config: &Config,
     head: &Head,
@@ -249,7 +241,7 @@ fn lookup(
 ) -> Result<Lookup, Problem> {
     let input = config.refills.completed(operation, input::of(operation, members, &head.query()?, body)?);
     config.refills.check_input(operation, &input)?;
-    let request = build(upstream(config, operation)?, operation, &input, &head.headers, None)?;
+    let request = build(config.served(operation.provider)?, operation, &input, &head.headers, None)?;
     access.covers_order(&asks(operation, &input))?;
     let id = identity("read", config.mode, operation.name, &String::from_utf8_lossy(&input));
     Ok(Lookup { id, operation, request })
@@ -318,7 +310,7 @@ impl Pending {
         let subject = access.subject();
         let identity = |key: &str| identity(&subject, config.mode, operation.name, key);
         let known = once.key(operation, &input).map(|key| identity(&key));
-        let upstream = upstream(config, operation)?;
+        let upstream = config.served(operation.provider)?;
         let request = build(upstream, operation, &input, &head.headers, known.as_deref())?;
         return_urls(config, head, &asks)?;
         let body = request.body.unwrap_or_default();

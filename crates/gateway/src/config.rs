@@ -11,6 +11,7 @@ use edgepost_core::read::is_web_address;
 use crate::hook::Hooks;
 use crate::payer_return::Pages;
 use crate::policy::{Policy, origin};
+use crate::problem::{Code, Problem};
 use crate::refill::Refills;
 use crate::seal::{self, Seal};
 use crate::secret::Secret;
@@ -112,6 +113,18 @@ impl Config {
     /// The upstream of a provider, if it is configured.
     pub fn upstream(&self, provider: &Provider) -> Option<&Upstream> {
         self.upstreams.iter().find(|upstream| upstream.provider.name == provider.name)
+    }
+
+    /// The same; or which name would configure it.
+    pub(crate) fn served(&self, provider: &Provider) -> Result<&Upstream, Problem> {
+        let name = provider.name;
+        self.upstream(provider).ok_or_else(|| {
+            let missing = match provider.auth.key() {
+                Some(_) => format!("{} key for {name}", self.mode),
+                None => format!("{}_URL, which says where {name} is", name.to_ascii_uppercase()),
+            };
+            Problem::new(Code::ProviderNotConfigured, format!("This gateway has no {missing}."))
+        })
     }
 
     /// Whether nothing is really sent or paid.

@@ -1,3 +1,5 @@
+use edgepost_core::postalform::POSTALFORM;
+
 use super::*;
 
 /// Payment links are public in test mode.
@@ -135,7 +137,12 @@ fn without_a_key_a_provider_is_not_configured() {
 fn pf_002_a_provider_that_wants_no_key_is_called_where_its_address_is_named() {
     for mode in ["test", "live"] {
         let mode = [("EDGEPOST_MODE", mode), ("PIETERPOST_KEY_TEST", "")];
-        assert!(read_with(&mode).unwrap().upstreams.is_empty(), "the real host is nobody's default");
+        let none = read_with(&mode).unwrap();
+        assert!(none.upstreams.is_empty(), "the real host is nobody's default");
+        for (provider, missing) in [(&POSTALFORM, "POSTALFORM_URL"), (&PITNEYBOWES, "key for pitneybowes")] {
+            let problem = none.served(provider).unwrap_err();
+            assert!(problem.detail.contains(missing), "{problem:?}");
+        }
         for base in ["https://postalform.com", "http://127.0.0.1:8788/postalform"] {
             let config = read_with(&[&mode[..], &[("POSTALFORM_URL", base)]].concat()).unwrap();
             let called: Vec<_> = config.upstreams.iter().map(|one| (one.provider.name, one.base.as_str())).collect();
