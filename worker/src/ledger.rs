@@ -83,13 +83,13 @@ impl DurableObject for Ledger {
                 self.book.tell(&mint, entry).await?;
                 return response_of(answer);
             }
-            // Another payment than the one that is under way.
-            Begin::Ask(_) if self.joined.find(&mint.id).is_some() => {
-                return response_of(credential::another(&mint.operation, None).response());
-            }
             Begin::Reserve(_) | Begin::Resend(_) | Begin::Ask(_) => {}
         }
         let joined = self.joined.find(&mint.id);
+        // What is answered to a payment is for who shows it.
+        if joined.is_some() && !self.joined.is_for(&mint.id, &mint.digest) {
+            return response_of(credential::another(&mint.operation, None).response());
+        }
         let is_joined = joined.is_some();
         let answer = joined.unwrap_or_else(|| self.start(mint.clone(), begun)).await;
         if is_joined && let Begin::Replay(answer) = begin(self.book.load(&mint.id)?, &mint, Date::now().as_millis()) {
@@ -146,7 +146,7 @@ impl Ledger {
     /// Starts what has to be done about a request. It goes on even if the caller who started it goes away.
     fn start(&self, mint: Mint, begun: Begin) -> Pending {
         let (id, book) = (mint.id.clone(), Rc::clone(&self.book));
-        let pending = self.joined.begin(id, async move { book.run(mint, begun).await });
+        let pending = self.joined.begin(id, mint.digest.clone(), async move { book.run(mint, begun).await });
         let going_on = pending.clone();
         self.state.wait_until(async move {
             going_on.await;

@@ -72,7 +72,7 @@ impl DurableObject for Lookups {
         }
         let pending = self.joined.find(&id).unwrap_or_else(|| {
             let (env, memories, key) = (self.env.clone(), Rc::clone(&self.memories), id.clone());
-            self.joined.begin(id, async move {
+            self.joined.begin(id, String::new(), async move {
                 let answer = look(&env, question, account).await?;
                 memories.borrow_mut().entry(key).or_default().keep(&answer, Date::now().as_millis());
                 Ok(answer)

@@ -122,7 +122,7 @@ impl Payments {
             return pending;
         }
         let book = Rc::clone(&self.book);
-        let pending = self.joined.begin(id, async move { book.run(payment, &config).await });
+        let pending = self.joined.begin(id, String::new(), async move { book.run(payment, &config).await });
         let going_on = pending.clone();
         self.state.wait_until(async move {
             going_on.await;

@@ -94,7 +94,7 @@ impl Tokens {
             return pending;
         }
         let (keeper, asked) = (Rc::clone(&self.keeper), asked.clone());
-        let pending = self.joined.begin(KEPT.to_owned(), async move { keeper.reply(&asked).await });
+        let pending = self.joined.begin(KEPT.to_owned(), String::new(), async move { keeper.reply(&asked).await });
         let going_on = pending.clone();
         self.state.wait_until(async move {
             going_on.await;
