@@ -190,6 +190,17 @@ fn pf_083_an_answer_that_is_lost_after_settling_is_found_by_the_alarm() {
 }
 
 #[test]
+fn pfs_008_as_long_as_nothing_is_quoted_who_asks_again_can_lower_the_bounds() {
+    let mut world = World::new([500, 500, 500]);
+    let asked = world.admit("agent", &order(&request_id(1)), json!({})).unwrap();
+    let mut run = world.start(&asked).unwrap();
+    world.step(&mut run, |_| Wire::Good, false).unwrap();
+    let lower = world.admit_within("agent", &order(&request_id(1)), json!({}), "?max_cents=339").unwrap();
+    assert_eq!(code(&world.pay(&lower)), (409, "payment_refused".into()));
+    assert_eq!(world.signatures, 0);
+}
+
+#[test]
 fn pf_084_what_is_settled_and_not_confirmed_is_counted_and_asked_about_by_the_alarm() {
     let mut world = World::with([500, 500, 500], &json!({"webhookMs": 300_000}));
     let asked = world.admit("agent", &order(&request_id(1)), json!({})).unwrap();

@@ -122,9 +122,11 @@ test("PF-096 PF-083: a signer elsewhere is asked for the typed data, and what it
   assert.deepEqual([await since(), signer.asked.length], [[PRICE], 1]);
   assert.deepEqual([signer.asked[0].domain.chainId, signer.asked[0].message.value], [84532, "3400000"]);
 
-  // It says no: nothing is sent, and the same may be asked again.
-  signer.refuses = true;
+  // It cannot now, or says no: nothing is sent, and the same may be asked again.
   const order = letter(randomUUID());
+  signer.refuses = 403;
+  assert.deepEqual(await told(await pay(remote, order, await allow())), [409, "payment_refused", "never"]);
+  signer.refuses = 503;
   assert.deepEqual(await told(await pay(remote, order, await allow())), [503, "not_sent", "same_bytes"]);
   signer.refuses = false;
   assert.equal((await known(remote, order, await allow())).status, 200);

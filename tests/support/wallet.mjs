@@ -69,7 +69,7 @@ export async function startSigner(t, before) {
     const asked = JSON.parse(await text(request));
     signer.asked.push(asked);
     await before();
-    response.writeHead(signer.refuses ? 403 : 200, { "content-type": "application/json" });
+    response.writeHead(signer.refuses || 200, { "content-type": "application/json" });
     response.end(JSON.stringify(signer.refuses ? {} : { signature: await account.signTypedData(asked) }));
   });
   await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -8,7 +8,7 @@ use edgepost_core::flow::pay::Moment;
 use edgepost_core::http::Response as Answer;
 use edgepost_gateway::config::Config;
 use edgepost_gateway::ledger::Received;
-use edgepost_gateway::own_payment::{Act, Asked, Begin, Payment, Run, begin};
+use edgepost_gateway::own_payment::{Act, Asked, Begin, Payment, Ring, Run, begin, later};
 use edgepost_gateway::problem::{Code, Problem};
 use edgepost_gateway::seal::{NONCE, Seal};
 use edgepost_gateway::wallet::{self, Signing};
@@ -26,8 +26,10 @@ use crate::{log, settings, tally, upstream};
 
 /// How long a caller waits before it hears that it is not known yet.
 const PATIENCE: Duration = Duration::from_secs(20);
-/// When to look again where the configuration is wrong, or what is written cannot be read.
+/// When to look again where a run dies.
 const LATER_MS: i64 = 60_000;
+/// Since when nothing can be done, in milliseconds since 1970: the name of what is written down of it.
+const STUCK: &str = "stuck";
 /// The binding of the remote signer.
 const SIGNER: &str = "SIGNER";
 
@@ -60,7 +62,9 @@ impl DurableObject for Payments {
     fn new(state: State, env: Env) -> Self {
         let sql = state.storage().sql();
         let table = "CREATE TABLE IF NOT EXISTS payment (one INTEGER PRIMARY KEY, sealed BLOB NOT NULL)";
-        let _ = sql.exec(table, None);
+        if let Err(error) = sql.exec(table, None) {
+            log(&json!({ "event": "error", "what": error.to_string() }));
+        }
         let book = Book { storage: state.storage(), sql, env, place: state.id().to_string() };
         Payments { book: Rc::new(book), state, joined: Joined::default() }
     }
@@ -98,19 +102,34 @@ impl DurableObject for Payments {
         // Whatever goes wrong from here on, it is tried again.
         self.book.storage.set_alarm(LATER_MS).await?;
         let known = self.book.config().and_then(|config| Ok((self.book.load(&config)?, config)));
-        match known {
-            Ok((Some(payment), config)) if payment.is_open() => {
-                if let Err(error) = &*self.start(payment, config).await {
-                    log(&json!({ "event": "error", "what": error }));
+        let stuck = match known {
+            Ok((Some(payment), config)) => match payment.ring(now()) {
+                Ring::Run => self.start(payment, config).await.as_ref().as_ref().err().cloned(),
+                Ring::Later(wait_ms) => {
+                    self.book.ring_in(wait_ms).await?;
+                    None
                 }
+                Ring::Forget => {
+                    if payment.is_open() {
+                        let id = &payment.asked.mint.id;
+                        log(&json!({ "event": "alarm", "what": "a payment is given up: look at the order", "id": id }));
+                    }
+                    return self.book.forget().await;
+                }
+            },
+            Ok((None, _)) => return self.book.forget().await,
+            Err(error) => Some(error.to_string()),
+        };
+        match stuck {
+            Some(error) => {
+                log(&json!({ "event": "error", "what": error }));
+                self.book.stuck().await
             }
-            Ok(_) => {
-                self.book.sql.exec("DELETE FROM payment", None)?;
-                self.book.storage.delete_alarm().await?;
+            None => {
+                self.book.storage.delete(STUCK).await?;
+                Response::empty()
             }
-            Err(error) => log(&json!({ "event": "error", "what": error.to_string() })),
         }
-        Response::empty()
     }
 }
 
@@ -157,8 +176,35 @@ impl Book {
         let sealed = seal(config)?.seal(&self.place, &written, random::<NONCE>()?);
         let sealed = sealed.ok_or("a payment cannot be sealed")?;
         self.sql.exec("INSERT OR REPLACE INTO payment VALUES (1, ?)", vec![SqlStorageValue::Blob(sealed)])?;
-        let wait = payment.due_ms.saturating_sub(now());
-        self.storage.set_alarm(i64::try_from(wait).unwrap_or(i64::MAX)).await
+        self.ring_in(payment.due_ms.saturating_sub(now())).await
+    }
+
+    async fn ring_in(&self, wait_ms: u64) -> Result<()> {
+        self.storage.set_alarm(i64::try_from(wait_ms).unwrap_or(i64::MAX)).await
+    }
+
+    /// Nothing can be done, perhaps for long: each time the alarm rings later, and at last what is there is forgotten.
+    async fn stuck(&self) -> Result<Response> {
+        let since_ms = match self.storage.get::<f64>(STUCK).await? {
+            Some(since_ms) => since_ms as u64,
+            None => {
+                self.storage.put(STUCK, now() as f64).await?;
+                now()
+            }
+        };
+        let Some(wait_ms) = later(since_ms, now()) else {
+            log(&json!({ "event": "alarm", "what": "a payment that nothing can be done about is forgotten" }));
+            return self.forget().await;
+        };
+        self.ring_in(wait_ms).await?;
+        Response::empty()
+    }
+
+    async fn forget(&self) -> Result<Response> {
+        self.sql.exec("DELETE FROM payment", None)?;
+        self.storage.delete(STUCK).await?;
+        self.storage.delete_alarm().await?;
+        Response::empty()
     }
 
     async fn run(&self, payment: Payment, config: &Config) -> Result<Answer> {
@@ -183,17 +229,22 @@ impl Book {
                     log(&json!({ "event": "signs", "id": id, "again": ask.again }));
                     if let Some(skew_ms) = run.clock_skew_ms() {
                         log(
-                            &json!({ "event": "alarm", "what": "the gateway's clock is ahead of PostalForm's", "id": id, "skewMs": skew_ms }),
+                            &json!({ "event": "alarm", "what": "the gateway's clock differs from PostalForm's", "id": id, "skewMs": skew_ms }),
                         );
                     }
                     let signature = match config.wallet.as_ref().map(|wallet| wallet.sign(&ask)) {
-                        Some(Signing::Signed(signature)) => signature.ok_or("The wallet's key does not sign.".into()),
+                        Some(Signing::Signed(signature)) => {
+                            signature.ok_or_else(|| not_sent("The wallet's key does not sign."))
+                        }
                         Some(Signing::Ask(request)) => {
                             wallet::signature(&upstream::ask_service(&self.env, SIGNER, request).await)
                         }
-                        None => Err("The gateway has no wallet.".into()),
+                        None => Err(not_sent("The gateway has no wallet.")),
                     };
-                    run.signed(signature.as_deref().map_err(String::as_str), &moment()?);
+                    match signature {
+                        Ok(signature) => run.signed(Ok(&signature), &moment()?),
+                        Err(problem) => run.not_signed(problem, now()),
+                    }
                 }
                 Act::Send(request) => {
                     let received = upstream::send_as_it_is(request).await;
@@ -231,6 +282,10 @@ async fn call(env: &Env, id: &str, question: &Question) -> Result<Answer> {
     let mut init = RequestInit::new();
     init.with_method(Method::Post).with_body(Some(serde_json::to_string(question)?.into()));
     answer_of(stub.fetch_with_request(Request::new_with_init("https://payments/", &init)?).await?).await
+}
+
+fn not_sent(detail: &str) -> Problem {
+    Problem::new(Code::NotSent, format!("{detail} Nothing was sent, and nothing was paid."))
 }
 
 fn unknown() -> Answer {

@@ -24,6 +24,7 @@ use edgepost_core::postalform::{CREATE_ORDER, POSTALFORM};
 use serde::{Deserialize, Serialize};
 
 pub use self::run::{Act, Run};
+pub(crate) use self::told::NOT_SENT_MS;
 use crate::config::Config;
 use crate::mint::{Mint, identity};
 use crate::once;
@@ -38,6 +39,8 @@ pub const RUN_MS: u64 = 15_000;
 const LONGEST_RUN_MS: u64 = 60_000;
 /// Pauses between runs: the first, and the longest.
 const PAUSES_MS: (u64, u64) = (5_000, 3_600_000);
+/// Behind this time an operator is told of a payment that is not confirmed.
+const LONG_MS: u64 = 3_600_000;
 /// How many signatures a payment may have, each when the one before can no longer be spent.
 const SIGNATURES: u64 = 2;
 
@@ -96,6 +99,12 @@ pub struct Payment {
     pub due_ms: u64,
     /// Runs so far.
     pub attempts: u32,
+    /// When it was begun, or last signed for, in milliseconds since 1970.
+    #[serde(default)]
+    since_ms: u64,
+    /// Whether an operator was told that it takes long.
+    #[serde(default)]
+    is_late: bool,
     /// The account that pays.
     payer: String,
     /// The flow's own: see [`Pay::resume`](edgepost_core::flow::pay::Pay::resume).
@@ -125,8 +134,33 @@ pub fn begin(config: &Config, present: Option<Payment>, asked: &Asked) -> Begin 
     match payment.stage {
         Stage::Stopped if payment.is_settled => anew(config, asked, payment.revision),
         Stage::Paid | Stage::Unpaid if payment.is_settled => Begin::Tell(payment.answer(true)),
+        // Nothing is signed without a journal: as long as there is none, who asks again can still lower the bounds.
+        Stage::Going if payment.journal.is_none() => {
+            let mut payment = payment;
+            payment.asked.max_cents = payment.asked.max_cents.min(asked.max_cents);
+            payment.asked.pages = asked.pages.or(payment.asked.pages);
+            Begin::Run(Box::new(payment))
+        }
         _ => Begin::Run(Box::new(payment)),
     }
+}
+
+/// In how many milliseconds the alarm rings again where nothing can be done since `since_ms`: another configuration, or nothing
+/// that can be read. Each pause is as long as all before. `None`: it is forgotten.
+pub fn later(since_ms: u64, now_ms: u64) -> Option<u64> {
+    let waited = now_ms.saturating_sub(since_ms);
+    (waited < KEPT_MS).then(|| waited.clamp(LONGEST_RUN_MS, PAUSES_MS.1))
+}
+
+/// What the alarm does about a payment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ring {
+    /// Go on with it.
+    Run,
+    /// Ring again in so many milliseconds.
+    Later(u64),
+    /// Forget it.
+    Forget,
 }
 
 fn anew(config: &Config, asked: &Asked, revision: u64) -> Begin {
@@ -139,6 +173,8 @@ fn anew(config: &Config, asked: &Asked, revision: u64) -> Begin {
         revision,
         due_ms: 0,
         attempts: 0,
+        since_ms: 0,
+        is_late: false,
         payer,
         journal: None,
         told: None,
@@ -150,6 +186,16 @@ impl Payment {
     /// Whether the alarm has something to do, but for forgetting it.
     pub fn is_open(&self) -> bool {
         self.stage == Stage::Going || !self.is_settled
+    }
+
+    /// What the alarm does about it. What is not known for as long as an order can be read is not known later either.
+    pub fn ring(&self, now_ms: u64) -> Ring {
+        let is_given_up = self.since_ms > 0 && now_ms.saturating_sub(self.since_ms) >= KEPT_MS;
+        match self.due_ms.saturating_sub(now_ms) {
+            _ if self.is_open() && !is_given_up => Ring::Run,
+            wait_ms if wait_ms > 0 && !self.is_open() => Ring::Later(wait_ms),
+            _ => Ring::Forget,
+        }
     }
 
     /// As it is written: one revision later.

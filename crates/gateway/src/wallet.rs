@@ -13,6 +13,7 @@ pub mod spending;
 
 use edgepost_core::flow::pay::Ask;
 use edgepost_core::http::Request;
+use edgepost_core::outcome::Advice;
 use edgepost_core::payment::address::Address;
 use edgepost_core::read;
 use edgepost_core::schema::{Mode, Object, must, object, text};
@@ -25,6 +26,7 @@ use crate::bound;
 use crate::budget::Spend;
 use crate::config::Config;
 use crate::ledger::Received;
+use crate::own_payment::NOT_SENT_MS;
 use crate::problem::{Code, Problem};
 use crate::tally::{Counts, Hold};
 
@@ -156,17 +158,27 @@ fn asked(typed_data: &str) -> Request {
 static SIGNED: Object =
     object("Signed", "The remote signer's answer.").fields(&[must("signature", &text(), "0x and digits.")]).quiet();
 
-/// What the remote signer answered: `{ "signature": "0x..." }`, or why there is none.
-pub fn signature(received: &Received) -> Result<String, String> {
+/// What the remote signer answered: `{ "signature": "0x..." }`, or why there is none. Its no (400 to 499) stays one; but not 408,
+/// 425 and 429, and everything else may be otherwise later.
+pub fn signature(received: &Received) -> Result<String, Problem> {
+    let not_now = |why: &str| {
+        let detail = format!("{why} Nothing was sent, and nothing was paid.");
+        Problem::new(Code::NotSent, detail).retry(Advice::SameBytes, Some(NOT_SENT_MS))
+    };
     let answer = match received {
         Received::Answer(answer) if answer.status == 200 => answer,
         // What else it says is not passed on: nobody knows what a signer says of its keys.
-        Received::Answer(answer) => return Err(format!("The signer refuses with status {}.", answer.status)),
-        _ => return Err("The signer does not answer.".into()),
+        Received::Answer(answer) => {
+            let why = format!("The signer refuses with status {}.", answer.status);
+            let is_final = (400..500).contains(&answer.status) && !matches!(answer.status, 408 | 425 | 429);
+            let refused = || Problem::new(Code::PaymentRefused, format!("{why} Nothing was paid."));
+            return Err(if is_final { refused() } else { not_now(&why) });
+        }
+        _ => return Err(not_now("The signer does not answer.")),
     };
     let reading = read::check(&SIGNED, &answer.body, Mode::Answer);
     let signature = SIGNED.find("signature").and_then(|slot| reading.root().copy(slot));
-    signature.filter(|_| reading.is_json).ok_or_else(|| "The signer's answer has no signature.".into())
+    signature.filter(|_| reading.is_json).ok_or_else(|| not_now("The signer's answer has no signature."))
 }
 
 /// What a caller allows for one order, in the query: `?pages=2&max_cents=500`.

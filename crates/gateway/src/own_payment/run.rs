@@ -4,7 +4,7 @@ use edgepost_core::flow::pay::{Ask, End, Moment, Pay, Step};
 use edgepost_core::http::{Request, Response};
 use edgepost_core::postalform::{CREATE_ORDER, POSTALFORM};
 
-use super::{KEPT_MS, LONGEST_RUN_MS, PAUSES_MS, Payment, RUN_MS, Stage};
+use super::{KEPT_MS, LONG_MS, LONGEST_RUN_MS, PAUSES_MS, Payment, RUN_MS, Stage};
 use crate::access::account;
 use crate::config::Config;
 use crate::problem::Problem;
@@ -14,8 +14,6 @@ use crate::wallet::spending;
 
 /// So many pauses grow while what was signed can be spent: the last one is 40 seconds.
 const OFTEN: u32 = 3;
-/// Before this run, which is more than an hour behind the first, an operator is told.
-const LONG: u32 = 9;
 
 /// What the shell does next.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -67,6 +65,8 @@ pub struct Run {
     ends_ms: u64,
     /// When the provider may be asked again.
     rests_until_ms: u64,
+    /// Whether it takes long, since this run.
+    is_late: bool,
     /// The words of a refusal of this run's.
     problem: Option<Problem>,
 }
@@ -81,6 +81,9 @@ impl Run {
             None => Pay::new(payment.plan(&upstream.base), now_ms, RUN_MS),
         };
         payment.attempts = payment.attempts.saturating_add(1);
+        if payment.since_ms == 0 {
+            payment.since_ms = now_ms;
+        }
         // Before the run: whoever dies during it leaves an alarm behind.
         payment.due_ms = now_ms.saturating_add(LONGEST_RUN_MS);
         let next = match payment.stage {
@@ -88,7 +91,7 @@ impl Run {
             _ => Next::Settle(payment.fate(&pay)),
         };
         let (is_reserved, ends_ms) = (false, now_ms.saturating_add(RUN_MS));
-        Some(Run { payment, pay, next, is_reserved, ends_ms, rests_until_ms: 0, problem: None })
+        Some(Run { payment, pay, next, is_reserved, ends_ms, rests_until_ms: 0, is_late: false, problem: None })
     }
 
     /// What is known of it.
@@ -158,14 +161,22 @@ impl Run {
     pub fn reserved(&mut self, reserved: Result<(), Problem>, now_ms: u64) {
         self.is_reserved = reserved.is_ok();
         if let Err(problem) = reserved {
-            let at = Moment { now_ms, random: [0; 32] };
-            self.pay.signed(Err(&problem.detail), &at);
-            self.problem = Some(problem);
+            self.not_signed(problem, now_ms);
         }
+    }
+
+    /// It is not signed, and why.
+    pub fn not_signed(&mut self, problem: Problem, now_ms: u64) {
+        let at = Moment { now_ms, random: [0; 32] };
+        self.pay.signed(Err(&problem.detail), &at);
+        self.problem = Some(problem);
     }
 
     /// What the signer answered.
     pub fn signed(&mut self, answer: Result<&str, &str>, at: &Moment) {
+        if answer.is_ok() {
+            self.payment.since_ms = at.now_ms;
+        }
         // What is signed after this has to be set aside again: it counts from then.
         self.is_reserved = false;
         self.pay.signed(answer, at);
@@ -200,8 +211,7 @@ impl Run {
 
     /// What an operator has to know.
     pub fn alarm(&self) -> Option<&'static str> {
-        let is_long = self.payment.stage == Stage::Going && self.payment.attempts == LONG;
-        is_long.then_some("a payment is still not confirmed: look at the order")
+        self.is_late.then_some("a payment is still not confirmed: look at the order")
     }
 
     fn over(&mut self, end: &End, now_ms: u64) {
@@ -216,6 +226,9 @@ impl Run {
                 (Stage::Stopped, Fate::Refused)
             }
         };
+        let is_long = stage == Stage::Going && now_ms.saturating_sub(self.payment.since_ms) >= LONG_MS;
+        self.is_late = is_long && !self.payment.is_late;
+        self.payment.is_late |= is_long;
         let problem = super::told::problem(end);
         self.problem = self.problem.take().or(problem);
         (self.payment.stage, self.payment.told) = (stage, Some(end.to_json()));

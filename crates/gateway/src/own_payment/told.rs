@@ -9,6 +9,11 @@ use edgepost_core::outcome::Advice;
 use super::{Payment, Stage};
 use crate::problem::{Code, Problem};
 
+/// How soon the same can be asked again where nothing was sent, in milliseconds: each time is a new quote.
+pub(crate) const NOT_SENT_MS: u64 = 60_000;
+/// So many characters of the provider's own words are passed on.
+const LONGEST_MESSAGE: usize = 200;
+
 impl Stage {
     fn name(self) -> &'static str {
         match self {
@@ -29,7 +34,7 @@ impl Payment {
             Stage::Going => 202,
             Stage::Stopped => {
                 let detail = "The payment was stopped before anything was signed. Nothing was paid; ask again.";
-                return Problem::new(Code::NotSent, detail).retry(Advice::SameBytes, None).response();
+                return Problem::new(Code::NotSent, detail).retry(Advice::SameBytes, Some(NOT_SENT_MS)).response();
             }
             Stage::Unpaid => {
                 let detail = "What was signed was not taken, and can no longer be. Nothing was paid.";
@@ -95,9 +100,10 @@ pub(super) fn problem(end: &End) -> Option<Problem> {
         }
         End::NotSigned(why) => {
             let detail = format!("{why} Nothing was sent, and nothing was paid.");
-            Problem::new(Code::NotSent, detail).retry(Advice::SameBytes, None)
+            Problem::new(Code::NotSent, detail).retry(Advice::SameBytes, Some(NOT_SENT_MS))
         }
         End::Declined { status, code, message, after_ms } => {
+            let message: String = message.chars().take(LONGEST_MESSAGE).collect();
             let detail = format!("The provider says no with status {status} {code}: {message} Nothing was paid.");
             let problem = Problem::new(Code::PaymentRefused, detail);
             match after_ms {
@@ -109,7 +115,7 @@ pub(super) fn problem(end: &End) -> Option<Problem> {
         }
         End::Unreachable => {
             let detail = "The provider does not answer, or not in a way that can be understood. Nothing was paid.";
-            Problem::new(Code::NotSent, detail).retry(Advice::SameBytes, None)
+            Problem::new(Code::NotSent, detail).retry(Advice::SameBytes, Some(NOT_SENT_MS))
         }
     };
     Some(problem)

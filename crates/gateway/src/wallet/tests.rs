@@ -85,16 +85,19 @@ fn pf_092_a_key_signs_the_digest_and_a_remote_signer_the_typed_data() {
 fn pf_096_what_a_remote_signer_says_is_looked_at_and_not_repeated() {
     let answer = |status, body: &str| Received::Answer(Response { status, headers: vec![], body: body.into() });
     assert_eq!(signature(&answer(200, r#"{"signature":"0xab"}"#)), Ok("0xab".into()));
-    for none in [
-        answer(403, r#"{"signature":"0xab","why":"canary"}"#),
-        answer(200, r#"{"signature":7}"#),
-        answer(200, "canary"),
-        answer(200, ""),
-        Received::Timeout,
-        Received::Unreachable,
-        Received::TooLarge,
+    for (none, code) in [
+        (answer(403, r#"{"signature":"0xab","why":"canary"}"#), Code::PaymentRefused),
+        (answer(429, "canary"), Code::NotSent),
+        (answer(503, "canary"), Code::NotSent),
+        (answer(200, r#"{"signature":7}"#), Code::NotSent),
+        (answer(200, "canary"), Code::NotSent),
+        (answer(200, ""), Code::NotSent),
+        (Received::Timeout, Code::NotSent),
+        (Received::Unreachable, Code::NotSent),
+        (Received::TooLarge, Code::NotSent),
     ] {
-        assert!(signature(&none).is_err_and(|why| !why.contains("canary")), "{none:?}");
+        let why = signature(&none).unwrap_err();
+        assert!(why.code == code && !why.detail.contains("canary"), "{why:?}");
     }
 }
 

@@ -49,22 +49,25 @@ pub(crate) async fn paid(body: &[u8], caller: &Caller, payer: &Payer) -> Result<
     loop {
         caller.progress("{\"phase\":\"sending\"}");
         let response = answer(&request, None, caller, caller.timeout_ms().unwrap_or(TIMEOUT_MS)).await?;
-        if let Some((stands, is_open)) = response.as_ref().and_then(told) {
+        let mut pause_ms = PAUSE_MS;
+        if let Some((stands, again_ms)) = response.as_ref().and_then(told) {
             known = stands;
-            if !is_open {
-                return Ok(known);
+            match again_ms {
+                Some(again_ms) => pause_ms = pause_ms.max(again_ms),
+                None => return Ok(known),
             }
         }
-        if now().saturating_add(PAUSE_MS) >= ends_ms {
+        if now().saturating_add(pause_ms) >= ends_ms {
             return Ok(known);
         }
         caller.progress("{\"phase\":\"waiting\"}");
-        sleep(PAUSE_MS, caller).await?;
+        sleep(pause_ms, caller).await?;
     }
 }
 
-/// How the payment stands, as JSON, and whether it may stand otherwise later; nothing, if the answer does not say.
-fn told(response: &Response) -> Option<(String, bool)> {
+/// How the payment stands, as JSON, and in how many milliseconds it may stand otherwise, if ever; nothing, if the answer does not
+/// say.
+fn told(response: &Response) -> Option<(String, Option<u64>)> {
     let reading = check(&TOLD, &response.body, Mode::Answer);
     let root = reading.root();
     let copied = |name| TOLD.find(name).and_then(|slot| root.copy(slot)).unwrap_or_default();
@@ -72,21 +75,18 @@ fn told(response: &Response) -> Option<(String, bool)> {
     match response.status {
         200 | 202 if is_object && !copied("kind").is_empty() => {
             let stands = core::str::from_utf8(response.body.trim_ascii()).unwrap_or_default();
-            Some((stands.into(), response.status == 202))
+            Some((stands.into(), (response.status == 202).then_some(PAUSE_MS)))
         }
         400.. if is_object && !copied("code").is_empty() => {
             let retry = root.group(TOLD.slot("retry"));
             let advice = retry.as_ref().and_then(|retry| retry.copy(RETRY.find("advice")?));
             let after_ms = retry.and_then(|retry| retry.integer(RETRY.slot("afterMs")));
-            let declined = End::Declined {
-                status: response.status,
-                code: copied("code"),
-                message: copied("detail"),
-                after_ms: after_ms.and_then(|after_ms| u64::try_from(after_ms).ok()),
-            };
+            let after_ms = after_ms.and_then(|after_ms| u64::try_from(after_ms).ok());
+            let declined =
+                End::Declined { status: response.status, code: copied("code"), message: copied("detail"), after_ms };
             // Nothing was paid, and the same may be sent again.
             let is_open = response.status >= 500 && advice.as_deref() == Some("same_bytes");
-            Some((declined.to_json(), is_open))
+            Some((declined.to_json(), is_open.then(|| after_ms.unwrap_or(PAUSE_MS))))
         }
         _ => None,
     }
