@@ -305,6 +305,7 @@ fn pf_080_pfm_009_another_payment_is_made_where_the_first_is_over_and_the_order_
         (200, r#"{"order_id":"o","is_paid":false,"status":"settled_pending_webhook"}"#),
         (200, r#"{"order_id":"o","is_paid":false,"x402":{"settlement_tx":"0x1"}}"#),
         (200, r#"{"order_id":"o","payment_status":"paid"}"#),
+        (200, r#"{"order_id":"o","payment_status":"pending"}"#),
         (200, r#"{"order_id":"o"}"#),
         (200, "<html>"),
         (404, r#"{"code":"not_found","message":"No."}"#),
@@ -315,7 +316,7 @@ fn pf_080_pfm_009_another_payment_is_made_where_the_first_is_over_and_the_order_
     }
     let other = r#"{"order_id":"o","request_id":"of another order","is_paid":false}"#;
     assert_eq!(says(200, other), None, "PF-081");
-    for body in [r#"{"order_id":"o","is_paid":false}"#, r#"{"order_id":"o","payment_status":"pending"}"#] {
+    for body in [r#"{"order_id":"o","is_paid":false}"#, r#"{"order_id":"o","payment_status":"unpaid"}"#] {
         let entry = says(200, body).unwrap();
         assert_eq!((entry.state, &entry.digest), (State::New, &order(Some("two")).digest), "{body}");
         assert!(matches!(begin(Some(entry.clone()), &order(Some("two")), over_ms), Begin::Reserve(_)));
