@@ -9,9 +9,10 @@ use edgepost_gateway::credential;
 use edgepost_gateway::ledger::{Begin, Entry, Received, State, begin, release, settle};
 use edgepost_gateway::mint::Mint;
 use edgepost_tests::caller::ORIGIN;
-use edgepost_tests::payer::{credential as shown, plan};
+use edgepost_tests::own::{PRICE, Wire, World};
+use edgepost_tests::payer::{credential as shown, order, plan, request_id};
 use edgepost_tests::till::{Fate, Kind, MOST, Till, dated};
-use serde_json::json;
+use serde_json::{Value, json};
 
 /// A payer, and a gateway between it and the provider.
 struct Desk {
@@ -156,4 +157,22 @@ fn pf_083_who_comes_back_with_the_journal_goes_on_behind_the_gateways_no() {
         assert!(matches!(end, End::Paid(_)), "{method:?} {end:?}");
         assert_eq!((desk.till.settled(), desk.till.payments()), (vec![340], 2), "{method:?}");
     }
+}
+
+#[test]
+fn pf_083_what_may_have_moved_of_the_gateways_own_money_stays_set_aside() {
+    let mut world = World::new([PRICE, PRICE, PRICE]);
+    let asked = world.admit("agent", &order(&request_id(1)), json!({})).unwrap();
+    let pending = |kind| if kind == Kind::Paid { Wire::Pending } else { Wire::Good };
+    let mut run = world.start(&asked).unwrap();
+    for _ in 0..6 {
+        world.run(run, pending);
+        // What was signed is long dead by then, and the order says that it is unpaid.
+        world.now_ms += 3_600_000;
+        run = world.alarm().unwrap();
+    }
+    let answer = world.run(run, pending);
+    let told: Value = serde_json::from_slice(&answer.body).unwrap();
+    assert_eq!((answer.status, &told["kind"], world.signatures), (202, &json!("open"), 1), "{told}");
+    assert_eq!(world.tally("grant")["budget"]["open"].as_object().unwrap().len(), 1, "it may have been spent");
 }

@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 
 use crate::caller::{ORIGIN, START};
 use crate::payer::credential;
-use crate::till::{Kind, dated};
+use crate::till::{Kind, dated, payment_response};
 
 /// The first of the accounts that hardhat prints for everybody.
 const KEY: &str = "0xac0974bec39a17e36ba4a6b4d238ff944bacb478cbed5efcae784d7bf4f2ff80";
@@ -34,6 +34,8 @@ pub enum Wire {
     Deaf,
     /// It does not get there.
     Lost,
+    /// It does not get there, and what comes back says that the money may still move.
+    Pending,
 }
 
 /// A gateway with its storage, and the sandbox behind it.
@@ -205,8 +207,13 @@ impl World {
             Act::Send(request) => {
                 self.requests.push(request.clone());
                 let wire = wire(Kind::of(&request));
-                let answered = (wire != Wire::Lost).then(|| self.sandbox.handle(&request, self.now_ms).response);
-                let answer = answered.flatten().filter(|_| wire == Wire::Good);
+                let arrives = !matches!(wire, Wire::Lost | Wire::Pending);
+                let answered = arrives.then(|| self.sandbox.handle(&request, self.now_ms).response);
+                let pending = json!({"success": false, "errorReason": "settlement_pending"});
+                let answer = match wire {
+                    Wire::Pending => Some(payment_response(402, &pending)),
+                    _ => answered.flatten().filter(|_| wire == Wire::Good),
+                };
                 let answer = answer.map(|answer| if self.is_dated { dated(answer, self.now_ms) } else { answer });
                 self.now_ms += 200;
                 let at = self.moment();
