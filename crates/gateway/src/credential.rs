@@ -19,20 +19,11 @@ const LONGEST: usize = 16_384;
 /// PFM-010: the chain of a challenge that names none.
 const LIVE_TEMPO: u64 = 4_217;
 
-/// Headers of an answer that are about its payment. Of `www-authenticate` only what is a challenge of MPP's: browsers take
-/// others for a question to whoever sits before them.
-pub const ANSWERED: [&str; 4] = ["payment-required", "payment-response", "payment-receipt", "www-authenticate"];
-
-/// Those of them that are kept with an answer: what a paid one says of the payment.
+/// Headers that are kept with an answer: what a paid one says of the payment.
 pub const RECEIPTS: [&str; 2] = ["payment-response", "payment-receipt"];
 
-/// Whether a header of an answer is about its payment.
-pub fn is_answered(name: &str, value: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    ANSWERED.contains(&name.as_str()) && (name != "www-authenticate" || is_mpp(value))
-}
-
-fn is_mpp(value: &str) -> bool {
+/// Whether a header is of the scheme that pays over MPP.
+pub(crate) fn is_mpp(value: &str) -> bool {
     value.get(..8).is_some_and(|scheme| scheme.eq_ignore_ascii_case("payment "))
 }
 
@@ -277,21 +268,6 @@ mod tests {
         assert!(shown(MPP, &[("authorization", "Payment a\r\nx: y")], true).is_err());
         for unpaid in ["postalform.validate_order", "postalform.get_order", "pieterpost.create_order"] {
             assert_eq!(shown(unpaid, &[payment, ("payment-signature", "x")], true), Ok(None), "{unpaid}");
-        }
-    }
-
-    #[test]
-    fn pfm_015_what_an_answer_says_of_payment_comes_through_and_no_other_challenge() {
-        for (name, value, passes) in [
-            ("PAYMENT-REQUIRED", "e30=", true),
-            ("payment-response", "e30=", true),
-            ("Payment-Receipt", "e30", true),
-            ("WWW-Authenticate", "Payment id=\"a\"", true),
-            ("www-authenticate", "Basic realm=\"x\"", false),
-            ("www-authenticate", "", false),
-            ("set-cookie", "a=b", false),
-        ] {
-            assert_eq!(is_answered(name, value), passes, "{name}: {value}");
         }
     }
 

@@ -3,8 +3,8 @@
 
 use edgepost_core::http::{Headers, Request, Response, header, media_type};
 
+use crate::challenge;
 use crate::config::{Authorization, Upstream};
-use crate::credential;
 use crate::hook;
 use crate::minute::Left;
 use crate::refill;
@@ -47,8 +47,7 @@ pub fn pass(answer: Response, source: &str) -> Response {
         .iter()
         .filter_map(|name| Some(((*name).to_owned(), header(&answer.headers, name)?.to_owned())))
         .collect();
-    let of_payment = answer.headers.iter().filter(|(name, value)| credential::is_answered(name, value));
-    headers.extend(of_payment.map(|(name, value)| (name.to_ascii_lowercase(), value.clone())));
+    headers.extend(answer.headers.iter().filter_map(|(name, value)| challenge::answered(name, value)));
     headers.push(("cache-control".into(), "no-store".into()));
     headers.push(("edgepost-source".into(), source.to_owned()));
     Response { status: answer.status, headers, body: answer.body }

@@ -14,6 +14,7 @@ pub mod admission;
 pub mod asks;
 pub mod bound;
 pub mod budget;
+pub mod challenge;
 pub mod config;
 pub mod cors;
 pub mod count;
