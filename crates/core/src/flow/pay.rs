@@ -170,6 +170,7 @@ pub struct Pay {
     next_ms: u64,
     ends_ms: u64,
     /// Where a redirect led; only without the guard against it.
+    #[cfg(feature = "simulation")]
     strayed: Option<String>,
     end: Option<End>,
 }
@@ -213,6 +214,7 @@ impl Pay {
             sends: 0,
             next_ms: now_ms,
             ends_ms: now_ms.saturating_add(most_ms),
+            #[cfg(feature = "simulation")]
             strayed: None,
         }
     }
@@ -378,6 +380,7 @@ impl Pay {
             Phase::Quote => json::raw(&mut url, "/validate"),
             Phase::Pay => {
                 headers.push((self.journal.header_name.clone(), self.journal.header.clone()));
+                #[cfg(feature = "simulation")]
                 if let Some(strayed) = &self.strayed {
                     url.clone_from(strayed);
                 }

@@ -101,6 +101,7 @@ impl Pay {
             }
             return self.settled(told, at);
         }
+        #[cfg(feature = "simulation")]
         if (300..400).contains(&response.status) && !self.guards.hold(Guard::Redirect) {
             self.strayed = header(&response.headers, "location").map(String::from);
             self.asks = false;
