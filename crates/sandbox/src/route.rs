@@ -115,6 +115,8 @@ impl Call<'_> {
 /// All operations of all providers.
 pub(crate) fn endpoints() -> impl Iterator<Item = &'static Endpoint> {
     MOUNTS.iter().flat_map(|mount| mount.routes).flat_map(|route| match route.to {
+        // An operation that has another path is still one.
+        Target::Operation(endpoint) if route.path != endpoint.operation.path => Vec::new(),
         Target::Operation(endpoint) => vec![endpoint],
         Target::Tools(server) => (server.tools)(),
         Target::Plain(_) => Vec::new(),
