@@ -243,11 +243,9 @@ export class Edgepost {
     const content = fileOf(operation, input);
     const file = content instanceof Uint8Array ? new Blob([content as Uint8Array<ArrayBuffer>]) : content;
     await prepare();
-    const { baseUrl, fetch, testMode, isDirect } = this.way(operation.split(".")[0] as string);
     const grant = given.grant ?? this.#orderGrant(copy) ?? this.#options.grant;
-    const caller = callerOf({ ...given, baseUrl, grant, testMode, isDirect, fetch, file, rules, page });
-    const answer = await run(index, copy, caller);
-    const result = JSON.parse(answer) as Called<Value> | { kind: "invalid"; issues: Issue[] } | { kind: "aborted"; key: string | null };
+    const caller = callerOf({ ...given, ...this.way(operation.split(".")[0] as string), grant, file, rules, page });
+    const result = JSON.parse(await run(index, copy, caller)) as Called<Value> | { kind: "invalid"; issues: Issue[] } | { kind: "aborted"; key: string | null };
     if (result.kind === "invalid") {
       const { issues } = result;
       throw invalidInput(operation, issues.length > 0 ? issues : [noFile(operation, "a Blob or a Uint8Array")]);
@@ -278,11 +276,10 @@ interface Caller {
 }
 
 /** The caller as the wasm is given it: a fetch that answers with no Response cannot trap it, and ends the call. */
-function callerOf<Given extends Caller>(given: Given): Given {
-  const { fetch } = given;
-  const caller: Given = { ...given };
+function callerOf<Given extends Caller>(caller: Given): Given {
+  const fetch = caller.fetch ?? globalThis.fetch;
   caller.fetch = async (url, init) => {
-    const answered: unknown = await (fetch ?? globalThis.fetch)(url, init);
+    const answered: unknown = await fetch(url, init);
     const response = plain(answered);
     if (response) return response;
     // Asking again would bring the same.

@@ -105,10 +105,9 @@ export function wishOf({ maxAmount, networks }: Partial<DiscoverOptions>, isTest
 export function discoveryOf(read: Discovery["read"], { cap, networks }: Wish, origin: string): Discovery {
   const all = read.kind === "ok" ? readManifest(read.value, origin) : null;
   const isWanted = (network: string): boolean => networks.includes(network);
-  const offers = (all ?? []).filter(({ url }) => new URL(url).pathname === ORDERS);
-  // The provider takes the payment in any of the ways that it names.
-  const orders = offers.find((offer) => offer.networks.some(isWanted)) ?? offers[0];
+  const orders = all?.find(({ url }) => new URL(url).pathname === ORDERS);
   const [least, most] = [hundredths(orders?.minPrice), hundredths(orders?.maxPrice)];
+  // The provider takes the payment on any network that it names.
   const network = orders?.networks.find(isWanted) ?? orders?.networks[0] ?? null;
   const isKnown = network !== null && least !== null && most !== null && least <= most;
   const isUsual = orders?.scheme === "exact" && (orders.currency ?? "USD").toUpperCase() === "USD" && orders.token === "USDC";
