@@ -8,7 +8,7 @@ import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 
 const DIST = new URL("../../npm/dist/", import.meta.url);
-const MODULES = { "reader.wasm": 94_500, "client.wasm": 100_900, "pay.wasm": 79_900, "files.wasm": 13_600, "recipient.wasm": 36_100 };
+const MODULES = { "reader.wasm": 94_500, "client.wasm": 100_900, "pay.wasm": 79_900, "files.wasm": 13_900, "recipient.wasm": 36_100 };
 /** What is loaded at once, and what follows when somebody pays. */
 const SCRIPTS = { "index.browser.js": [6_144, 0], "client.browser.js": [7_850, 3_600], "files.browser.js": [6_000, 0], "recipient.browser.js": [6_000, 0] };
 
