@@ -145,7 +145,7 @@ test("PFS-008 PF-094: what does not fit is refused before anything is signed", a
   }
   const no = await pay({ signer: { methods: ["stripe"], pay: () => Promise.reject(new Error("declined by the owner")) } });
   assert.deepEqual([no.kind, no.message], ["not_signed", "declined by the owner"]);
-  const card = await pay({ signer: { methods: ["stripe"], pay: () => ({ payload: { spt: "spt_1", number: "4242 4242 4242 4242" } }) } });
+  const card = await pay({ signer: { methods: ["stripe"], pay: () => ({ payload: { spt: "spt_1" }, source: "4242 4242 4242 4242" }) } });
   assert.equal(card.refusal.code, "card_number", "PFM-007");
   assert.deepEqual([asked, await settled()], [[], []]);
 });
