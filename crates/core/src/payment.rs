@@ -51,6 +51,11 @@ pub fn keccak(pieces: &[&[u8]]) -> [u8; 32] {
     hash.finalize().into()
 }
 
+/// The bytes of base64 in either alphabet, with or without padding: so read PostalForm's libraries.
+pub fn unbase64(text: &str) -> Option<Vec<u8>> {
+    json::decode(text, "").ok()
+}
+
 /// `0x` and hexadecimal digits in lower case.
 pub fn hex(bytes: &[u8]) -> String {
     crate::json::concat(&["0x", &lower::encode_string(bytes)])

@@ -1,13 +1,11 @@
 //! Payments that a caller makes itself: its credential goes through to the provider, and what is answered to it is for who
 //! shows it. The gateway neither makes one nor keeps one; what it keeps is a hash.
 
-use base64ct::{Base64UrlUnpadded, Encoding};
 use edgepost_core::flow::pay::MARGIN;
 use edgepost_core::http::Headers;
 use edgepost_core::operation::{Operation, Payment};
-use edgepost_core::payment::Mode;
-use edgepost_core::payment::mpp;
 use edgepost_core::payment::x402::Network;
+use edgepost_core::payment::{Mode, mpp, unbase64};
 use edgepost_core::{date, digest};
 use serde_json::Value;
 
@@ -15,9 +13,6 @@ use crate::problem::{Code, Problem};
 
 /// PF-096: a longer credential is none.
 const LONGEST: usize = 16_384;
-
-/// PFM-010: the chain of a challenge that names none.
-const LIVE_TEMPO: u64 = 4_217;
 
 /// Headers that are kept with an answer: what a paid one says of the payment.
 pub const RECEIPTS: [&str; 2] = ["payment-response", "payment-receipt"];
@@ -77,21 +72,15 @@ fn of_mode(network: &str, mode: Option<Mode>, is_test: bool) -> Result<(), Probl
 
 /// PF-092: the network that a payment over x402 is made on.
 fn network(credential: &str) -> Option<String> {
-    Some(over_x402(credential)?.pointer("/accepted/network")?.as_str()?.to_owned())
-}
-
-fn over_x402(credential: &str) -> Option<Value> {
-    json_of(credential)
+    Some(json_of(credential)?.pointer("/accepted/network")?.as_str()?.to_owned())
 }
 
 fn over_mpp(credential: &str) -> Option<Value> {
     json_of(credential.get(8..).filter(|_| is_mpp(credential))?.trim_matches(' '))
 }
 
-/// Base64 of either alphabet, padded or not: so read PostalForm's libraries.
 fn json_of(written: &str) -> Option<Value> {
-    let written = written.trim_end_matches('=').replace('+', "-").replace('/', "_");
-    serde_json::from_slice(&Base64UrlUnpadded::decode_vec(&written).ok()?).ok()
+    serde_json::from_slice(&unbase64(written.trim_end_matches('='))?).ok()
 }
 
 /// PFM-010: the chain of a payment on Tempo, which is the live one where none is named; within it nothing where it cannot be
@@ -102,7 +91,8 @@ fn chain(payment: &Value) -> Option<Option<u64>> {
         return None;
     }
     let request = challenge.get("request").and_then(|request| json_of(request.as_str()?));
-    let chain_id = |request: Value| request.pointer("/methodDetails/chainId").map_or(Some(LIVE_TEMPO), Value::as_u64);
+    let chain_id =
+        |request: Value| request.pointer("/methodDetails/chainId").map_or(Some(mpp::USUAL_CHAIN), Value::as_u64);
     Some(request.and_then(chain_id))
 }
 
@@ -112,7 +102,7 @@ fn end(operation: &Operation, credential: &str) -> Option<u64> {
     match operation.payment {
         Payment::None => None,
         Payment::X402 => {
-            let payment = over_x402(credential)?;
+            let payment = json_of(credential)?;
             let seconds: u64 = payment.pointer("/payload/authorization/validBefore")?.as_str()?.parse().ok()?;
             seconds.checked_mul(1_000)
         }
@@ -179,7 +169,7 @@ pub fn another(operation: &str, after_ms: Option<u64>) -> Problem {
 
 #[cfg(test)]
 mod tests {
-    use base64ct::Base64;
+    use base64ct::{Base64, Base64UrlUnpadded, Encoding};
 
     use super::*;
     use edgepost_core::operation::find as operation;

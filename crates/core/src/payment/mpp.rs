@@ -13,7 +13,7 @@ mod header;
 mod transaction;
 
 pub use self::answer::{Problem, Receipt, problem, receipt};
-pub use self::charge::{Charge, Method, TEMPO, Tempo, choose, memo};
+pub use self::charge::{Charge, Method, TEMPO, Tempo, USUAL_CHAIN, choose, memo};
 pub use self::credential::{Paid, paid};
 pub use self::header::{Challenge, challenges, latin1};
 pub use self::transaction::transaction_end;

@@ -149,8 +149,7 @@ fn judge(provider: &PostalForm, at: usize, shown: &str, call: &Call<'_>) -> Resu
     const INVALID: Problem = ("invalid-challenge", "The challenge is not one of this server's for this order.");
     const WRONG: Problem = ("invalid-payload", "The payload is not what the method sends.");
     let encoded_part = shown.get(8..).unwrap_or_default().trim().trim_end_matches('=');
-    let bytes =
-        Base64UrlUnpadded::decode_vec(&encoded_part.replace('+', "-").replace('/', "_")).map_err(|_| MALFORMED)?;
+    let bytes = payment::unbase64(encoded_part).ok_or(MALFORMED)?;
     let Credential { mut challenge, payload } = serde_json::from_slice(&bytes).map_err(|_| MALFORMED)?;
     let request = Base64UrlUnpadded::decode_vec(&challenge.request).map_err(|_| INVALID)?;
     let request: Value = serde_json::from_slice(&request).map_err(|_| INVALID)?;

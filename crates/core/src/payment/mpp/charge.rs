@@ -48,6 +48,9 @@ impl Method {
     }
 }
 
+/// PFM-010: the chain of a challenge that names none.
+pub const USUAL_CHAIN: u64 = 4_217;
+
 /// A network of Tempo's, and the token that is paid with there.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Tempo {
@@ -61,7 +64,7 @@ pub struct Tempo {
 
 /// Those that are known; all tokens there have six decimals.
 pub static TEMPO: [Tempo; 2] = [
-    Tempo { chain_id: 4_217, mode: Mode::Live, token: "0x20C000000000000000000000b9537d11c60E8b50" },
+    Tempo { chain_id: USUAL_CHAIN, mode: Mode::Live, token: "0x20C000000000000000000000b9537d11c60E8b50" },
     Tempo { chain_id: 42_431, mode: Mode::Test, token: "0x20c0000000000000000000000000000000000000" },
 ];
 
@@ -177,8 +180,8 @@ fn charge(challenge: &Challenge, method: Method, mode: Mode, body: &[u8], now_ms
             charge.cents = Some(whole);
         }
         Method::TempoTransaction | Method::TempoHash => {
-            let chain = details.and_then(|details| details.integer(DETAILS.slot("chainId"))).unwrap_or(4_217);
-            charge.chain_id = u64::try_from(chain).unwrap_or_default();
+            let chain = details.and_then(|details| details.integer(DETAILS.slot("chainId")));
+            charge.chain_id = chain.map_or(USUAL_CHAIN, |chain| u64::try_from(chain).unwrap_or_default());
             let known = TEMPO.iter().find(|tempo| tempo.chain_id == charge.chain_id);
             let shown = json::concat(&["tempo ", &number(charge.chain_id)]);
             let tempo = known.ok_or_else(|| Fault::UnsupportedNetwork.about(&shown))?;
