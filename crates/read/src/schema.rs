@@ -51,7 +51,8 @@ pub struct Bound {
 }
 
 impl Bound {
-    const FREE: Bound = Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE };
+    /// As many as there are.
+    pub const FREE: Bound = Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE };
 
     /// Whether the bound forbids anything, rather than advising against it.
     pub const fn binds(&self) -> bool {

@@ -10,7 +10,7 @@ use crate::place;
 use crate::pointer;
 use crate::read::{Checker, Findings, Group, Place, TextAt};
 use crate::report::{Code, Severity};
-use crate::rule::{RuleId, pf, pfb};
+use crate::rule::{pf, pfb};
 use crate::schema::{
     Bound, Case, Keys, Object, Shape, Slot, Tag, Weight, filled, map, may, must, object, one_of, text,
 };
@@ -65,7 +65,6 @@ fn templates(list: &Group<'_>, found: &mut Findings) {
 }
 
 static VALUE: Shape = text();
-const FREE: Bound = Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE };
 
 /// PFB-020, PFB-034: a row, with what fills the tags: each column by its name.
 pub static ROW: Object = object("PostalFormRow", "A row of a list.")
@@ -76,7 +75,7 @@ pub static ROW: Object = object("PostalFormRow", "A row of a list.")
         must("city", &filled(), "City.").rule(pfb(34)),
         must("state", &filled(), "The state's two capital letters.").rule(pfb(34)),
         must("zip", &filled(), "ZIP code, five digits or nine.").rule(pfb(34)),
-        may("customFields", &map(&VALUE, Keys::Within(FREE)), "What fills the tags.").rule(pfb(21)),
+        may("customFields", &map(&VALUE, Keys::Within(Bound::FREE)), "What fills the tags.").rule(pfb(21)),
     ])
     .rules(&[row])
     .quiet();

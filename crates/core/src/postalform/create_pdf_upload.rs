@@ -4,9 +4,9 @@
 
 use super::{POSTALFORM, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
-use crate::rule::{RuleId, pfd};
+use crate::rule::pfd;
 use crate::schema::{
-    Bound, Format, Keys, Object, Shape, Weight, count, documentation, filled, formatted, map, may, must, object, text,
+    Bound, Format, Keys, Object, Shape, count, documentation, filled, formatted, map, may, must, object, text,
 };
 
 /// Makes room for a PDF.
@@ -36,7 +36,6 @@ pub static CREATE_PDF_UPLOAD: Operation = Operation {
 static NAME: Shape = filled().within(1, 255, pfd(16));
 static WORD: Shape = text();
 static SIZE: Shape = count(0, u32::MAX, pfd(16));
-const FREE: Bound = Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE };
 
 /// PFD-016.
 pub static PDF: Object = object("PostalFormPdf", "A PDF that is to be sent.").fields(&[
@@ -52,5 +51,5 @@ pub static UPLOAD: Object = object("PostalFormUpload", "Where a PDF goes, for a 
     must("upload_token", &WORD, "What stands for it in an order.").rule(pfd(16)),
     may("expires_at", &WORD, "Until when.").rule(pfd(16)),
     may("max_bytes", &Shape::Integer, "How large it may be.").rule(pfd(16)),
-    may("required_headers", &map(&WORD, Keys::Within(FREE)), "What has to be sent with it.").rule(pfd(16)),
+    may("required_headers", &map(&WORD, Keys::Within(Bound::FREE)), "What has to be sent with it.").rule(pfd(16)),
 ]);

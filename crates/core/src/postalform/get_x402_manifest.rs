@@ -4,8 +4,8 @@
 use super::get_openapi::NO_INPUT;
 use super::{POSTALFORM, SOURCE};
 use crate::operation::{Body, Done, Method, Operation, Payment, Repeat, unheld};
-use crate::rule::{RuleId, pfd};
-use crate::schema::{Bound, Keys, Object, Shape, Weight, documentation, map, may, must, object, text};
+use crate::rule::pfd;
+use crate::schema::{Bound, Keys, Object, Shape, documentation, map, may, must, object, text};
 
 /// Reads what can be paid for over x402, and at which prices.
 pub static GET_X402_MANIFEST: Operation = Operation {
@@ -30,13 +30,11 @@ pub static GET_X402_MANIFEST: Operation = Operation {
     agrees: unheld,
 };
 
-const FREE: Bound = Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE };
-
 /// PFD-002.
 pub static MANIFEST: Object = object("PostalFormX402Manifest", "What can be paid for over x402.").fields(&[
     must("version", &Shape::Integer, "The version of x402.").rule(pfd(2)),
     must("protocol", &text(), "`x402`.").rule(pfd(2)),
-    must("resources", &map(&RESOURCE_SHAPE, Keys::Within(FREE)), "By path.").rule(pfd(2)),
+    must("resources", &map(&RESOURCE_SHAPE, Keys::Within(Bound::FREE)), "By path.").rule(pfd(2)),
 ]);
 
 static RESOURCE_SHAPE: Shape = Shape::Object(&RESOURCE);

@@ -4,7 +4,7 @@ use super::address::ADDRESS_SHAPE;
 use super::money;
 use crate::read::{Findings, Group};
 use crate::report::Code;
-use crate::rule::{RuleId, po};
+use crate::rule::po;
 use crate::schema::{
     Bound, Format, Keys, Object, Shape, Slot, Weight, amount, count, filled, formatted, list, map, may, must, object,
     one_of, text,
@@ -76,7 +76,6 @@ pub(super) const CUSTOMER_SHAPE: Shape = Shape::Object(&CUSTOMER);
 pub(super) const ITEMS: Shape = list(&ITEM_SHAPE).within(1, u32::MAX, po(14));
 pub(super) const DISCOUNTS: Shape = list(&DISCOUNT_SHAPE);
 static METADATUM: Shape = Shape::Any;
-const FREE: Bound = Bound { least: 0, most: u32::MAX, weight: Weight::Info, rule: RuleId::NONE };
 
 /// PO-011.
 pub static CHECKOUT: Object = object("PostpayCheckout", "What is to be paid.")
@@ -103,7 +102,7 @@ pub static CHECKOUT: Object = object("PostpayCheckout", "What is to be paid.")
         must("items", &ITEMS, "What is bought.").rule(po(14)),
         may("discounts", &DISCOUNTS, "What is taken off.").rule(po(11)),
         may("merchant", &Shape::Object(&MERCHANT), "Where the payer goes back to.").rule(po(13)),
-        may("metadata", &map(&METADATUM, Keys::Within(FREE)), "The shop's own values.").rule(po(11)),
+        may("metadata", &map(&METADATUM, Keys::Within(Bound::FREE)), "The shop's own values.").rule(po(11)),
         may("virtual", &Shape::Flag, "Nothing is shipped: shipping may be left out. Not sent.").rule(po(12)).aside(),
     ])
     .rules(&[is_shipped, comes_back, money::scale, money::adds_up]);
